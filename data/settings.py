@@ -1,0 +1,55 @@
+"""Every setting of the room, declared once: feeds the processes, the docs and the tests."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def _setting(variable: str, default: str, doc: str) -> str:
+    return field(default=default, metadata={"variable": variable, "doc": doc})  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Values from the environment; empty means unset."""
+
+    host: str = _setting("GWANJE_HOST", "127.0.0.1", "Address the web server listens on.")
+    port: str = _setting("GWANJE_PORT", "8050", "Port of the web server.")
+    var_dir: str = _setting("GWANJE_VAR", "var", "Folder for everything the room keeps.")
+    park: str = _setting("GWANJE_PARK", "changwon", "Folder name under parks/.")
+    detector: str = _setting("GWANJE_DETECTOR", "", "Path of an ONNX detector of the YOLOX family.")
+    admin_password: str = _setting("GWANJE_ADMIN_PASSWORD", "", "First password of admin; else made.")
+    redis_url: str = _setting("REDIS_URL", "", "Redis to use; else one is started under the data folder.")
+    database_url: str = _setting("DATABASE_URL", "", "SQLAlchemy URL; else SQLite in the data folder.")
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Take the settings from the environment; a bad port raises ValueError naming it."""
+        given = {f.name: environ[f.metadata["variable"]] for f in fields(cls) if environ.get(f.metadata["variable"])}
+        settings = cls(**given)
+        if not settings.port.isdigit() or not 0 < int(settings.port) < 65536:
+            raise ValueError(f"GWANJE_PORT: not a port: {settings.port!r}")
+        return settings
+
+    @property
+    def var(self) -> Path:
+        """Absolute data folder."""
+        return Path(self.var_dir).resolve()
+
+    @property
+    def park_dir(self) -> Path:
+        """Folder of the park's files."""
+        return _ROOT / "parks" / self.park
+
+    @property
+    def redis(self) -> str:
+        """URL of the Redis in use (the embedded one listens on a socket in the data folder)."""
+        return self.redis_url or f"unix://{self.var / 'redis' / 'redis.sock'}"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the record."""
+        return self.database_url or f"sqlite:///{self.var / 'gwanje.db'}"

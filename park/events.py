@@ -1,0 +1,97 @@
+"""The event: a CloudEvents 1.0 envelope around one fact of the catalogue, and its codec."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, get_args
+
+import msgspec
+from msgspec import Meta, Struct
+
+from park.facts import Fact
+
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+AwareTime = Annotated[datetime, Meta(tz=True)]
+
+CATALOGUE: dict[str, type[Fact]] = {fact.TYPE: fact for fact in get_args(Fact)}
+
+
+class InvalidEventError(ValueError):
+    """An event that the door refuses; ``path`` names the field (``$.data.ppm``)."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        """Say what was wrong and where."""
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class Event(Struct, frozen=True, omit_defaults=True):
+    """A CloudEvents 1.0 event; identity is ``(source, id)``, ``subject`` the asset id."""
+
+    id: Name
+    source: Name
+    type: Name
+    subject: Name
+    time: AwareTime
+    park: Name
+    data: Any
+    ingested: AwareTime | None = None
+    specversion: Annotated[str, Meta(pattern="^1\\.0$")] = "1.0"
+    datacontenttype: str = "application/json"
+    dataschema: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Identity of the event: the same key is the same event, everywhere."""
+        return self.source, self.id
+
+
+class _Envelope(Event, frozen=True, kw_only=True):
+    """The envelope as read, its data not yet understood; extension attributes are let be."""
+
+    data: msgspec.Raw
+    specversion: Annotated[str, Meta(pattern="^1\\.0$")]
+
+
+_encoder = msgspec.json.Encoder()
+_envelopes = msgspec.json.Decoder(_Envelope)
+_facts = {name: msgspec.json.Decoder(fact) for name, fact in CATALOGUE.items()}
+_PATH = re.compile(r"^(?P<reason>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
+_MISSING = re.compile(r"(?:required field|unknown field) `(?P<field>[^`]+)`")
+
+
+def encode(event: Event) -> bytes:
+    """Return the event as JSON bytes (``specversion`` always present)."""
+    return _encoder.encode(
+        {name: value for name in event.__struct_fields__ if (value := getattr(event, name)) is not None}
+    )
+
+
+def decode(raw: bytes) -> Event:
+    """Read one event of the catalogue from JSON bytes.
+
+    Raises:
+        InvalidEventError: naming the first field that is wrong.
+    """
+    try:
+        envelope = _envelopes.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _refusal("$", error) from error
+    facts = _facts.get(envelope.type)
+    if facts is None:
+        raise InvalidEventError("$.type", f"unknown event type {envelope.type!r}")
+    try:
+        data = facts.decode(envelope.data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _refusal("$.data", error) from error
+    fields = {name: getattr(envelope, name) for name in envelope.__struct_fields__}
+    return Event(**(fields | {"data": data}))
+
+
+def _refusal(prefix: str, error: Exception) -> InvalidEventError:
+    match = _PATH.match(str(error))
+    reason = match["reason"] if match else str(error)
+    path = prefix + ((match and match["path"]) or "")
+    if field := _MISSING.search(reason):
+        path += f".{field['field']}"
+    return InvalidEventError(path, reason)

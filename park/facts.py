@@ -1,0 +1,290 @@
+"""What can be said about a park: one frozen struct per event type, units in the field names.
+
+The union ``Fact`` at the end is the whole catalogue: schemas, AsyncAPI, the docs table and the
+examples used in tests are made from it. ``TYPE`` is the CloudEvents type; the docstring's first
+line is its description.
+"""
+
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta, Struct
+
+Percent = Annotated[float, Meta(ge=0, le=100)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+NonNegative = Annotated[float, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0)]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+Bearing = Annotated[float, Meta(ge=0, lt=360)]
+Text = Annotated[str, Meta(min_length=1, max_length=500)]
+Box = tuple[float, float, float, float]
+
+Priority = Literal["critical", "high", "medium", "low"]
+CameraEventKind = Literal[
+    "intrusion", "loitering", "abandonment", "removal", "fall", "fight", "fire", "smoke", "crowd",
+    "line_crossing", "wrong_way", "stopped_vehicle", "dumping", "person_on_carriageway",
+]  # fmt: skip
+
+
+class FactBase(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Base of all facts."""
+
+    TYPE: ClassVar[str]
+
+
+class LightStatus(FactBase, frozen=True):
+    """State of one street light."""
+
+    TYPE = "park.light.status"
+    state: Literal["normal", "failed", "unreachable"]
+    dim_pct: Percent
+    power_w: NonNegative
+
+
+class CameraDetection(FactBase, frozen=True):
+    """Objects a camera sees now; boxes are x, y, w, h in pixels of ``frame`` (w, h)."""
+
+    TYPE = "park.camera.detection"
+    frame: tuple[int, int]
+    boxes: tuple[Box, ...]
+    labels: tuple[str, ...]
+    tracks: tuple[int, ...]
+    scores: tuple[Share, ...]
+    model: str
+
+
+class CameraEvent(FactBase, frozen=True):
+    """A rule of a camera fired; boxes are x, y, w, h in pixels of ``frame`` (w, h)."""
+
+    TYPE = "park.camera.event"
+    kind: CameraEventKind
+    camera: Text
+    model: str
+    rule: str
+    score: Share
+    boxes: tuple[Box, ...] = ()
+    frame: tuple[int, int] | None = None
+    track: int | None = None
+    zone: str | None = None
+    line: str | None = None
+    direction: str | None = None
+    t_s: NonNegative | None = None
+    still: str | None = None
+    clip: str | None = None
+
+
+class CameraHealth(FactBase, frozen=True):
+    """Whether a camera can be trusted."""
+
+    TYPE = "park.camera.health"
+    state: Literal["ok", "lost", "frozen", "black", "white", "covered", "defocused", "turned", "slow"]
+    fps: NonNegative
+    detail: str = ""
+
+
+class VehiclePosition(FactBase, frozen=True):
+    """Where a vehicle is; ``un_number`` only with dangerous goods."""
+
+    TYPE = "park.vehicle.position"
+    lat: Latitude
+    lon: Longitude
+    speed_kmh: NonNegative
+    heading_deg: Bearing
+    state: Literal["moving", "queued", "docked", "parked", "left"]
+    cargo: Literal["empty", "general", "dangerous"]
+    un_number: str | None = None
+    off_route: bool = False
+
+
+class GatePassage(FactBase, frozen=True):
+    """A vehicle passed a gate; on the way out the trip is told (distances inside and outside)."""
+
+    TYPE = "park.gate.passage"
+    vehicle: Text
+    direction: Literal["in", "out"]
+    turnaround_s: NonNegative | None = None
+    total_km: NonNegative | None = None
+    empty_km: NonNegative | None = None
+
+
+class GateStatus(FactBase, frozen=True):
+    """Queue at a gate."""
+
+    TYPE = "park.gate.status"
+    queue_vehicles: Count
+    wait_s: NonNegative
+    open: bool = True
+
+
+class DockStatus(FactBase, frozen=True):
+    """State of one dock."""
+
+    TYPE = "park.dock.status"
+    state: Literal["free", "busy", "closed"]
+    queue_vehicles: Count = 0
+    vehicle: str | None = None
+
+
+class ShipmentStatus(FactBase, frozen=True):
+    """One vehicle's slot at a dock: planned, then actual times."""
+
+    TYPE = "park.shipment.status"
+    vehicle: Text
+    dock: Text
+    state: Literal["planned", "arrived", "docked", "done", "cancelled"]
+    planned_start: datetime
+    planned_end: datetime
+    actual_start: datetime | None = None
+    actual_end: datetime | None = None
+
+
+class MeterReading(FactBase, frozen=True):
+    """Electric meter of a firm or of the substation (grid import positive)."""
+
+    TYPE = "park.meter.reading"
+    power_kw: float
+    energy_kwh: NonNegative
+    reactive_kvar: float | None = None
+
+
+class PvReading(FactBase, frozen=True):
+    """Photovoltaic generation."""
+
+    TYPE = "park.pv.reading"
+    power_kw: NonNegative
+    energy_kwh: NonNegative
+
+
+class FuelCellReading(FactBase, frozen=True):
+    """Fuel cell generation."""
+
+    TYPE = "park.fuelcell.reading"
+    power_kw: NonNegative
+    energy_kwh: NonNegative
+
+
+class EssStatus(FactBase, frozen=True):
+    """Battery: discharge positive, charge negative."""
+
+    TYPE = "park.ess.status"
+    power_kw: float
+    soc_pct: Percent
+    charged_kwh: NonNegative
+    discharged_kwh: NonNegative
+
+
+class AirObservation(FactBase, frozen=True):
+    """Outdoor air, the six pollutants of the CAI."""
+
+    TYPE = "park.air.observation"
+    pm10_ugm3: NonNegative
+    pm25_ugm3: NonNegative
+    o3_ppm: NonNegative
+    no2_ppm: NonNegative
+    co_ppm: NonNegative
+    so2_ppm: NonNegative
+
+
+class GasObservation(FactBase, frozen=True):
+    """Concentration of one hazardous gas."""
+
+    TYPE = "park.gas.observation"
+    substance: Annotated[str, Meta(min_length=1, max_length=40)]
+    ppm: NonNegative
+
+
+class OdourObservation(FactBase, frozen=True):
+    """Complex odour as dilution ratio, with its two usual gases."""
+
+    TYPE = "park.odour.observation"
+    dilution_ratio: NonNegative
+    h2s_ppm: NonNegative
+    nh3_ppm: NonNegative
+
+
+class WaterObservation(FactBase, frozen=True):
+    """Stream or outfall water."""
+
+    TYPE = "park.water.observation"
+    level_m: float
+    ph: Annotated[float, Meta(ge=0, le=14)]
+    turbidity_ntu: NonNegative
+
+
+class WeatherObservation(FactBase, frozen=True):
+    """Weather point; wind is where it comes from, degrees clockwise from north."""
+
+    TYPE = "park.weather.observation"
+    temperature_c: float
+    humidity_pct: Percent
+    wind_speed_ms: NonNegative
+    wind_from_deg: Bearing
+    rain_mmh: NonNegative
+    ghi_wm2: NonNegative
+
+
+class ParkingStatus(FactBase, frozen=True):
+    """Occupation of a parking area."""
+
+    TYPE = "park.parking.status"
+    occupied: Count
+    capacity: Count
+
+
+class AlarmRaised(FactBase, frozen=True):
+    """A condition that needs an operator became active; subject is the asset."""
+
+    TYPE = "park.alarm.raised"
+    alarm: Text
+    condition: Text
+    priority: Priority
+    value: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    cause: str | None = None
+
+
+class AlarmCleared(FactBase, frozen=True):
+    """The condition returned to normal."""
+
+    TYPE = "park.alarm.cleared"
+    alarm: Text
+    condition: Text
+
+
+class AlarmAcknowledged(FactBase, frozen=True):
+    """An operator took notice of an alarm."""
+
+    TYPE = "park.alarm.acknowledged"
+    alarm: Text
+    condition: Text
+    user: Text
+
+
+class OperatorAction(FactBase, frozen=True):
+    """What a person did: the audit trail."""
+
+    TYPE = "park.operator.action"
+    user: Text
+    action: Text
+    origin: str = ""
+    object: str = ""
+    reason: str = ""
+
+
+class FeedHeartbeat(FactBase, frozen=True):
+    """A feed or worker is alive; ``period_s`` until the next beat."""
+
+    TYPE = "park.feed.heartbeat"
+    period_s: Annotated[float, Meta(gt=0)]
+    sent: Count
+
+
+Fact = (
+    LightStatus | CameraDetection | CameraEvent | CameraHealth | VehiclePosition | GatePassage
+    | GateStatus | DockStatus | ShipmentStatus | MeterReading | PvReading | FuelCellReading
+    | EssStatus | AirObservation | GasObservation | OdourObservation | WaterObservation
+    | WeatherObservation | ParkingStatus | AlarmRaised | AlarmCleared | AlarmAcknowledged
+    | OperatorAction | FeedHeartbeat
+)  # fmt: skip
