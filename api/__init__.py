@@ -1,1 +1,1 @@
-
+"""The doors of the server: events in, state out, sockets, sign-in, health."""

@@ -1,1 +1,1 @@
-
+"""What happens when: one thin file a panel."""

@@ -1,1 +1,1 @@
-
+"""Pixels to events."""

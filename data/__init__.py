@@ -1,1 +1,1 @@
-
+"""Where facts are moved and kept: Redis and SQL, no rules."""

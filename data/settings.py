@@ -9,7 +9,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 
 def _setting(variable: str, default: str, doc: str) -> str:
-    return field(default=default, metadata={"variable": variable, "doc": doc})  # type: ignore[no-any-return]
+    return field(default=default, metadata={"variable": variable, "doc": doc})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,8 @@ class Settings:
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Take the settings from the environment; a bad port raises ValueError naming it."""
-        given = {f.name: environ[f.metadata["variable"]] for f in fields(cls) if environ.get(f.metadata["variable"])}
+        variables = {f.name: f.metadata["variable"] for f in fields(cls)}
+        given = {name: environ[variable] for name, variable in variables.items() if environ.get(variable)}
         settings = cls(**given)
         if not settings.port.isdigit() or not 0 < int(settings.port) < 65536:
             raise ValueError(f"GWANJE_PORT: not a port: {settings.port!r}")

@@ -1,1 +1,1 @@
-
+"""How the outside gets in."""

@@ -1,1 +1,1 @@
-
+"""What people see: pure functions to components."""

@@ -1,1 +1,1 @@
-
+"""Tests, mirroring the rooms."""

@@ -1,1 +1,1 @@
-
+"""The long-running processes."""
