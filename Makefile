@@ -1,0 +1,44 @@
+# Gwanje (관제): `make run` and `make test` set up all they need. GNU make, POSIX sh.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# A stamp is named after the lock file it stands for, so a warm start installs nothing.
+stamp = $(VENV)/.$(1)-$(firstword $(shell cksum < requirements/$(1).txt))
+RUN := $(call stamp,run)
+DEV := $(call stamp,dev)
+
+.PHONY: run test check bench docs clean
+.DEFAULT_GOAL := run
+
+run: $(RUN)
+	@exec $(BIN)/python -m workers.room
+
+test: $(DEV)
+	@$(BIN)/python deploy/system_packages.py
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python -m docs.build --check
+
+bench: $(DEV)
+	@$(BIN)/python -m bench $(ARGS)
+
+docs: $(DEV)
+	$(BIN)/python -m docs.build
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN): requirements/run.txt
+	@command -v $(PYTHON) >/dev/null || { echo 'Python >= 3.11 이 없습니다 · Python >= 3.11 is missing ($(PYTHON))' >&2; exit 1; }
+	@$(PYTHON) deploy/environment.py $(VENV) $< $@
+
+$(DEV): requirements/dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo 'Python >= 3.11 이 없습니다 · Python >= 3.11 is missing ($(PYTHON))' >&2; exit 1; }
+	@$(PYTHON) deploy/environment.py $(VENV) $< $@
