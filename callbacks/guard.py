@@ -1,0 +1,34 @@
+"""Who may call what: every callback names its least role, and nobody without it gets in."""
+
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from dash.exceptions import PreventUpdate
+
+from data.accounts import ROLES, current
+
+Callback = Callable[..., Awaitable[Any]]
+
+
+def needs(least: str) -> Callable[[Callback], Callback]:
+    """Let a callback run only for a signed-in person of at least the role ``least``.
+
+    Raises:
+        ValueError: ``least`` is no role.
+    """
+    if least not in ROLES:
+        raise ValueError(f"no role {least!r}")
+
+    def guard(callback: Callback) -> Callback:
+        @functools.wraps(callback)
+        async def guarded(*args: Any, **kwargs: Any) -> Any:
+            session = current.get()
+            if session is None or not session.reaches(least):
+                raise PreventUpdate
+            return await callback(*args, **kwargs)
+
+        guarded.__dict__["least_role"] = least
+        return guarded
+
+    return guard

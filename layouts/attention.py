@@ -1,0 +1,11 @@
+"""What needs someone: alarms by priority, then age."""
+
+from dash import html
+
+from layouts.panel import panel
+from layouts.texts import Translate
+
+
+def attention(t: Translate) -> html.Section:
+    """Return the empty panel that ``assets/attention.js`` fills."""
+    return panel("attention", t("경보"))

@@ -1,0 +1,70 @@
+"""The page and its views: desk, wall and tablet are one room in three arrangements."""
+
+import json
+from typing import Any
+
+from dash import dcc, html
+
+from layouts.attention import attention
+from layouts.cameras import cameras
+from layouts.energy import energy
+from layouts.environment import environment
+from layouts.letters import letters
+from layouts.logistics import logistics
+from layouts.map import park_map
+from layouts.status import status
+from layouts.texts import Translate, catalogue
+
+VIEWS = {"/": "desk", "/wall": "wall", "/tablet": "tablet", "/dead-letters": "letters"}
+
+
+def document() -> html.Div:
+    """Return the static page: the address, the empty root and the stores that scripts write."""
+    return html.Div(
+        [
+            dcc.Location(id="location", refresh=False),
+            html.Div(id="root"),
+            dcc.Store(id="acknowledge"),
+            html.Div(id="acknowledged", className="said", role="status"),
+        ]
+    )
+
+
+def room(t: Translate, park: str, view: str, lang: str) -> html.Div:
+    """Return one of ``VIEWS`` in one language; ``park`` is the park's name in it."""
+    return html.Div(
+        [_texts(lang), status(t, park, view, lang), *_views(t, view)],
+        className=f"room {view}",
+        lang=lang,
+        **{"data-view": view},
+    )
+
+
+def _views(t: Translate, view: str) -> list[Any]:
+    if view == "letters":
+        return [letters(t)]
+    strip = [html.Div(id="strip", className="strip", role="alert")] if view == "wall" else []
+    tabs = [_tabs(t)] if view == "tablet" else []
+    pulse = html.Div([logistics(t), energy(t), environment(t)], className="pulse")
+    return [*strip, attention(t), park_map(t, view), cameras(t), pulse, *tabs]
+
+
+def _tabs(t: Translate) -> html.Nav:
+    names = {
+        "map": t("지도"),
+        "cameras": t("현장 영상"),
+        "logistics": t("물류"),
+        "energy": t("에너지"),
+        "environment": t("환경 · 가로등"),
+    }
+    return html.Nav(
+        [html.Button(label, type="button", **{"data-tab": name}) for name, label in names.items()],
+        id="tabs",
+        className="tabs",
+        **{"aria-label": t("화면")},
+    )
+
+
+def _texts(lang: str) -> html.Div:
+    texts = json.dumps(catalogue(lang), ensure_ascii=False)
+    return html.Div(id="texts", hidden=True, **{"data-lang": lang, "data-texts": texts})

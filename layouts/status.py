@@ -1,0 +1,39 @@
+"""The status line: whose room, whether it is live, what the air and the machines are doing, the time."""
+
+from urllib.parse import urlencode
+
+from dash import html
+
+from layouts.texts import Translate
+
+
+def status(t: Translate, park: str, view: str, lang: str) -> html.Header:
+    """Return the header; ``assets/status.js`` fills ``status-figures`` and the clock."""
+    return html.Header(
+        [
+            html.H1(park),
+            html.Span(t("통합관제"), className="product"),
+            html.Div(id="live", className="live", role="status"),
+            html.Div(id="status", className="figures"),
+            *([] if view == "wall" else [_people(t, lang)]),
+            html.Time(id="clock", className="clock"),
+        ],
+        id="status-panel",
+        className="status",
+    )
+
+
+def _people(t: Translate, lang: str) -> html.Nav:
+    other = "en" if lang == "ko" else "ko"
+    return html.Nav(
+        [
+            html.A(id="dead-letters-link", href="/dead-letters?" + urlencode({"lang": lang}), hidden=True),
+            html.Span(id="user", className="user"),
+            html.A(t("English"), href="?" + urlencode({"lang": other}), id="language", lang=other),
+            html.Form(
+                html.Button(t("로그아웃"), type="submit", id="sign-out"), action="/sign-out", method="post"
+            ),
+        ],
+        className="people",
+        **{"aria-label": t("사용자")},
+    )
