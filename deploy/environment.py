@@ -92,7 +92,7 @@ def show(output: Iterable[str], total: int) -> Iterable[str]:
     count = 0
     for line in output:
         tail.append(line)
-        if line.startswith(("Collecting ", "Requirement already satisfied")):
+        if line.startswith(("Collecting ", "Processing ", "Requirement already satisfied")):
             count += 1
             if count % 10 == 0 and count <= total:
                 name = line.split("==")[0].split()[-1]
