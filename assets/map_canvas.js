@@ -1,0 +1,195 @@
+// Two canvases over the base: the still one is redrawn only on a change, the moving one ~30 times a second.
+(() => {
+  "use strict";
+  const map = gwanje.map;
+  const STILL_MS = 250, MOVING_MS = 30, STALE_CHECK_MS = 5000, CELL = 24, REACH = 12, PULSE_MS = 1000;
+  let layer = null, dirty = true, drawnAt = 0, movedAt = 0, spots = new Map(), clusters = [], erase = [];
+  const calmMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+  function makeLayer() {
+    const { L } = window;
+    const Marks = L.Renderer.extend({
+      options: { padding: 0.1, pane: "marks" },
+      _initContainer() {
+        this._container = L.DomUtil.create("div", "map-marks");
+        this.still = L.DomUtil.create("canvas", "", this._container);
+        this.moving = L.DomUtil.create("canvas", "", this._container);
+      },
+      _destroyContainer() { L.DomUtil.remove(this._container); delete this._container; },
+      _updatePaths() { /* there are no Leaflet paths in this layer */ },
+      _update() {
+        if (this._map._animatingZoom && this._bounds) return;
+        L.Renderer.prototype._update.call(this);
+        L.DomUtil.setPosition(this._container, this._bounds.min);
+        for (const canvas of [this.still, this.moving]) fitCanvas(canvas, this._bounds.getSize());
+        erase = [];
+        drawStill();
+        drawMoving(performance.now());
+      },
+    });
+    return new Marks();
+  }
+
+  function fitCanvas(canvas, size) {
+    const dpr = window.devicePixelRatio || 1;
+    const [width, height] = [Math.round(size.x * dpr), Math.round(size.y * dpr)];
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    canvas.style.width = `${size.x}px`;
+    canvas.style.height = `${size.y}px`;
+  }
+
+  /** A pen for a canvas in CSS pixels, and the way from zoom-0 pixels to them. */
+  function pen(canvas) {
+    const ctx = canvas.getContext("2d");
+    const dpr = window.devicePixelRatio || 1;
+    ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+    return ctx;
+  }
+
+  function frame() {
+    const zoom = map.view.getZoom(), scale = 2 ** zoom;
+    const origin = map.view.getPixelOrigin().add(layer._bounds.min), size = layer._bounds.getSize();
+    const put = (x, y) => [x * scale - origin.x, y * scale - origin.y];
+    const inside = ([x, y]) => x > -20 && y > -20 && x < size.x + 20 && y < size.y + 20;
+    return { zoom, size, put, inside };
+  }
+
+  const shown = (mark) => map.present(mark) && (!map.hidden.has(mark.group) || mark.level === 4);
+
+  function sort(view) {
+    const now = gwanje.now(), far = view.zoom < map.fitZoom - 1.5;
+    const calm = new Map(), silent = [], abnormal = [], crowd = [];
+    for (const mark of map.marks.values()) {
+      if (mark.kind === "vehicle" || !shown(mark)) continue;
+      const at = view.put(mark.x, mark.y);
+      if (!view.inside(at)) continue;
+      const stale = map.stale(mark, now);
+      if (mark.level) abnormal.push({ mark, at });
+      else if (far) crowd.push({ mark, at });
+      else if (map.onlyStale && !stale) continue;
+      else if (stale && map.visibleAt(mark.kind, view.zoom)) silent.push({ mark, at });
+      else if (map.visibleAt(mark.kind, view.zoom)) {
+        if (!calm.has(mark.kind)) calm.set(mark.kind, []);
+        calm.get(mark.kind).push(at);
+        remember(at, { mark });
+      }
+    }
+    return { calm, silent, abnormal, crowd };
+  }
+
+  function remember(at, hit) {
+    const key = `${Math.floor(at[0] / CELL)}/${Math.floor(at[1] / CELL)}`;
+    if (!spots.has(key)) spots.set(key, []);
+    spots.get(key).push({ at, ...hit });
+  }
+
+  function drawStill() {
+    if (!layer || !layer._bounds) return;
+    dirty = false;
+    drawnAt = performance.now();
+    spots = new Map();
+    const ctx = pen(layer.still), view = frame();
+    ctx.clearRect(0, 0, view.size.x, view.size.y);
+    const { calm, silent, abnormal, crowd } = sort(view);
+    if (map.drawZoneNames) map.drawZoneNames(ctx, view);
+    for (const [kind, places] of calm) map.drawCalm(ctx, kind, places, view.zoom);
+    for (const { mark, at } of silent) { map.drawStale(ctx, mark.kind, at[0], at[1], view.zoom); remember(at, { mark }); }
+    for (const group of map.cluster(crowd, 70, view.zoom)) { map.drawCrowd(ctx, ...group.at, group.marks.length); remember(group.at, group); }
+    drawSelected(ctx, view);
+    map.drawGround(ctx, view);
+    clusters = map.cluster(abnormal, 26, view.zoom).reverse();
+    for (const group of clusters) { map.drawAbnormal(ctx, group.level, ...group.at, group.marks.length); remember(group.at, group); }
+    map.drawLabels(ctx, view);
+  }
+
+  function drawSelected(ctx, view) {
+    const mark = map.marks.get(map.selected);
+    if (!mark || mark.kind === "vehicle") return;
+    ring(ctx, ...view.put(mark.x, mark.y), 14, map.colours.text, 1);
+  }
+
+  function ring(ctx, x, y, r, colour, alpha) {
+    ctx.globalAlpha = alpha;
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = 1.8;
+    ctx.beginPath();
+    ctx.arc(x, y, r, 0, 2 * Math.PI);
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+  }
+
+  // The moving canvas is wiped only where something was: at 4K that is what keeps it cheap.
+  function wipe(ctx) {
+    for (const [x, y, r] of erase) ctx.clearRect(x - r, y - r, 2 * r, 2 * r);
+    erase = [];
+  }
+
+  function drawMoving(at) {
+    if (!layer || !layer._bounds) return;
+    movedAt = at;
+    const ctx = pen(layer.moving), view = frame(), now = gwanje.now();
+    wipe(ctx);
+    const beat = calmMotion.matches ? 0.4 : (at % PULSE_MS) / PULSE_MS;
+    for (const group of clusters) if (group.unack) pulse(ctx, ...group.at, group.level, beat);
+    if (map.visibleAt("vehicle", view.zoom)) for (const mark of vehicles()) drawOne(ctx, view, mark, at, now, beat);
+  }
+
+  function* vehicles() {
+    for (const mark of map.marks.values()) if (mark.kind === "vehicle" && shown(mark)) yield mark;
+  }
+
+  function drawOne(ctx, view, mark, at, now, beat) {
+    const where = map.whereNow(mark, at), [x, y] = view.put(where.x, where.y);
+    const stale = map.stale(mark, now);
+    mark.drawn = [x, y];
+    if (!view.inside([x, y]) || (map.onlyStale && !stale && !mark.level)) return;
+    if (mark.unack) pulse(ctx, x, y, mark.level, beat);
+    if (mark.id === map.selected) ring(ctx, x, y, 15, map.colours.text, 1);
+    map.drawVehicle(ctx, mark, x, y, where.heading, stale);
+    erase.push([x, y, 18]);
+  }
+
+  function pulse(ctx, x, y, level, beat) {
+    const reach = level === 4 ? 38 : 22;
+    ring(ctx, x, y, 12 + (reach - 12) * beat, map.colours.levels[level], 1 - beat * 0.85);
+    erase.push([x, y, reach + 4]);
+  }
+
+  function tick(at) {
+    requestAnimationFrame(tick);
+    if (!layer || !map.view || map.view._animatingZoom) return;
+    if (dirty && at - drawnAt > STILL_MS) drawStill();
+    if (at - movedAt > MOVING_MS) drawMoving(at);
+  }
+
+  /** What lies under a point of the map's container: `{mark}`, `{marks}` (a cluster) or null. */
+  map.hit = (point) => {
+    if (!layer || !layer._bounds) return null;
+    const { x, y } = map.view.containerPointToLayerPoint(point).subtract(layer._bounds.min);
+    let best = null, least = REACH;
+    const take = (at, found, bonus = 0) => {
+      const far = Math.hypot(at[0] - x, at[1] - y) - bonus;
+      if (far < least) [best, least] = [found, far];
+    };
+    for (const mark of vehicles()) if (mark.drawn) take(mark.drawn, { mark }, 1);
+    const [column, row] = [Math.floor(x / CELL), Math.floor(y / CELL)];
+    for (let i = column - 1; i <= column + 1; i++)
+      for (let j = row - 1; j <= row + 1; j++)
+        for (const spot of spots.get(`${i}/${j}`) || []) take(spot.at, spot, spot.marks ? 6 : 0);
+    return best;
+  };
+
+  const touch = () => { dirty = true; };
+  map.redraw = touch;
+  for (const kind of ["assets", "alarms", "reset", "link"]) gwanje.on(kind, touch);
+  map.onChange(touch);
+  setInterval(touch, STALE_CHECK_MS);
+  map.onView((view) => {
+    const pane = view.createPane("marks");
+    pane.style.zIndex = 450;
+    pane.style.pointerEvents = "none";
+    layer = makeLayer().addTo(view);
+    view.on("unload", () => { layer = null; });
+  });
+  requestAnimationFrame(tick);
+})();

@@ -1,0 +1,54 @@
+// Marks that would lie on each other become one that carries the worst level and how many they are.
+(() => {
+  "use strict";
+  const map = gwanje.map;
+  const BY_CAUSE_ZOOMS = 3;            // so far above the park's zoom, lights of one cabinet are one mark
+
+  const worstFirst = (a, b) => b.mark.level - a.mark.level || (a.mark.id < b.mark.id ? -1 : 1);
+
+  function asGroup(items) {
+    const first = items[0];
+    const mean = (axis) => items.reduce((sum, item) => sum + item.at[axis], 0) / items.length;
+    return {
+      at: first.mark.level === 4 ? first.at : [mean(0), mean(1)],
+      level: first.mark.level,
+      unack: items.some((item) => item.mark.unack),
+      marks: items.map((item) => item.mark),
+    };
+  }
+
+  // Lights fail together with their cabinet: one cause, one mark, however long the street.
+  function byCabinet(items, zoom) {
+    const cabinets = new Map(), rest = [];
+    for (const item of items) {
+      const { kind, traits, level } = item.mark;
+      if (kind !== "light" || !traits.cabinet || !level || zoom > map.fitZoom + BY_CAUSE_ZOOMS) rest.push(item);
+      else if (cabinets.has(traits.cabinet)) cabinets.get(traits.cabinet).push(item);
+      else cabinets.set(traits.cabinet, [item]);
+    }
+    return { together: [...cabinets.values()], rest };
+  }
+
+  function byPlace(items, radius) {
+    const seeds = new Map(), groups = [];
+    for (const item of items) {
+      const [column, row] = item.at.map((value) => Math.floor(value / radius));
+      let home = null;
+      for (let i = column - 1; i <= column + 1 && !home; i++)
+        for (let j = row - 1; j <= row + 1 && !home; j++)
+          home = (seeds.get(`${i}/${j}`) || []).find((group) =>
+            Math.hypot(group[0].at[0] - item.at[0], group[0].at[1] - item.at[1]) < radius);
+      if (home) { home.push(item); continue; }
+      const group = [item], key = `${column}/${row}`;
+      groups.push(group);
+      seeds.set(key, [...(seeds.get(key) || []), group]);
+    }
+    return groups;
+  }
+
+  /** Fold `[{mark, at}]` into `[{at, level, unack, marks}]`, worst first; the same input gives the same groups. */
+  map.cluster = (items, radius, zoom) => {
+    const { together, rest } = byCabinet([...items].sort(worstFirst), zoom);
+    return [...together, ...byPlace(rest, radius)].map(asGroup).sort((a, b) => b.level - a.level);
+  };
+})();

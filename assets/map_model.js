@@ -1,0 +1,137 @@
+// What the map knows of each asset: one mark per id, folded from the inventory and the push messages.
+(() => {
+  "use strict";
+  const map = gwanje.map;
+  const PRIORITY = { low: 1, medium: 2, high: 3, critical: 4 };
+  const GROUPS = {
+    camera: ["camera"], light: ["light", "cabinet"], env: ["gas", "odour", "air", "water"], weather: ["weather"],
+    vehicle: ["vehicle"], logistics: ["gate", "dock", "site", "parking"],
+    energy: ["substation", "pv", "fuelcell", "ess", "meter", "factory"],
+  };
+  const groupOf = Object.fromEntries(Object.entries(GROUPS).flatMap(([group, kinds]) => kinds.map((k) => [k, group])));
+  const VEHICLE_PERIOD_S = 5, STALE_PERIODS = 2;
+  map.groups = Object.keys(GROUPS);
+
+  /** Position in the unit of Leaflet's zoom 0 (256 × 256 px, Web Mercator). */
+  function project(lat, lon) {
+    const sin = Math.sin((lat * Math.PI) / 180);
+    return [256 * (lon / 360 + 0.5), 256 * (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI))];
+  }
+
+  function place(mark, lat, lon) {
+    [mark.lat, mark.lon] = [lat, lon];
+    [mark.x, mark.y] = project(lat, lon);
+  }
+
+  function add({ id, kind, name, lat, lon, zone = "", period_s: period = null, traits = {} }) {
+    const mark = { id, kind, group: groupOf[kind] || "logistics", name, zone, period, traits,
+      own: 0, level: 0, time: 0, fields: {}, alarms: new Map(), unack: false, gone: false };
+    place(mark, lat, lon);
+    map.marks.set(id, mark);
+    return mark;
+  }
+
+  function stranger(id, lat, lon, name) {
+    const [, kind = "site", short = id] = id.split("/");
+    return add({ id, kind, name: name || { ko: short, en: short }, lat, lon,
+      period_s: kind === "vehicle" ? VEHICLE_PERIOD_S : null });
+  }
+
+  function rate(mark) {
+    const active = [...mark.alarms.values()];
+    mark.level = Math.max(mark.own, ...active.map((alarm) => PRIORITY[alarm.priority] || 1));
+    mark.unack = active.some((alarm) => alarm.state === "unack" || alarm.state === "returned");
+  }
+
+  function applyAssets(delta) {
+    for (const [id, [level, time, fields]] of Object.entries(delta)) {
+      const mark = map.marks.get(id);
+      if (!mark) continue;
+      [mark.own, mark.time] = [level, time];
+      Object.assign(mark.fields, fields);
+      rate(mark);
+    }
+  }
+
+  // A vehicle glides from where it is drawn to where it is said to be, in the time between two messages.
+  function applyVehicles(delta) {
+    const now = performance.now();
+    for (const [id, [lat, lon, heading, speed, state, cargo, time]] of Object.entries(delta)) {
+      const mark = map.marks.get(id) || stranger(id, lat, lon);
+      const [x, y] = project(lat, lon);
+      const from = mark.way ? map.whereNow(mark, now) : { x, y, heading };
+      const step = mark.way ? Math.min(5000, Math.max(200, now - mark.way.at)) : 1;
+      mark.way = { at: now, step, from, x, y, heading };
+      Object.assign(mark, { lat, lon, x, y, time, cargo, gone: state === "left" });
+      Object.assign(mark.fields, { speed_kmh: speed, heading_deg: heading, state, cargo });
+    }
+  }
+
+  /** Where a vehicle is drawn at `at` (performance clock, ms): zoom-0 pixels and heading in degrees. */
+  map.whereNow = (mark, at) => {
+    const { from, x, y, heading, at: start, step } = mark.way;
+    const part = Math.min(1, (at - start) / step);
+    const turn = ((heading - from.heading + 540) % 360) - 180;
+    return { x: from.x + (x - from.x) * part, y: from.y + (y - from.y) * part, heading: from.heading + turn * part };
+  };
+
+  function applyAlarms(list) {
+    for (const alarm of list) {
+      let mark = map.marks.get(alarm.asset);
+      if (!mark && Number.isFinite(alarm.lat)) mark = stranger(alarm.asset, alarm.lat, alarm.lon, alarm.place);
+      if (!mark) continue;
+      if (alarm.state === "normal") mark.alarms.delete(alarm.alarm);
+      else mark.alarms.set(alarm.alarm, alarm);
+      rate(mark);
+    }
+  }
+
+  function forget() {
+    for (const mark of map.marks.values()) {
+      Object.assign(mark, { own: 0, level: 0, unack: false, fields: {}, time: 0 });
+      mark.alarms.clear();
+    }
+  }
+
+  /** Silent for more than two of its periods (or never heard, though it should speak). */
+  map.stale = (mark, now = gwanje.now()) =>
+    mark.period !== null && mark.period !== undefined && now - mark.time > STALE_PERIODS * 1000 * mark.period;
+
+  /** Is it on the map at all: not gone, and a vehicle only once it has a position. */
+  map.present = (mark) => !mark.gone && (mark.kind !== "vehicle" || mark.way !== undefined);
+
+  /** Name in the page's language. */
+  map.nameOf = (mark) => (mark.name && (mark.name[gwanje.lang] || mark.name.ko)) || mark.id;
+
+  /** Distance in metres between two things with `lat` and `lon` (equirectangular, good within a park). */
+  map.metres = (a, b) => {
+    const east = (b.lon - a.lon) * Math.cos(((a.lat + b.lat) * Math.PI) / 360), north = b.lat - a.lat;
+    return 111194.9 * Math.hypot(east, north);
+  };
+
+  /** Nearest cameras as `[metres, mark]`, nearest first. */
+  map.nearestCameras = (spot, count) => [...map.marks.values()]
+    .filter((mark) => mark.kind === "camera" && mark !== spot)
+    .map((mark) => [map.metres(spot, mark), mark])
+    .sort((a, b) => a[0] - b[0]).slice(0, count);
+
+  async function load() {
+    for (const asset of await gwanje.get("/api/v1/assets")) add(asset);
+    applyAssets(gwanje.state.assets);
+    applyVehicles(gwanje.state.vehicles);
+    applyAlarms(Object.values(gwanje.state.alarms));
+    map.changed();
+    map.fit(false);
+  }
+
+  let loading = null;
+  function ensure() {
+    loading = loading || load().catch((error) => { loading = null; setTimeout(ensure, 3000); console.warn(String(error)); });
+  }
+
+  gwanje.on("reset", forget);
+  gwanje.on("assets", applyAssets);
+  gwanje.on("vehicles", applyVehicles);
+  gwanje.on("alarms", applyAlarms);
+  map.onView(() => { if (map.marks.size) map.fit(false); ensure(); });
+})();
