@@ -10,7 +10,7 @@ from park.assets import Asset, Label
 
 if TYPE_CHECKING:
     from park.alarms import Definition
-    from park.environment import Limits
+    from park.limits import Limits
     from park.tariffs import Factor, Tariff
 
 

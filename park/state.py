@@ -1,15 +1,278 @@
-"""State of a park: the pure fold of its events."""
+"""State of a park: the pure fold of its events.
 
+The same events in any order, any of them any number of times, give the same state (within the
+reach of the bounded memories): newest by ``(time, source, id)`` wins, late ones only fill the past.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
 from msgspec import Struct
+
+from park import alarms
+from park.alarms import LEVELS, Alarm
+from park.assets import Asset
+from park.events import Event
+from park.facts import CameraHealth, FactBase, LightStatus
+from park.rings import MeanRing, Ring, milliseconds
+
+F = TypeVar("F", bound=FactBase)
+
+WINDOW_S = 900
+HOUR_S = 3600
+_POWER_BUCKETS = 112
+_AIR_HOURS = 14
+_TRIP_HOURS = 26
+_CLOSED_ALARMS = 5000
+_GONE_VEHICLES = 2000
+
+SHOWN = frozenset(
+    f"park.{name}"
+    for name in (
+        "light.status", "camera.health", "gate.status", "dock.status", "meter.reading", "pv.reading",
+        "fuelcell.reading", "ess.status", "air.observation", "gas.observation", "odour.observation",
+        "water.observation", "weather.observation", "parking.status",
+    )
+)  # fmt: skip
+_LIGHT_LEVELS = {"failed": 1, "unreachable": 1}
+_CAMERA_LEVELS = {"ok": 0, "slow": 1}
 
 
 class Reading(Struct, frozen=True):
     """A shown value: ``value`` None is unknown; stale when ``now - time_ms > 2 x period_s``.
 
-    A value made of several takes the time of the oldest of them, so it hatches when any is silent.
+    A value made of several takes the time of the oldest of them, so it hatches when any is silent;
+    ``time_ms`` None with a value: some part of it never spoke.
     """
 
     value: float | None
     unit: str
     time_ms: int | None
     period_s: float | None
+
+
+def is_stale(reading: Reading, now_ms: int) -> bool:
+    """Tell whether a reading is unknown or older than two of its periods."""
+    if reading.value is None or reading.time_ms is None:
+        return True
+    return reading.period_s is not None and now_ms - reading.time_ms > 2000 * reading.period_s
+
+
+class Changes(Struct, frozen=True):
+    """Ids of what changed since the last drain."""
+
+    assets: frozenset[str]
+    vehicles: frozenset[str]
+    alarms: frozenset[str]
+    cameras: frozenset[str]
+
+
+class State:
+    """What is known of a park now; ``assets`` by id are what its files say."""
+
+    def __init__(self, assets: dict[str, Asset]) -> None:
+        """Know nothing yet."""
+        self.assets = assets
+        self.latest: dict[str, dict[str, Event]] = {}
+        self.vehicles: dict[str, Event] = {}
+        self.alarms: dict[str, Alarm] = {}
+        self.power: dict[str, MeanRing] = {}
+        self.air: dict[str, MeanRing] = {}
+        self.passages: dict[str, Ring[Any]] = {}
+        self.docked: dict[str, Ring[Any]] = {}
+        self.shipments: dict[tuple[str, str, str], Event] = {}
+        self.feeds: dict[str, Event] = {}
+        self.by_kind: dict[str, list[Asset]] = {}
+        for asset in assets.values():
+            self.by_kind.setdefault(asset.kind, []).append(asset)
+        self._told: dict[str, dict[tuple[str, str], Event]] = {}
+        self._alarms_of: dict[str, set[str]] = {}
+        self._changed: dict[str, set[str]] = {name: set() for name in Changes.__struct_fields__}
+        self._newest_shipment: dict[str, int] = {}
+
+    def apply(self, event: Event) -> None:
+        """Take in one event; a duplicate or a late one changes nothing newer."""
+        keeper = self._KEEPERS.get(event.type)
+        if keeper is not None:
+            keeper(self, event)
+        types = self.latest.setdefault(event.subject, {})
+        if _newer(event, types.get(event.type)):
+            types[event.type] = event
+            if event.type in SHOWN:
+                self._changed["assets"].add(event.subject)
+            elif event.type == "park.camera.detection":
+                self._changed["cameras"].add(event.subject)
+
+    def drain(self) -> Changes:
+        """Return what changed since the last call, and forget it."""
+        changes = Changes(**{name: frozenset(ids) for name, ids in self._changed.items()})
+        for ids in self._changed.values():
+            ids.clear()
+        return changes
+
+    def fact(self, asset: str, kind: type[F]) -> F | None:
+        """Return the latest fact of a kind about an asset, None if there is none."""
+        event = self.latest.get(asset, {}).get(kind.TYPE)
+        return event.data if event is not None and isinstance(event.data, kind) else None
+
+    def reading(self, asset: str, kind: type[FactBase], field: str, unit: str, scale: float = 1.0) -> Reading:
+        """Return one field of the latest fact as a reading, multiplied by ``scale``."""
+        event = self.latest.get(asset, {}).get(kind.TYPE)
+        known = self.assets.get(asset)
+        period_s = known.period_s if known else None
+        if event is None:
+            return Reading(None, unit, None, period_s)
+        return Reading(getattr(event.data, field) * scale, unit, milliseconds(event), period_s)
+
+    def values(self, asset: str) -> tuple[int | None, dict[str, Any]]:
+        """Return when the asset last spoke (ms) and its live values by field."""
+        events = [event for type_, event in self.latest.get(asset, {}).items() if type_ in SHOWN]
+        fields: dict[str, Any] = {}
+        for event in sorted(events, key=lambda told: told.type):
+            fields |= msgspec.structs.asdict(event.data)
+        return max(map(milliseconds, events), default=None), fields
+
+    def level(self, asset: str) -> int:
+        """Return 0 normal … 4 critical, from active alarms, light state and camera health."""
+        active = (self.alarms[name] for name in self._alarms_of.get(asset, ()) if name in self.alarms)
+        worst = max((LEVELS[alarm.priority] for alarm in active if alarm.active), default=0)
+        if light := self.fact(asset, LightStatus):
+            worst = max(worst, _LIGHT_LEVELS.get(light.state, 0))
+        if health := self.fact(asset, CameraHealth):
+            worst = max(worst, _CAMERA_LEVELS.get(health.state, 2))
+        return worst
+
+    def row(self, asset: str) -> tuple[int, int | None, dict[str, Any]]:
+        """Return ``(level, time_ms, values)``: the asset in the ``assets`` message."""
+        time_ms, fields = self.values(asset)
+        return self.level(asset), time_ms, fields
+
+    def vehicle_row(self, vehicle: str) -> tuple[float, float, float, float, str, str, int]:
+        """Return ``(lat, lon, heading_deg, speed_kmh, state, cargo, time_ms)`` for ``vehicles``."""
+        event = self.vehicles[vehicle]
+        fact = event.data
+        place = fact.lat, fact.lon, fact.heading_deg, fact.speed_kmh
+        return (*place, fact.state, fact.cargo, milliseconds(event))
+
+    def docked_at(self, dock: str) -> list[Event]:
+        """Return the newest word on each slot of a dock (its id or its last name)."""
+        names = {dock, dock.rpartition("/")[2]}
+        return [event for key, event in self.shipments.items() if key[0] in names]
+
+    def open_alarms(self) -> list[Alarm]:
+        """Return the alarms not yet done with, worst first, then oldest."""
+        open_ = (alarm for alarm in self.alarms.values() if alarm.state != "normal")
+        return sorted(open_, key=lambda alarm: (-LEVELS[alarm.priority], alarm.raised_ms or 0))
+
+    def same_as(self, other: "State") -> bool:
+        """Tell whether both know the same (used to hold the fold to its promise)."""
+        plain = ("latest", "vehicles", "alarms", "shipments", "feeds")
+        rings = ("power", "air", "passages", "docked")
+        return all(getattr(self, name) == getattr(other, name) for name in plain) and all(
+            mine.keys() == theirs.keys() and all(mine[key].buckets == theirs[key].buckets for key in mine)
+            for mine, theirs in ((getattr(self, name), getattr(other, name)) for name in rings)
+        )
+
+    def _keep_power(self, event: Event) -> None:
+        ring = self.power.get(event.subject)
+        if ring is None:
+            if event.type == "park.meter.reading" and not self._is_substation(event.subject):
+                return
+            ring = self.power[event.subject] = MeanRing(WINDOW_S, _POWER_BUCKETS)
+        ring.put(event, (event.data.power_kw,))
+
+    def _is_substation(self, subject: str) -> bool:
+        asset = self.assets.get(subject)
+        return asset is not None and asset.kind == "substation"
+
+    def _keep_air(self, event: Event) -> None:
+        ring = self.air.get(event.subject)
+        if ring is None:
+            ring = self.air[event.subject] = MeanRing(HOUR_S, _AIR_HOURS)
+        ring.put(event, msgspec.structs.astuple(event.data))
+
+    def _keep_passage(self, event: Event) -> None:
+        self.passages.setdefault(event.subject, Ring(HOUR_S, _TRIP_HOURS)).put(event, event.data)
+
+    def _keep_dock(self, event: Event) -> None:
+        self.docked.setdefault(event.subject, Ring(HOUR_S, _TRIP_HOURS)).put(event, event.data.state)
+
+    def _keep_shipment(self, event: Event) -> None:
+        key = (event.data.dock, event.data.vehicle, event.data.planned_start.isoformat())
+        if _newer(event, self.shipments.get(key)):
+            self.shipments[key] = event
+        self._trim_shipments(event)
+
+    def _trim_shipments(self, event: Event) -> None:
+        dock = event.data.dock
+        newest = max(milliseconds(event), self._newest_shipment.get(dock, 0))
+        hour_ms = HOUR_S * 1000
+        if newest // hour_ms != self._newest_shipment.get(dock, 0) // hour_ms or (
+            milliseconds(event) // hour_ms < newest // hour_ms - _TRIP_HOURS
+        ):
+            oldest = newest // hour_ms - _TRIP_HOURS
+            held = self.shipments.items()
+            for key in [k for k, e in held if k[0] == dock and milliseconds(e) // hour_ms < oldest]:
+                del self.shipments[key]
+        self._newest_shipment[dock] = newest
+
+    def _keep_vehicle(self, event: Event) -> None:
+        if not _newer(event, self.vehicles.get(event.subject)):
+            return
+        self.vehicles[event.subject] = event
+        self._changed["vehicles"].add(event.subject)
+        if event.data.state == "left" and len(self.vehicles) > _GONE_VEHICLES:
+            gone = [held for held in self.vehicles.values() if held.data.state == "left"]
+            oldest = min(gone, key=lambda held: (held.time, held.subject)).subject
+            del self.vehicles[oldest]
+            self.latest.pop(oldest, None)
+
+    def _keep_alarm(self, event: Event) -> None:
+        name = event.data.alarm
+        told = self._told.setdefault(name, {})
+        if event.key in told:
+            return
+        told[event.key] = event
+        alarm = alarms.fold(list(told.values()))
+        if alarm is None:
+            return
+        self.alarms[name] = alarm
+        self._alarms_of.setdefault(alarm.asset, set()).add(name)
+        self._changed["alarms"].add(name)
+        self._changed["assets"].add(alarm.asset)
+        if len(self.alarms) > _CLOSED_ALARMS:
+            self._forget_closed()
+
+    def _forget_closed(self) -> None:
+        """Forget the older half of the alarms that are done with."""
+        closed = [alarm for alarm in self.alarms.values() if alarm.state == "normal"]
+        closed.sort(key=lambda alarm: (alarm.raised_ms or 0, alarm.id))
+        for alarm in closed[: len(closed) // 2]:
+            del self.alarms[alarm.id]
+            del self._told[alarm.id]
+            self._alarms_of[alarm.asset].discard(alarm.id)
+
+    def _keep_feed(self, event: Event) -> None:
+        if _newer(event, self.feeds.get(event.subject)):
+            self.feeds[event.subject] = event
+
+    _KEEPERS: ClassVar[dict[str, Callable[["State", Event], None]]] = {
+        "park.meter.reading": _keep_power,
+        "park.pv.reading": _keep_power,
+        "park.fuelcell.reading": _keep_power,
+        "park.ess.status": _keep_power,
+        "park.air.observation": _keep_air,
+        "park.gate.passage": _keep_passage,
+        "park.dock.status": _keep_dock,
+        "park.shipment.status": _keep_shipment,
+        "park.vehicle.position": _keep_vehicle,
+        "park.alarm.raised": _keep_alarm,
+        "park.alarm.cleared": _keep_alarm,
+        "park.alarm.acknowledged": _keep_alarm,
+        "park.feed.heartbeat": _keep_feed,
+    }
+
+
+def _newer(event: Event, held: Event | None) -> bool:
+    return held is None or (event.time, event.source, event.id) > (held.time, held.source, held.id)
