@@ -1,0 +1,68 @@
+// Pictures: one /video socket for all tiles; frames are decoded one at a time and dropped when late.
+(() => {
+  "use strict";
+  const RATE_WINDOW_MS = 5000, RETRY_CAP_MS = 10000;
+  const pictures = new Map();
+  const listeners = [];
+  let wanted = [], socket = null, attempt = 0;
+
+  function picture(id) {
+    if (!pictures.has(id)) pictures.set(id, { bitmap: null, time: 0, times: [], busy: false, next: null });
+    return pictures.get(id);
+  }
+
+  // One byte n, n bytes camera id, float64 capture time in ms, then the JPEG.
+  function split(buffer) {
+    const view = new DataView(buffer), n = view.getUint8(0);
+    const id = new TextDecoder().decode(new Uint8Array(buffer, 1, n));
+    return { id, time: view.getFloat64(1 + n), jpeg: new Uint8Array(buffer, 9 + n) };
+  }
+
+  async function show({ id, time, jpeg }) {
+    const held = picture(id);
+    if (held.busy) { held.next = { id, time, jpeg }; return; }
+    held.busy = true;
+    try {
+      const bitmap = await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
+      if (held.bitmap) held.bitmap.close();
+      Object.assign(held, { bitmap, time });
+      held.times = [...held.times, Date.now()].filter((at) => Date.now() - at < RATE_WINDOW_MS);
+      for (const listener of listeners) listener(id);
+    } catch (error) {
+      console.warn("a picture could not be decoded", id, error.message);
+    }
+    held.busy = false;
+    const { next } = held;
+    held.next = null;
+    if (next) show(next);
+  }
+
+  function connect() {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    socket = new WebSocket(`${scheme}://${location.host}/video`);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => { attempt = 0; ask(); };
+    socket.onmessage = ({ data }) => { if (data instanceof ArrayBuffer) show(split(data)); };
+    socket.onclose = () => setTimeout(connect, Math.min(RETRY_CAP_MS, 500 * 2 ** attempt++) * (0.5 + Math.random() / 2));
+  }
+
+  function ask() {
+    if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ cameras: wanted }));
+  }
+
+  /** Ask for the pictures of these cameras only. */
+  function watch(ids) {
+    if (!socket) connect();
+    if (JSON.stringify(ids) === JSON.stringify(wanted)) return;
+    wanted = ids;
+    ask();
+  }
+
+  /** Frames a second over the last five seconds. */
+  function rate(id) {
+    const times = picture(id).times.filter((at) => Date.now() - at < RATE_WINDOW_MS);
+    return times.length / (RATE_WINDOW_MS / 1000);
+  }
+
+  gwanje.video = { watch, rate, picture, onPicture: (listener) => listeners.push(listener) };
+})();

@@ -1,0 +1,171 @@
+// The attention list: alarms by priority, then age, folded by condition; the keyboard does everything.
+(() => {
+  "use strict";
+  const { el, put, dress, attr, list, name } = dom;
+  const WORDS = { critical: "심각", high: "높음", medium: "보통", low: "낮음" };
+  const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
+  const STATES = { unack: 0, returned: 1, ack: 2 };
+  const open = new Set();
+  let chosen = null, rows = [], repaint = () => {};
+
+  const mayAcknowledge = () => ["operator", "manager", "admin"].includes((gwanje.state.hello || {}).role)
+    && document.querySelector(".room.wall") === null;
+  const waiting = (alarm) => alarm.state === "unack" || alarm.state === "returned";
+  const order = (a, b) => RANK[a.priority] - RANK[b.priority] || b.raised_ms - a.raised_ms
+    || String(a.alarm).localeCompare(b.alarm);
+
+  /** Alarms as rows: one a condition and priority, its members below it while it is open. */
+  function fold(alarms) {
+    const groups = new Map();
+    for (const alarm of [...alarms].sort(order)) {
+      const key = `${alarm.condition}/${alarm.priority}`;
+      groups.set(key, [...(groups.get(key) || []), alarm]);
+    }
+    return [...groups].flatMap(([key, members]) => {
+      if (members.length === 1) return [{ key: members[0].alarm, head: members[0], members }];
+      const head = { key, head: worst(members), members, folded: true, open: open.has(key) };
+      return head.open ? [head, ...members.map((m) => ({ key: m.alarm, head: m, members: [m], inner: true }))] : [head];
+    });
+  }
+
+  const worst = (members) => [...members].sort((a, b) => STATES[a.state] - STATES[b.state] || order(a, b))[0];
+
+  function measured({ value, limit, unit }) {
+    if (value === null || value === undefined) return "";
+    const digits = Math.abs(value) < 10 ? 1 : 0;
+    const of = limit === null || limit === undefined ? "" : ` / ${gwanje.number(limit, limit % 1 ? 1 : 0)}`;
+    return `${gwanje.number(value, digits)}${of} ${unit || ""}`.trim();
+  }
+
+  function place({ members, head, folded }) {
+    if (!folded) return name(head.place);
+    const places = [...new Set(members.map((m) => name(m.place)))];
+    return places.length > 1 ? gwanje.text("{place} 외 {n}곳", { place: places[0], n: places.length - 1 }) : places[0];
+  }
+
+  function told({ head, members, folded }) {
+    if (folded) return gwanje.text("미확인 {n}", { n: members.filter(waiting).length });
+    if (head.state === "ack") {
+      return gwanje.text("확인 {user} {time}", { user: head.user || "–", time: gwanje.clock(head.acked_ms) });
+    }
+    return gwanje.text(head.state === "returned" ? "정상 복귀 · 미확인" : "미확인");
+  }
+
+  function make(row) {
+    const node = el("li");
+    node.parts = {
+      mark: el("span", "mark"), title: el("b", "title"), age: el("span", "age"), detail: el("span", "detail"),
+      count: el("span", "count"), told: el("span", "told"), button: el("button", "acknowledge", gwanje.text("확인")),
+    };
+    const { mark, title, age, count, detail, told: state, button } = node.parts;
+    button.type = "button";
+    const first = el("div", "line"), second = el("div", "line second");
+    first.append(mark, title, count, age);
+    second.append(detail, state, button);
+    node.append(first, second);
+    node.tabIndex = -1;
+    node.addEventListener("click", () => choose(row.key, true));
+    button.addEventListener("click", (event) => { event.stopPropagation(); acknowledge(row.key); });
+    return node;
+  }
+
+  function update(node, row) {
+    const { head, members, folded, inner } = row, { parts } = node;
+    const unack = members.some((m) => m.state === "unack"), wait = members.some(waiting);
+    dress(node, ["alarm", head.priority, unack ? "unack" : wait ? "returned" : "ack", folded ? "folded" : "",
+      inner ? "inner" : "", row.key === chosen ? "chosen" : ""].filter(Boolean).join(" "));
+    put(parts.mark, gwanje.text(WORDS[head.priority]));
+    put(parts.title, name(head.name));
+    put(parts.age, gwanje.span(gwanje.age(head.raised_ms)));
+    put(parts.detail, [place(row), folded ? "" : measured(head)].filter(Boolean).join(" · "));
+    put(parts.count, folded ? members.length : "");
+    put(parts.told, told(row));
+    parts.count.hidden = !folded;
+    parts.button.hidden = !wait || !mayAcknowledge();
+    attr(node, "aria-expanded", folded ? String(Boolean(row.open)) : null);
+    attr(node, "aria-selected", String(row.key === chosen));
+  }
+
+  function choose(key, toggle) {
+    chosen = key;
+    const row = rows.find((r) => r.key === key);
+    if (row && row.folded && toggle) open[open.has(key) ? "delete" : "add"](key);
+    repaint();
+    const node = document.querySelector("#attention .chosen");
+    if (node) node.scrollIntoView({ block: "nearest" });
+    if (row && gwanje.select) gwanje.select(row.head.asset);
+  }
+
+  function acknowledge(key) {
+    const row = rows.find((r) => r.key === key);
+    const alarms = row ? row.members.filter(waiting).map((m) => m.alarm) : [];
+    if (!alarms.length || !mayAcknowledge()) return;
+    window.dash_clientside.set_props("acknowledge", { data: { alarms, at: Date.now() } });
+  }
+
+  function move(step) {
+    if (!rows.length) return;
+    const at = rows.findIndex((r) => r.key === chosen);
+    choose(rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + step))].key, false);
+  }
+
+  const KEYS = {
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    Enter: () => choose(chosen, true),
+    a: () => acknowledge(chosen),
+    "?": () => help(),
+    Escape: () => document.getElementById("keys")?.remove(),
+  };
+
+  function help() {
+    if (document.getElementById("keys")) return KEYS.Escape();
+    const box = el("dl", "keys");
+    box.id = "keys";
+    const said = [["↑ ↓", "경보 고르기"], ["Enter", "묶음 펼치기"], ["A", "경보 확인"], ["/", "지도에서 찾기"],
+      ["Esc", "닫기"], ["?", "단축키"]];
+    for (const [key, what] of said) box.append(el("dt", "", key), el("dd", "", gwanje.text(what)));
+    document.body.append(box);
+    return undefined;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
+    const pressing = event.key === "Enter" && event.target.closest?.("button, a");
+    const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act || typing || pressing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!document.getElementById("attention") || document.querySelector(".room.wall")) return;
+    if (event.key !== "Escape") event.preventDefault();
+    act();
+  });
+
+  function build(host) {
+    const calm = el("p", "calm", gwanje.text("처리할 경보 없음")), rowsHost = el("ul", "alarms");
+    host.append(calm, rowsHost);
+    return { calm, rowsHost };
+  }
+
+  function paint({ calm, rowsHost }, { alarms, hello }) {
+    const all = Object.values(alarms);
+    rows = fold(all);
+    calm.hidden = all.length > 0 || !hello;
+    list(rowsHost, rows, (row) => row.key, make, update);
+    dom.note("attention", all.length ? gwanje.text("미확인 {n} · 전체 {all}", {
+      n: all.filter(waiting).length, all: all.length,
+    }) : "");
+    strip(all);
+  }
+
+  // The wall says the worst alarm in letters that are read at four metres.
+  function strip(all) {
+    const host = document.getElementById("strip");
+    if (!host) return;
+    const first = all.filter((a) => a.state !== "returned").sort((a, b) =>
+      RANK[a.priority] - RANK[b.priority] || STATES[a.state] - STATES[b.state] || order(a, b))[0];
+    dress(host, `strip ${first ? first.priority : "none"}`);
+    put(host, first ? [gwanje.text(WORDS[first.priority]), name(first.name), name(first.place), measured(first)]
+      .filter(Boolean).join(" · ") : gwanje.text("처리할 경보 없음"));
+  }
+
+  repaint = dom.panel("attention", ["alarms", "reset", "hello"], build, paint);
+})();

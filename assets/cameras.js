@@ -1,0 +1,165 @@
+// The camera tiles: beside the alarm that matters most, else a tour over the cameras that have pictures.
+(() => {
+  "use strict";
+  const { el, put, dress, list } = dom;
+  const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, BOXES_MS = 2500, FOLLOW_MS = 1800000;
+  const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
+  const HEALTH = { lost: "신호 끊김", frozen: "화면 멈춤", black: "화면 어두움", white: "화면 밝음", covered: "가림 의심",
+    defocused: "초점 흐림", turned: "방향 틀어짐", slow: "느림" };
+  const LABELS = { person: "사람", bicycle: "자전거", car: "승용차", motorcycle: "오토바이", bus: "버스", truck: "화물차",
+    motion: "움직임", moving: "움직임" };
+  let cameras = [], large = null;
+
+  const hasPicture = ({ id }) => Boolean(gwanje.video.picture(id).bitmap || gwanje.state.detections[id]);
+
+  function metres(a, b) {
+    const rad = Math.PI / 180, dx = (b.lon - a.lon) * Math.cos(a.lat * rad), dy = b.lat - a.lat;
+    return Math.hypot(dx, dy) * rad * 6371008.8;
+  }
+
+  /** The alarm that the cameras follow: the worst of the newest that still waits, then that is active. */
+  function focus() {
+    const placed = Object.values(gwanje.state.alarms).filter((a) => Number.isFinite(a.lat) && a.state !== "returned"
+      && (a.state === "unack" || gwanje.age(a.raised_ms) < FOLLOW_MS));
+    return placed.sort((a, b) => (a.state === "ack") - (b.state === "ack") || RANK[a.priority] - RANK[b.priority]
+      || b.raised_ms - a.raised_ms)[0];
+  }
+
+  function beside(alarm) {
+    return cameras
+      .map((camera) => ({ camera, own: camera.id === alarm.asset, far: metres(alarm, camera) }))
+      .sort((a, b) => b.own - a.own || hasPicture(b.camera) - hasPicture(a.camera) || a.far - b.far)
+      .slice(0, TILES);
+  }
+
+  function tour() {
+    const seen = cameras.filter(hasPicture), rest = cameras.filter((camera) => !hasPicture(camera));
+    const start = seen.length > TILES ? Math.floor(gwanje.now() / TOUR_MS) * TILES % seen.length : 0;
+    const turned = [...seen.slice(start), ...seen.slice(0, start), ...rest];
+    return turned.slice(0, TILES).map((camera) => ({ camera, own: false, far: null }));
+  }
+
+  function make({ camera }) {
+    const node = el("li"), canvas = el("canvas"), why = el("p", "why"), foot = el("div", "foot");
+    const label = el("b"), facts = el("span", "facts");
+    canvas.width = 16; canvas.height = 9;
+    foot.append(label, facts);
+    node.append(canvas, why, foot);
+    node.tabIndex = 0;
+    node.addEventListener("click", () => { large = large === camera.id ? null : camera.id; repaint(); });
+    node.addEventListener("keydown", (event) => { if (event.key === "Enter") node.click(); });
+    node.parts = { canvas, why, label, facts };
+    return node;
+  }
+
+  function trouble(camera) {
+    const { bitmap, time } = gwanje.video.picture(camera.id);
+    const health = ((gwanje.state.assets[camera.id] || [])[2] || {}).state;
+    if (!bitmap && !HEALTH[health]) return gwanje.text("연결된 영상 없음");
+    const old = bitmap && gwanje.age(time) > LOST_MS;
+    if (!old && (health === "slow" || !HEALTH[health])) return "";
+    const word = gwanje.text(HEALTH[health] || "신호 끊김");
+    return bitmap && (old || health === "frozen") ? `${word} · ${gwanje.text("{age} 화면", { age: long(gwanje.age(time)) })}` : word;
+  }
+
+  function long(ms) {
+    const s = Math.floor(ms / 1000);
+    return s < 60 || s >= 3600 ? gwanje.ageText(ms) : gwanje.text("{m}분 {s}초 전", { m: Math.floor(s / 60), s: s % 60 });
+  }
+
+  function update(node, { camera, own, far }) {
+    const { why, label, facts } = node.parts, reason = trouble(camera), rate = gwanje.video.rate(camera.id);
+    const bare = !gwanje.video.picture(camera.id).bitmap;
+    dress(node, ["tile", own ? "own" : "", reason ? "broken" : "", bare ? "bare" : "", large === camera.id ? "large" : ""]
+      .filter(Boolean).join(" "));
+    put(why, reason);
+    put(label, `${camera.id.split("/").pop()} ${dom.name(camera.name)}`);
+    const age = bare ? "" : `${gwanje.number(gwanje.age(gwanje.video.picture(camera.id).time) / 1000, 1)} s`;
+    put(facts, [far === null ? "" : `${gwanje.number(far)} m`, bare ? "" : `${gwanje.number(rate)} fps`, age]
+      .filter(Boolean).join(" · "));
+    paintPicture(node.parts.canvas, camera);
+  }
+
+  function paintPicture(canvas, camera) {
+    const { bitmap } = gwanje.video.picture(camera.id);
+    if (!bitmap) return;
+    if (canvas.width !== bitmap.width) canvas.width = bitmap.width;
+    if (canvas.height !== bitmap.height) canvas.height = bitmap.height;
+    const pen = canvas.getContext("2d");
+    pen.drawImage(bitmap, 0, 0);
+    overlay(pen, camera, canvas);
+  }
+
+  function overlay(pen, { id, traits = {} }, { width, height }) {
+    const seen = gwanje.state.detections[id], frame = (seen && seen.frame) || traits.frame || [width, height];
+    const scale = [width / frame[0], height / frame[1]];
+    const line = Math.max(1.5, width / 360);
+    pen.lineWidth = line;
+    for (const zone of traits.zones || []) outline(pen, zone.polygon, scale, true);
+    for (const cut of traits.lines || []) outline(pen, cut.points, scale, false);
+    if (!seen || gwanje.age(seen.time_ms) > BOXES_MS) return;
+    pen.font = `600 ${Math.round(line * 7.5)}px ${getComputedStyle(document.body).fontFamily}`;
+    seen.boxes.forEach((box, index) => boxed(pen, box, caption(seen, index), scale, line));
+  }
+
+  function caption({ labels, tracks, scores }, index) {
+    const word = gwanje.text(LABELS[labels[index]] || labels[index] || "");
+    const track = tracks[index] === undefined ? "" : `#${tracks[index]}`;
+    return [word, scores[index] === undefined ? "" : scores[index].toFixed(2), track].filter(Boolean).join(" ");
+  }
+
+  function outline(pen, points, [sx, sy], closed) {
+    if (!points || !points.length) return;
+    pen.beginPath();
+    points.forEach(([x, y], index) => pen[index ? "lineTo" : "moveTo"](x * sx, y * sy));
+    if (closed) { pen.closePath(); pen.fillStyle = "rgba(227, 179, 65, 0.10)"; pen.fill(); }
+    pen.setLineDash([6, 4]);
+    pen.strokeStyle = "rgba(227, 179, 65, 0.85)";
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  function boxed(pen, [x, y, w, h], text, [sx, sy], line) {
+    pen.strokeStyle = "#f2f5f7";
+    pen.strokeRect(x * sx, y * sy, w * sx, h * sy);
+    const high = line * 9, wide = pen.measureText(text).width + line * 4, top = Math.max(0, y * sy - high);
+    pen.fillStyle = "rgba(8, 11, 14, 0.8)";
+    pen.fillRect(x * sx, top, wide, high);
+    pen.fillStyle = "#f2f5f7";
+    pen.fillText(text, x * sx + line * 2, top + high - line * 2.2);
+  }
+
+  function build(host) {
+    const tiles = el("ul", "tiles");
+    host.append(tiles);
+    load();
+    return { tiles };
+  }
+
+  async function load() {
+    if (cameras.length) return;
+    try {
+      const assets = await gwanje.get("/api/v1/assets?kind=camera");
+      cameras = assets.filter((asset) => asset.kind === "camera");
+      repaint();
+    } catch (error) { console.warn("cameras", error.message); setTimeout(load, 5000); }
+  }
+
+  function paint({ tiles }) {
+    const alarm = focus(), shown = alarm ? beside(alarm) : tour();
+    if (large && !shown.some(({ camera }) => camera.id === large)) large = null;
+    gwanje.video.watch(shown.map(({ camera }) => camera.id));
+    list(tiles, shown, ({ camera }) => camera.id, make, update);
+    const bare = shown.some(({ camera }) => /^motion/i.test((gwanje.state.detections[camera.id] || {}).model || ""));
+    const mode = gwanje.text(alarm ? "경보 주변 카메라 자동 선택" : "순회");
+    dom.note("cameras", bare ? `${mode} · ${gwanje.text("모델 없음: 움직임만")}` : mode);
+  }
+
+  const repaint = dom.panel("cameras", ["alarms", "reset"], build, paint);
+  gwanje.video.onPicture((id) => {
+    const node = document.querySelector(`#cameras [data-key="${CSS.escape(id)}"]`);
+    const camera = cameras.find((c) => c.id === id);
+    if (node && camera) paintPicture(node.parts.canvas, camera);
+  });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && large) { large = null; repaint(); } });
+})();

@@ -1,0 +1,79 @@
+// Environment and lights: the air index in words, worst gas and odour against their limits, lights by zone.
+(() => {
+  "use strict";
+  const { el, put, dress, attr, list } = dom;
+  const GRADES = { good: "좋음", moderate: "보통", bad: "나쁨", very_bad: "매우 나쁨" };
+  const GASES = 2, ODOURS = 1, ZONES = 3;
+
+  function build(host) {
+    const t = gwanje.text, left = el("div", "figures-col"), right = el("div", "picture");
+    const bars = el("ul", "bars"), zones = el("ul", "zones"), foot = el("p", "foot");
+    right.append(bars, zones, foot);
+    host.append(left, right);
+    return {
+      bars, zones, foot,
+      cai: dom.figure(left, "", t("통합대기환경지수")),
+      lights: dom.figure(left, "%", t("가로등 정상")),
+    };
+  }
+
+  function makeBar() {
+    const node = el("li"), text = el("span", "what"), amount = el("span", "amount"), track = el("div", "track"), fill = el("div");
+    track.append(fill);
+    node.append(text, amount, track);
+    node.parts = { text, amount, fill };
+    return node;
+  }
+
+  function updateBar(node, m) {
+    const share = m.share_pct ?? 0, old = dom.stale(m.value);
+    dress(node, `bar ${old ? "stale" : share >= 100 ? "over" : share >= 80 ? "near" : ""}`.trim());
+    put(node.parts.text, `${gas(m.what)} · ${dom.name(m.name)}`);
+    put(node.parts.amount, old ? `${dom.reason()} · ${gwanje.ageText(gwanje.age(m.value.time_ms))}`
+      : `${share >= 100 ? "▲ " : ""}${gwanje.number(m.value.value, m.value.value < 10 ? 1 : 0)} / ${gwanje.number(m.limit, m.limit % 1 ? 1 : 0)} ${m.value.unit} ${m.limit_name}`);
+    node.parts.fill.style.width = `${Math.min(100, share)}%`;
+  }
+
+  const SUBSCRIPT = "₀₁₂₃₄₅₆₇₈₉";
+  const WHAT = { odour: "복합악취", dilution_ratio: "복합악취" };
+  const gas = (what) => WHAT[what] ? gwanje.text(WHAT[what])
+    : what.replace(/_ppm$/, "").replace(/^[a-z0-9]+$/, (s) => s.toUpperCase()).replace(/\d/g, (n) => SUBSCRIPT[n]);
+
+  function updateZone(node, zone) {
+    const bad = zone.failed + zone.unreachable;
+    dress(node, bad ? "zone bad" : "zone");
+    put(node, gwanje.text("{zone} 고장 {failed} · 두절 {unreachable}", {
+      zone: zone.zone, failed: gwanje.number(zone.failed), unreachable: gwanje.number(zone.unreachable),
+    }));
+  }
+
+  function paint(parts, { environment: e, lighting: l }) {
+    if (e) air(parts, e);
+    if (l) lights(parts, l);
+    dom.note("environment", e ? dom.oldest([e.cai, ...e.gases.slice(0, 6).map((g) => g.value)]) : "");
+  }
+
+  function air(parts, e) {
+    const grade = e.grade ? gwanje.text(GRADES[e.grade]) : gwanje.text("자료 부족");
+    parts.cai.show(e.cai, 0, 1, `${gwanje.text("통합대기환경지수")} · ${grade}`);
+    parts.cai.node.classList.toggle("warn", e.grade === "bad" || e.grade === "very_bad");
+    const rows = [...e.gases.slice(0, GASES), ...e.odours.slice(0, ODOURS)];
+    list(parts.bars, rows, (m) => `${m.asset}/${m.what}`, makeBar, updateBar);
+  }
+
+  function lights(parts, { park, zones, power }) {
+    const known = park.total - park.unknown, share = known ? (100 * park.normal) / known : null;
+    parts.lights.show({ ...power, value: share }, 1, 1,
+      gwanje.text("가로등 정상 ({n})", { n: gwanje.number(park.normal) }));
+    const worst = [...zones].sort((a, b) => b.failed + b.unreachable - a.failed - a.unreachable)
+      .filter((z) => z.failed + z.unreachable).slice(0, ZONES);
+    list(parts.zones, worst, (z) => z.zone, () => el("li"), updateZone);
+    put(parts.foot, gwanje.text("가로등 {all} · 고장 {failed} · 두절 {unreachable} · {power} kW", {
+      all: gwanje.number(park.total), failed: gwanje.number(park.failed), unreachable: gwanje.number(park.unreachable),
+      power: gwanje.number(power.value),
+    }));
+    attr(parts.foot, "title", park.unknown ? gwanje.text("미수신 {n}", { n: gwanje.number(park.unknown) }) : null);
+  }
+
+  dom.panel("environment", ["environment", "lighting"], build, paint);
+})();

@@ -1,0 +1,93 @@
+// Logistics: vehicles inside, turnaround, docks on a time line, gates, dangerous goods.
+(() => {
+  "use strict";
+  const { el, put, draw, drawing } = dom;
+  const BACK_MS = 7200000, AHEAD_MS = 5400000, MOST_DOCKS = 6;
+
+  function build(host) {
+    const t = gwanje.text, left = el("div", "figures-col"), right = el("div", "picture");
+    const docks = drawing("docks", t("도크 일정")), foot = el("p", "foot"), gates = el("p", "foot gates");
+    right.append(docks, gates, foot);
+    host.append(left, right);
+    return {
+      docks, foot, gates,
+      inside: dom.figure(left, t("대"), t("단지 내 차량")),
+      turnaround: dom.figure(left, t("분"), t("평균 체류")),
+    };
+  }
+
+  // Docks that have something to say come first: late, then busy, then by name.
+  function chosen(docks) {
+    const weight = (dock) => (dock.late ? 0 : dock.state === "busy" ? 1 : 2);
+    return [...docks].sort((a, b) => weight(a) - weight(b) || a.asset.localeCompare(b.asset))
+      .slice(0, MOST_DOCKS).sort((a, b) => a.asset.localeCompare(b.asset));
+  }
+
+  function timeline(svg, docks, now) {
+    const width = svg.clientWidth, height = svg.clientHeight, rem = dom.rem();
+    if (!width || !height) return;
+    const left = 5.2 * rem, top = 1.1 * rem, row = (height - top) / Math.max(docks.length, 4);
+    const from = now - BACK_MS, span = BACK_MS + AHEAD_MS;
+    const x = (ms) => left + Math.min(1, Math.max(0, (ms - from) / span)) * (width - left - 2);
+    const marks = hours(from, span, x, height, rem);
+    docks.forEach((dock, index) => {
+      const y = top + index * row;
+      marks.push(["text", { class: "label", x: left - 0.6 * rem, y: y + row * 0.5 + 0.3 * rem, "text-anchor": "end" },
+        dom.name(dock.name).slice(0, 12)]);
+      for (const slot of dock.slots) marks.push(...bar(slot, now, x, y, row));
+    });
+    marks.push(["line", { class: "now", x1: x(now), x2: x(now), y1: top * 0.6, y2: height }]);
+    draw(svg, marks);
+  }
+
+  function hours(from, span, x, height, rem) {
+    const marks = [];
+    for (let ms = Math.ceil(from / 3600000) * 3600000; ms < from + span; ms += 3600000) {
+      marks.push(["line", { class: "grid", x1: x(ms), x2: x(ms), y1: rem, y2: height }]);
+      marks.push(["text", { class: "tick", x: x(ms), y: 0.75 * rem, "text-anchor": "middle" }, gwanje.clock(ms).slice(0, 5)]);
+    }
+    return marks;
+  }
+
+  function bar(slot, now, x, y, row) {
+    const start = slot.actual_start_ms ?? slot.planned_start_ms;
+    const end = slot.actual_end_ms ?? (slot.state === "now" || slot.actual_start_ms
+      ? Math.max(now, slot.planned_end_ms) : slot.planned_end_ms);
+    const a = x(start), b = x(end);
+    if (b - a < 1) return [];
+    const marks = [["rect", { class: `slot ${slot.state}`, x: a, y: y + row * 0.14, width: b - a, height: row * 0.72, rx: 2 }]];
+    if (slot.state === "late" && slot.late_min) {
+      marks.push(["text", { class: "late-text", x: a + 4, y: y + row * 0.5 + dom.rem() * 0.28 },
+        gwanje.text("+{n}분", { n: Math.round(slot.late_min) })]);
+    }
+    return marks;
+  }
+
+  function paint(parts, { logistics: d }) {
+    if (!d) return;
+    const t = gwanje.text;
+    parts.inside.show(d.inside, 0);
+    const target = t("평균 체류 (목표 {n})", { n: gwanje.number(d.turnaround_target_min) });
+    const over = d.turnaround_band === "concern";
+    parts.turnaround.show(d.turnaround, 0, 1, over ? `▲ ${target}` : target);
+    parts.turnaround.node.classList.toggle("warn", over);
+    timeline(parts.docks, chosen(d.docks), gwanje.now());
+    put(parts.gates, d.gates.map((gate) => gateText(gate)).join("   "));
+    put(parts.foot, [
+      t("위험물 차량 {n}", { n: d.dangerous_count }), t("경로 이탈 {n}", { n: d.dangerous_off_route }),
+      t("공차거리율 {n} %", { n: gwanje.number(d.empty_run.value, 0) }), t("정시 {n} %", { n: gwanje.number(d.on_time.value, 0) }),
+    ].join(" · "));
+    parts.foot.classList.toggle("warn", d.dangerous_off_route > 0);
+    dom.note("logistics", [dom.oldest([d.inside, ...d.gates.map((g) => g.queue)]), t("게이트 {n}", { n: d.gates.length }),
+      t("도크 {n}", { n: d.docks.length }), d.late ? t("지연 {n}", { n: d.late }) : ""].filter(Boolean).join(" · "));
+  }
+
+  function gateText({ name, queue, wait, open }) {
+    const label = dom.name(name);
+    if (open === false) return `${label} ${gwanje.text("닫힘")}`;
+    if (dom.stale(queue)) return `${label} ▨ ${dom.reason()}`;
+    return `${label} ${gwanje.text("{n}대 {wait}분", { n: gwanje.number(queue.value), wait: gwanje.number(wait.value) })}`;
+  }
+
+  dom.panel("logistics", ["logistics"], build, paint);
+})();

@@ -1,0 +1,74 @@
+// The status line: live or not, how late the screen is, what runs behind, wind, shift and the clock.
+(() => {
+  "use strict";
+  const { el, put, dress } = dom;
+  const LINKS = { live: "실시간", stale: "지연", lost: "연결 끊김" };
+  const SYNTHETIC = "모의 데이터";
+
+  function item(host, label, className = "") {
+    const node = el("span", `item ${className}`), what = el("span", "what", label), value = el("b");
+    node.append(what, value);
+    host.append(node);
+    return (text, warn = false) => {
+      node.hidden = text === null || text === undefined || text === "";
+      put(value, text ?? "");
+      node.classList.toggle("warn", warn);
+    };
+  }
+
+  function build(host) {
+    const t = gwanje.text;
+    return {
+      delay: item(host, t("화면 지연")), lag: item(host, t("스트림 지연")), alarms: item(host, t("경보")),
+      wind: item(host, t("바람")), shift: item(host, t("근무")), stale: item(host, t("무응답"), "quiet"),
+      synthetic: item(host, "", "synthetic"),
+    };
+  }
+
+  const RATE_MS = 600000;
+  const rate = (alarms) => Object.values(alarms).filter((a) => gwanje.age(a.raised_ms) < RATE_MS).length;
+
+  function wind({ wind_speed: speed, wind_from: from } = {}) {
+    if (!speed || speed.value === null || !from || from.value === null) return null;
+    return `${gwanje.compass(from.value)} ${gwanje.number(speed.value, 1)} m/s`;
+  }
+
+  function paint(parts, { status = {}, environment = {}, alarms, hello = {} }) {
+    const t = gwanje.text, delay = gwanje.delay();
+    parts.delay(delay === null ? null : `${gwanje.number(delay)} ms`, delay > 1000);
+    parts.lag(lag(status), (status.lag_ms ?? 0) > 5000);
+    parts.alarms(t("{n}/10분", { n: status.alarms_10min ?? rate(alarms) }), (status.alarms_10min ?? 0) > 10);
+    parts.wind(wind(environment.weather), dom.stale(environment.weather?.wind_speed));
+    parts.shift(status.shift ? dom.name(status.shift) : null);
+    parts.stale(status.stale ? t("{n}곳", { n: status.stale }) : null, true);
+    parts.synthetic(status.synthetic ? t(SYNTHETIC) : null);
+    live();
+    people(status, hello);
+    const clock = document.getElementById("clock");
+    if (clock) put(clock, gwanje.date(gwanje.now()));
+  }
+
+  function lag(status) {
+    if (status.lag_ms === undefined && status.pending === undefined) return null;
+    return gwanje.text("{ms} ms · 대기 {n}", { ms: gwanje.number(status.lag_ms ?? 0), n: gwanje.number(status.pending ?? 0) });
+  }
+
+  function live() {
+    const host = document.getElementById("live");
+    if (!host) return;
+    dress(host, `live ${gwanje.link}`);
+    put(host, gwanje.text(LINKS[gwanje.link] || "연결 중"));
+  }
+
+  function people(status, hello) {
+    const user = document.getElementById("user"), link = document.getElementById("dead-letters-link");
+    if (user) put(user, hello.user || "");
+    if (!link) return;
+    const seen = ["manager", "admin"].includes(hello.role) && (status.dead_letters || 0) > 0;
+    link.hidden = !seen;
+    put(link, seen ? gwanje.text("배달 못 함 {n}", { n: gwanje.number(status.dead_letters) }) : "");
+  }
+
+  gwanje.mount(".room", (room) => { document.body.dataset.view = room.dataset.view; document.documentElement.lang = room.lang; });
+  dom.panel("status", ["status", "link", "hello"], build, paint);
+})();
