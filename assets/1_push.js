@@ -81,10 +81,10 @@
   function receive(text) {
     heard = Date.now();
     const frame = JSON.parse(text);
-    if (frame.k === "pong") return setClock(frame.now || 0);
     const messages = frame.m || [];
+    if (frame.k === "pong") return;
     const snapshot = messages.some((m) => m.k === "reset" || m.k === "hello");
-    if (!snapshot && frame.n <= lastNumber) return undefined; // the same frame twice
+    if (!snapshot && frame.n <= lastNumber) return; // the same frame twice
     lastNumber = frame.n;
     if (frame.at) since = frame.at;
     if (frame.now) setClock(frame.now);
@@ -97,7 +97,6 @@
       latest = Math.max(latest, newest(k, change));
     }
     if (!snapshot) measure(latest || frame.now);
-    return undefined;
   }
 
   function welcome(hello) {

@@ -94,11 +94,11 @@
     if (map.drawZoneNames) map.drawZoneNames(ctx, view);
     for (const [kind, places] of calm) map.drawCalm(ctx, kind, places, view.zoom);
     for (const { mark, at } of silent) { map.drawStale(ctx, mark.kind, at[0], at[1], view.zoom); remember(at, { mark }); }
-    for (const group of map.cluster(crowd, 70, view.zoom)) { map.drawCrowd(ctx, ...group.at, group.marks.length); remember(group.at, group); }
+    for (const group of map.cluster(crowd, 70, view.zoom)) { map.drawCrowd(ctx, ...group.at, group.count); remember(group.at, group); }
     drawSelected(ctx, view);
     map.drawGround(ctx, view);
     clusters = map.cluster(abnormal, 26, view.zoom).reverse();
-    for (const group of clusters) { map.drawAbnormal(ctx, group.level, ...group.at, group.marks.length); remember(group.at, group); }
+    for (const group of clusters) { map.drawAbnormal(ctx, group.level, ...group.at, group.count); remember(group.at, group); }
     map.drawLabels(ctx, view);
   }
 

@@ -14,17 +14,21 @@
       level: first.mark.level,
       unack: items.some((item) => item.mark.unack),
       marks: items.map((item) => item.mark),
+      count: items.filter((item) => item.mark.kind !== "cabinet").length || items.length,
     };
   }
+
+  const short = (id) => String(id).split("/").pop();
 
   // Lights fail together with their cabinet: one cause, one mark, however long the street.
   function byCabinet(items, zoom) {
     const cabinets = new Map(), rest = [];
     for (const item of items) {
-      const { kind, traits, level } = item.mark;
-      if (kind !== "light" || !traits.cabinet || !level || zoom > map.fitZoom + BY_CAUSE_ZOOMS) rest.push(item);
-      else if (cabinets.has(traits.cabinet)) cabinets.get(traits.cabinet).push(item);
-      else cabinets.set(traits.cabinet, [item]);
+      const { id, kind, traits, level } = item.mark;
+      const cabinet = kind === "cabinet" ? id : kind === "light" ? traits.cabinet : null;
+      if (!cabinet || !level || zoom > map.fitZoom + BY_CAUSE_ZOOMS) rest.push(item);
+      else if (cabinets.has(short(cabinet))) cabinets.get(short(cabinet)).push(item);
+      else cabinets.set(short(cabinet), [item]);
     }
     return { together: [...cabinets.values()], rest };
   }
@@ -46,7 +50,7 @@
     return groups;
   }
 
-  /** Fold `[{mark, at}]` into `[{at, level, unack, marks}]`, worst first; the same input gives the same groups. */
+  /** Fold `[{mark, at}]` into `[{at, level, unack, marks, count}]` (a cabinet does not count beside its lights), worst first; the same input gives the same groups. */
   map.cluster = (items, radius, zoom) => {
     const { together, rest } = byCabinet([...items].sort(worstFirst), zoom);
     return [...together, ...byPlace(rest, radius)].map(asGroup).sort((a, b) => b.level - a.level);

@@ -47,7 +47,7 @@
     for (const [id, [level, time, fields]] of Object.entries(delta)) {
       const mark = map.marks.get(id);
       if (!mark) continue;
-      [mark.own, mark.time] = [level, time];
+      [mark.own, mark.time] = [level, time || 0];
       Object.assign(mark.fields, fields);
       rate(mark);
     }
