@@ -18,15 +18,12 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-import sqlalchemy as sa
-
-from data import basemap, broker
-from data.accounts import Accounts
+from data import broker
 from data.settings import Settings
-from data.store import create_engine, migrate
+from workers.prepare import PrepareError, prepare, step
 from workers.supervise import Child, Console, GaveUpError, Leash, Plan, Supervisor
 
-PRODUCERS, WEB, CONSUMERS = range(3)
+FIRST, LAST = 0, 1  # who writes stops before who reads
 START_S = 60.0
 
 
@@ -40,15 +37,16 @@ def plans(settings: Settings) -> list[Plan]:
     if not settings.detector and (found := detector(settings.var)):
         environ["GWANJE_DETECTOR"] = str(found)
 
-    def worker(name: str, stage: int) -> Plan:
-        return Plan(name=name, argv=(sys.executable, "-m", f"workers.{name}"), stage=stage, environ=environ)
+    def worker(name: str, stage: int, patience_s: float) -> Plan:
+        argv = (sys.executable, "-m", f"workers.{name}")
+        return Plan(name=name, argv=argv, stage=stage, patience_s=patience_s, environ=environ)
 
     return [
-        Plan(name="web", argv=web(settings), stage=WEB, environ=environ),
-        worker("recorder", CONSUMERS),
-        worker("simulator", PRODUCERS),
-        worker("watch", CONSUMERS),
-        worker("cameras", PRODUCERS),
+        Plan(name="web", argv=web(settings), stage=FIRST, environ=environ),
+        worker("recorder", LAST, 5.0),
+        worker("simulator", FIRST, 3.0),
+        worker("watch", LAST, 5.0),
+        worker("cameras", FIRST, 3.0),
     ]
 
 
@@ -125,23 +123,6 @@ def free_port(host: str, port: int) -> None:
             ) from error
 
 
-@contextlib.contextmanager
-def step(console: Console, korean: str, english: str) -> Iterator[None]:
-    """Say what is done and, after more than a second, how long it took; a failure is told plainly.
-
-    Raises:
-        RoomError: with what was being done and the reason.
-    """
-    began = time.monotonic()
-    console.say(f"  {korean} · {english}")
-    try:
-        yield
-    except Exception as error:
-        raise RoomError(f"{korean}: 실패 · {english} failed: {error}") from error
-    if (took_s := time.monotonic() - began) > 1:
-        console.say(f"    {took_s:.1f} s")
-
-
 class Room:
     """Start to end of one room."""
 
@@ -150,6 +131,7 @@ class Room:
         self.settings = settings
         self.console = console
         self._stopping = threading.Event()
+        self._broker: broker.Broker | None = None
 
     def ask_to_stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         """Stop soon; safe in a signal handler."""
@@ -159,46 +141,46 @@ class Room:
         """Run until asked to stop.
 
         Raises:
-            RoomError: when something needed is missing or fails.
+            RoomError: when the room cannot be opened.
+            PrepareError: when a step of the preparation fails.
             GaveUpError: when a process would not stay up.
         """
         with alone(self.settings.var), contextlib.ExitStack() as stack:
             free_port(self.settings.host, int(self.settings.port))
-            self._start_redis(stack)
-            self._prepare()
-            if self._stopping.is_set():
-                return
             leash = Leash()
             stack.callback(leash.close)
+            stack.callback(self._stop_redis)
+            self._start_redis(leash)
+            prepare(self.settings, self.console)
+            if self._stopping.is_set():
+                return
             folder = self.settings.var / "log"
             children = [Child(plan, folder, self.console, leash) for plan in plans(self.settings)]
             supervisor = Supervisor(children, self.console)
-            stack.callback(self.console.say, "모두 멈췄습니다 · all stopped")
             stack.callback(supervisor.stop)
-            supervisor.start()
+            with step(self.console, "프로세스 시작", "starting the processes"):
+                supervisor.start()
             self._welcome(supervisor)
             while not self._stopping.wait(0.2):
                 supervisor.tick()
-            self.console.say("\n멈추는 중 · stopping …")
+                self._keep_redis(leash)
+            self.console.say("\n멈추는 중 · stopping")
 
-    def _start_redis(self, stack: contextlib.ExitStack) -> None:
+    def _start_redis(self, leash: Leash) -> None:
         with step(self.console, "Redis 시작", "starting Redis"):
-            running = broker.start(self.settings)
-        stack.callback(running.stop)
+            self._broker = broker.start(self.settings)
+        if self._broker.pid:
+            leash.hold(self._broker.pid)
 
-    def _prepare(self) -> None:
-        with step(self.console, "데이터베이스 준비", "preparing the database"):
-            engine = create_engine(self.settings)
-            migrate(engine)
-            self._first_sign_in(engine)
-            engine.dispose()
-        with step(self.console, "지도 준비", "preparing the map"):
-            basemap.build(self.settings)
+    def _keep_redis(self, leash: Leash) -> None:
+        if self._broker and self._broker.process and self._broker.process.poll() is not None:
+            self.console.say(f"  [redis] 끝남 · ended (exit {self._broker.process.returncode})")
+            leash.release(self._broker.process.pid)
+            self._start_redis(leash)
 
-    def _first_sign_in(self, engine: sa.Engine) -> None:
-        password = Accounts(engine).ensure_admin(self.settings.admin_password)
-        if password:
-            self.console.say(f"    첫 로그인 · first sign-in:  admin / {password}")
+    def _stop_redis(self) -> None:
+        if self._broker:
+            self._broker.stop()
 
     def _welcome(self, supervisor: Supervisor) -> None:
         until = time.monotonic() + START_S
@@ -247,7 +229,8 @@ def main() -> int:
             signal.signal(number, room.ask_to_stop)
         console.say("관제 · Gwanje")
         room.run()
-    except (RoomError, GaveUpError, ValueError) as error:
+        console.say("모두 멈췄습니다 · all stopped")
+    except (RoomError, PrepareError, GaveUpError, ValueError) as error:
         console.say(f"\n관제실을 열 수 없습니다 · the room cannot run\n  {error}")
         return 1
     return 0

@@ -1,0 +1,97 @@
+"""The documents tell the truth about the code."""
+
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+
+from data.settings import Settings
+from docs import build
+from park import catalogue
+from park.events import CATALOGUE
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def test_generated_documents_are_current() -> None:
+    assert build.stale() == []
+
+
+@pytest.mark.parametrize("variable", [f.metadata["variable"] for f in fields(Settings)])
+def test_each_setting_is_documented(variable: str) -> None:
+    assert f"| `{variable}` |" in page("docs/settings.md")
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE))
+def test_each_event_type_is_documented_and_has_a_valid_schema(name: str) -> None:
+    assert f"[`{name}`](schemas/{name}.json)" in page("docs/events.md")
+    schema = msgspec.json.decode(page(f"docs/schemas/{name}.json"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["properties"]["type"] == {"const": name}
+    assert schema["properties"]["data"]["additionalProperties"] is False
+
+
+def test_asyncapi_names_every_type_and_its_references_resolve() -> None:
+    document = msgspec.json.decode(page("docs/asyncapi.json"))
+    assert set(document["components"]["messages"]) == set(CATALOGUE)
+    for reference in re.findall(r'"\$ref":\s*"([^"]+)"', page("docs/asyncapi.json")):
+        assert resolves(document, reference), reference
+
+
+def resolves(document: object, reference: str) -> bool:
+    if not reference.startswith("#/"):
+        return (ROOT / "docs" / reference).is_file()
+    for part in reference.removeprefix("#/").split("/"):
+        document = document.get(part) if isinstance(document, dict) else None
+    return document is not None
+
+
+@pytest.mark.parametrize(
+    "requirement", [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+)
+def test_each_dependency_has_its_reason(requirement: str) -> None:
+    name = re.split(r"[\[>=<]", requirement)[0]
+    assert re.search(rf"^\| `{re.escape(name)}` \| .+ \| .+ \|$", page("docs/dependencies.md"), re.MULTILINE)
+
+
+def test_no_reason_outlives_its_dependency() -> None:
+    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    names = {re.split(r"[\[>=<]", requirement)[0] for requirement in wanted}
+    assert set(re.findall(r"^\| `([^`]+)` \|", page("docs/dependencies.md"), re.MULTILINE)) == names
+
+
+PAGES = [path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_between_pages_lead_somewhere(name: str) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page(name)):
+        assert ((ROOT / name).parent / target).exists(), f"{name}: {target}"
+
+
+def test_every_make_target_the_readme_names_exists() -> None:
+    targets = set(re.findall(r"^(\w+):", page("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"`make (\w+)`|^make (\w+)", page("README.md"), re.MULTILINE)) <= {
+        pair for target in targets for pair in ((target, ""), ("", target))
+    }
+
+
+def test_a_schema_refuses_what_the_door_refuses() -> None:
+    fact = CATALOGUE["park.gas.observation"]
+    event = {
+        "specversion": "1.0", "id": "1", "source": "s", "type": fact.TYPE, "subject": "p/gas/G",
+        "time": "2026-11-22T09:00:00+09:00", "park": "p", "data": {"substance": "NH3", "ppm": 3.0},
+    }  # fmt: skip
+    validator = jsonschema.Draft202012Validator(catalogue.schema(fact))
+    assert validator.is_valid(event)
+    assert not validator.is_valid(event | {"data": {"substance": "NH3", "ppm": -1}})
+    assert not validator.is_valid({name: value for name, value in event.items() if name != "id"})
