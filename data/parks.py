@@ -1,0 +1,107 @@
+"""A park from its files: everything under ``parks/<park>/``, checked as it is read."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import holidays
+import msgspec
+from msgspec import Struct
+
+from data.settings import Settings
+from park.alarms import Definition
+from park.assets import Asset, Label, read_assets
+from park.config import Config, Park
+from park.limits import Limits
+from park.tariffs import Factor, Tariff
+
+T = TypeVar("T")
+_HOLIDAY_YEARS = range(2024, 2036)
+
+
+class ParkFileError(ValueError):
+    """A file of a park that cannot be used; the message names file, place and reason."""
+
+    def __init__(self, path: Path, reason: object) -> None:
+        """Say which file and why."""
+        super().__init__(f"{path}: {reason}")
+
+
+class _Tariffs(Struct, forbid_unknown_fields=True):
+    tariff: tuple[Tariff, ...]
+
+
+class _Factors(Struct, forbid_unknown_fields=True):
+    factor: tuple[Factor, ...]
+
+
+class _Zone(Struct):
+    id: str
+    name: Label
+
+
+class _ZoneFeature(Struct):
+    properties: _Zone
+
+
+class _Zones(Struct):
+    features: tuple[_ZoneFeature, ...]
+
+
+def load_park(settings: Settings) -> Park:
+    """Read the park that the settings name.
+
+    Raises:
+        ParkFileError: naming the file, the key and what is wrong with it.
+    """
+    folder = settings.park_dir
+    if not folder.is_dir():
+        raise ParkFileError(folder, "no such park")
+    zones = _geojson(folder / "zones.geojson", _Zones)
+    limits = _toml(folder / "limits.toml", Limits)
+    alarms = _toml(folder / "alarms.toml", dict[str, Definition])
+    return Park(
+        id=settings.park,
+        config=_toml(folder / "park.toml", Config),
+        assets=_assets(folder / "assets.geojson"),
+        alarms=alarms,
+        tariffs=_toml(folder / "tariffs.toml", _Tariffs).tariff,
+        factors=_toml(folder / "factors.toml", _Factors).factor,
+        limits=limits,
+        zones={feature.properties.id: feature.properties.name for feature in zones.features},
+        holidays=korean_holidays(),
+    )
+
+
+def korean_holidays() -> frozenset[date]:
+    """Return the public holidays of Korea, substitute days included, as local dates."""
+    return frozenset(holidays.country_holidays("KR", years=_HOLIDAY_YEARS))
+
+
+def _assets(path: Path) -> dict[str, Asset]:
+    try:
+        return read_assets(_read(path))
+    except ValueError as error:
+        raise ParkFileError(path, error) from error
+
+
+def _geojson(path: Path, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(_read(path), type=kind)
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise ParkFileError(path, error) from error
+
+
+def _toml(path: Path, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(tomllib.loads(_read(path).decode()), kind)
+    except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ParkFileError(path, error) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ParkFileError(path, error.strerror) from error
