@@ -36,8 +36,8 @@
   const age = (ms) => Math.max(0, now() - ms);
 
   // The sample with the shortest way is the best one; it is forgotten after a minute (clocks drift).
-  function setClock(serverMs, wayMs = 0) {
-    const sample = serverMs + wayMs - Date.now();
+  function setClock(serverMs) {
+    const sample = serverMs - Date.now();
     if (sample > offset || performance.now() - offsetAt > 60000) {
       offset = sample;
       offsetAt = performance.now();
@@ -82,7 +82,7 @@
     heard = Date.now();
     const frame = JSON.parse(text);
     const messages = frame.m || [];
-    if (frame.k === "pong") return;
+    if (frame.k === "pong") return void setClock(frame.now);
     const snapshot = messages.some((m) => m.k === "reset" || m.k === "hello");
     if (!snapshot && frame.n <= lastNumber) return; // the same frame twice
     lastNumber = frame.n;
@@ -138,7 +138,7 @@
   // A refused handshake tells a script nothing; an ordinary request says whether the session is over.
   async function checkSession() {
     try {
-      const answer = await fetch(`/api/v1/texts/${gwanje.lang}.json`, { redirect: "manual", cache: "no-store" });
+      const answer = await fetch("/api/v1/park", { redirect: "manual", cache: "no-store" });
       leaveWhenRefused(answer);
     } catch { /* the server is away: the link state says so */ }
   }

@@ -22,7 +22,7 @@
         L.Renderer.prototype._update.call(this);
         L.DomUtil.setPosition(this._container, this._bounds.min);
         for (const canvas of [this.still, this.moving]) fitCanvas(canvas, this._bounds.getSize());
-        erase = [];
+        wipeAll(this.moving);
         drawStill();
         drawMoving(performance.now());
       },
@@ -38,7 +38,7 @@
     canvas.style.height = `${size.y}px`;
   }
 
-  /** A pen for a canvas in CSS pixels, and the way from zoom-0 pixels to them. */
+  /** A pen for a canvas, in CSS pixels. */
   function pen(canvas) {
     const ctx = canvas.getContext("2d");
     const dpr = window.devicePixelRatio || 1;
@@ -46,6 +46,7 @@
     return ctx;
   }
 
+  /** What is in view, and the way from zoom-0 pixels to the canvas. */
   function frame() {
     const zoom = map.view.getZoom(), scale = 2 ** zoom;
     const origin = map.view.getPixelOrigin().add(layer._bounds.min), size = layer._bounds.getSize();
@@ -121,6 +122,11 @@
   // The moving canvas is wiped only where something was: at 4K that is what keeps it cheap.
   function wipe(ctx) {
     for (const [x, y, r] of erase) ctx.clearRect(x - r, y - r, 2 * r, 2 * r);
+    erase = [];
+  }
+
+  function wipeAll(canvas) {
+    pen(canvas).clearRect(0, 0, canvas.width, canvas.height);
     erase = [];
   }
 

@@ -82,13 +82,15 @@
 
   const word = (label) => (label && (label[gwanje.lang] || label.ko)) || "";
 
-  /** The value and limit of an alarm in words: `NH3 41 ppm (35)`. */
+  const formula = (substance) => substance.replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+
+  /** What is wrong in figures: the live concentration of a gas, else the value that raised the alarm; ↑ over its limit. */
   map.valueText = (alarm, mark) => {
-    if (!Number.isFinite(alarm.value)) return "";
-    const digits = Math.abs(alarm.value) < 10 ? 1 : 0;
-    const what = mark && mark.fields.substance ? `${mark.fields.substance} ` : "";
-    const over = Number.isFinite(alarm.limit) ? (alarm.value >= alarm.limit ? " ↑" : " ↓") : "";
-    return `${what}${gwanje.number(alarm.value, digits)} ${alarm.unit || ""}${over}`;
+    const value = mark && mark.kind === "gas" && Number.isFinite(mark.fields.ppm) ? mark.fields.ppm : alarm.value;
+    if (!Number.isFinite(value)) return "";
+    const what = mark && mark.fields.substance ? `${formula(mark.fields.substance)} ` : "";
+    const side = Number.isFinite(alarm.limit) ? (value >= alarm.limit ? " ↑" : " ↓") : "";
+    return `${what}${gwanje.number(value, Math.abs(value) < 10 ? 1 : 0)} ${alarm.unit || ""}${side}`;
   };
 
   function detail({ mark, alarm }) {
@@ -104,7 +106,7 @@
 
   const overlaps = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
-  // Beside the mark where there is room: right, left, below; never on another label, never off the map.
+  // Beside the mark where there is room: right, left, below; not on another label or the sector, not off the map.
   function findRoom(view, [x, y], w, h, taken) {
     const margin = map.view.getSize(), pad = view.size.subtract(margin).divideBy(2);
     const fits = (box) => box.x > pad.x && box.y > pad.y && box.x + w < pad.x + margin.x && box.y + h < pad.y + margin.y - 40;
@@ -143,9 +145,22 @@
     ctx.fillText(more, box.x + 13 * big, box.y + 43 * big);
   }
 
+  // The sector as three boxes along its middle, wide enough that a label keeps off it where it can.
+  function sectorBoxes(view) {
+    return map.incidents().slice(0, LABELS).filter(({ mark }) => mark.kind === "gas").flatMap(({ mark }) => {
+      const wind = windAt(mark), [x, y] = wherePut(view, mark);
+      if (!wind) return [];
+      const reach = SECTOR_M / metresPerPixel(mark, view.zoom), angle = ((wind.wind_from_deg + 90) * Math.PI) / 180;
+      return [0.45, 0.65, 0.85].map((part) => {
+        const half = 0.45 * part * reach;
+        return { x: x + Math.cos(angle) * part * reach - half, y: y + Math.sin(angle) * part * reach - half, w: 2 * half, h: 2 * half };
+      });
+    });
+  }
+
   /** Draw the labels of the newest critical alarms, one a mark. */
   map.drawLabels = (ctx, view) => {
-    const taken = [], named = new Set();
+    const taken = sectorBoxes(view), named = new Set();
     for (const incident of map.incidents()) {
       if (named.has(incident.mark) || named.size >= LABELS) continue;
       named.add(incident.mark);

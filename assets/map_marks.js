@@ -123,7 +123,7 @@
     ctx.translate(x, y);
     ctx.rotate((heading * Math.PI) / 180);
     ctx.beginPath();
-    polygon(ctx, 0, 0, [[0, -7], [4, 5.5], [0, 3.2], [-4, 5.5]]);
+    polygon(ctx, 0, 0, [[0, -8.5], [4.8, 6.5], [0, 4], [-4.8, 6.5]]);
     ctx.restore();
     ctx.lineWidth = 1;
     ctx.strokeStyle = stale ? colours.silent : colours.ground;
@@ -132,7 +132,7 @@
     ctx.stroke();
     if (mark.cargo !== "dangerous") return;
     ctx.beginPath();
-    diamond(ctx, x, y, 11);
+    diamond(ctx, x, y, 12.5);
     ctx.strokeStyle = colours.vehicle;
     ctx.lineWidth = 1.3;
     ctx.stroke();
