@@ -1,0 +1,46 @@
+"""Who may open which door: the whole table. What is not in it does not exist for anybody."""
+
+import re
+from typing import NamedTuple
+
+PUBLIC = "public"
+
+
+class Rule(NamedTuple):
+    """The least role for a method (``WS`` for a socket) on paths that match wholly; first match wins."""
+
+    method: str
+    path: re.Pattern[str]
+    role: str
+
+
+def _rule(method: str, path: str, role: str) -> Rule:
+    return Rule(method, re.compile(path), role)
+
+
+RULES = (
+    _rule("GET", r"/healthz|/readyz|/metrics", PUBLIC),
+    _rule("GET", r"/sign-in|/sign-in\.css|/screen", PUBLIC),
+    _rule("POST", r"/sign-in", PUBLIC),
+    _rule("POST", r"/api/v1/events", PUBLIC),  # asks for the key of a feed itself
+    _rule("POST", r"/sign-out", "viewer"),
+    _rule("GET", r"/api/openapi\.json", "viewer"),
+    _rule("GET", r"/api/v1/dead-letters", "operator"),
+    _rule("POST", r"/api/v1/dead-letters/[^/]+/replay", "manager"),
+    _rule("GET", r"/api/v1/(state|events|alarms|assets|trend|park)", "viewer"),
+    _rule("GET", r"/api/v1/(base|clips|stills)/[^/]+", "viewer"),
+    _rule("WS", r"/push|/video", "viewer"),
+    _rule("GET", r"/|/wall|/tablet|/dead-letters", "viewer"),
+    _rule("GET", r"/assets/.+|/_dash-component-suites/.+|/_favicon\.ico", "viewer"),
+    _rule("GET", r"/_dash-layout|/_dash-dependencies", "viewer"),
+    _rule("POST", r"/_dash-update-component", "viewer"),  # every callback names its own least role
+)
+
+
+def least_role(method: str, path: str) -> str | None:
+    """Return the least role for a request, ``PUBLIC`` when nobody is asked, None when there is no such door."""
+    asked = "GET" if method == "HEAD" else method
+    for rule in RULES:
+        if rule.method == asked and rule.path.fullmatch(path):
+            return rule.role
+    return None

@@ -1,0 +1,154 @@
+"""The watchman before every door: known host, own origin, a session of the needed role, strict headers."""
+
+import asyncio
+import ipaddress
+import socket
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.rules import PUBLIC, least_role
+from data.accounts import Session, current
+from data.services import Services
+
+COOKIE = "gwanje_session"
+_HEADERS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser sends forms with Origin: null
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+def content_policy(script_hashes: tuple[str, ...]) -> str:
+    """Return the Content-Security-Policy: own files and the hashed scripts of Dash, nothing else."""
+    scripts = " ".join(("'self'", *script_hashes))
+    return (
+        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; "
+        "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    )
+
+
+def own_origin(headers: Headers) -> bool:
+    """Whether a request that changes something comes from our own page (or from no browser at all)."""
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+    return urlsplit(origin).netloc == headers.get("host", "")
+
+
+class Hosts:
+    """Names by which the room may be called; literal addresses cannot be rebound and are let in."""
+
+    def __init__(self, extra: str) -> None:
+        """Add the comma-separated names in ``extra`` to this machine's own."""
+        named = {name.strip().lower() for name in extra.split(",") if name.strip()}
+        self._names = {"localhost", socket.gethostname().lower()} | named
+
+    def known(self, host: str) -> bool:
+        """Whether a Host header names us."""
+        name = (urlsplit(f"//{host}").hostname or "").lower()
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return name in self._names
+        return True
+
+
+class Security:
+    """ASGI middleware; sets ``data.accounts.current`` for everything behind it."""
+
+    def __init__(self, app: ASGIApp, services: Services, script_hashes: tuple[str, ...] = ()) -> None:
+        """Guard ``app``; ``script_hashes`` are the CSP hashes of Dash's inline scripts."""
+        self.app = app
+        self.services = services
+        self.hosts = Hosts(services.settings.trusted_hosts)
+        self.headers = _HEADERS | {"Content-Security-Policy": content_policy(script_hashes)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it here."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        refusal = self._foreign(scope)
+        session = None if refusal else await self._session(scope)
+        refusal = refusal or self._refused(scope, session)
+        if refusal is None:
+            await self._enter(_screen(scope), receive, self._dressed(scope, send), session)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4401 if session is None else 4403})
+        else:
+            await refusal(scope, receive, self._dressed(scope, send))
+
+    async def _enter(self, scope: Scope, receive: Receive, send: Send, session: Session | None) -> None:
+        token = current.set(session)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            current.reset(token)
+
+    def _foreign(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if not self.hosts.known(headers.get("host", "")):
+            return _answer(400, "unknown host name: add it to GWANJE_TRUSTED_HOSTS")
+        if scope["type"] == "websocket":
+            own = headers.get("origin") is not None and own_origin(headers)
+        else:
+            own = scope["method"] in ("GET", "HEAD") or own_origin(headers)
+        return None if own else _answer(403, "request from a foreign origin")
+
+    async def _session(self, scope: Scope) -> Session | None:
+        secret = HTTPConnection(scope).cookies.get(COOKIE, "")
+        if not secret or least_role(_method(scope), scope["path"]) in (None, PUBLIC):
+            return None
+        return await asyncio.to_thread(self.services.accounts.session, secret)
+
+    def _refused(self, scope: Scope, session: Session | None) -> Response | None:
+        least = least_role(_method(scope), scope["path"])
+        if least == PUBLIC or (session is not None and least is not None and session.reaches(least)):
+            return None
+        if session is None and (least is not None or scope["path"].startswith("/api/")):
+            return self._sign_in_first(scope)
+        return _answer(404, "no such door") if least is None else _answer(403, f"needs the role {least}")
+
+    def _sign_in_first(self, scope: Scope) -> Response | None:
+        connection = HTTPConnection(scope)
+        if scope["path"] == "/wall" and "token" in connection.query_params:
+            return None  # `_screen` sends it to the door that exchanges the token
+        if "text/html" not in connection.headers.get("accept", "") or _method(scope) != "GET":
+            return _answer(401, "sign in first")
+        wanted = scope["path"] + (f"?{connection.url.query}" if connection.url.query else "")
+        return RedirectResponse(f"/sign-in?next={quote(wanted, safe='')}", 303)
+
+    def _dressed(self, scope: Scope, send: Send) -> Send:
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith(("/assets/", "/_dash-component-suites/", "/api/v1/base/")):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        return dressed
+
+
+def _method(scope: Scope) -> str:
+    return "WS" if scope["type"] == "websocket" else str(scope["method"])
+
+
+def _screen(scope: Scope) -> Scope:
+    if scope["type"] == "http" and scope["path"] == "/wall" and b"token=" in scope["query_string"]:
+        return scope | {"path": "/screen", "raw_path": b"/screen"}
+    return scope
+
+
+def _answer(status: int, reason: str) -> Response:
+    return JSONResponse({"error": reason}, status)

@@ -1,0 +1,62 @@
+"""The front door: `uvicorn app:server` serves the room, `python app.py key add NAME` and friends manage it."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import callbacks
+from api import commands
+from api.security import Security
+from api.server import doors
+from data.services import Services
+from data.settings import Settings
+from layouts.shell import VIEWS, document
+
+
+class Views:
+    """Serve every view from Dash's one page; the browser reads which one from its address."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the app."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the views on as `/`."""
+        if scope["type"] == "http" and scope["path"] in VIEWS:
+            scope = scope | {"path": "/", "raw_path": b"/"}
+        await self.app(scope, receive, send)
+
+
+def build(settings: Settings | None = None) -> FastAPI:
+    """Return the server: doors, Dash and the watchman before them; nothing is connected yet."""
+    services = Services.create(settings or Settings.read())
+    server = doors(services)
+    dash = Dash(
+        __name__,
+        server=server,
+        title="Gwanje 관제",
+        update_title="",
+        assets_folder=str(Path(__file__).parent / "assets"),
+        suppress_callback_exceptions=True,
+    )
+    dash.layout = document()
+    callbacks.register(dash, services)
+    server.add_middleware(Views)
+    server.add_middleware(Security, services=services, script_hashes=tuple(dash.csp_hashes()))
+    return server
+
+
+def __getattr__(name: str) -> Any:
+    """Build `server` when it is first asked for, so that importing this module touches nothing."""
+    if name != "server":
+        raise AttributeError(name)
+    globals()["server"] = build()
+    return globals()["server"]
+
+
+if __name__ == "__main__":
+    sys.exit(commands.main(sys.argv[1:]))

@@ -1,0 +1,190 @@
+"""The live hub: one reader of the stream per web process, folded once, fanned out to every screen."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import redis.asyncio
+from redis.exceptions import RedisError
+
+from data.delta import Client, Delta, frame, message
+from data.picture import Picture, touched
+from data.stream import stream_key
+from park.config import Park
+from park.events import Event, InvalidEventError, decode
+from park.state import State
+
+FLUSH_S = 0.02
+PANELS_S = 1.0
+BATCH = 250
+BLOCK_MS = 1000
+RESUME_LIMIT = 20_000
+_log = logging.getLogger(__name__)
+
+Position = tuple[int, int]
+Rebuild = Callable[[State], Awaitable[str]]
+Panels = Callable[["Hub"], Awaitable[dict[str, Any]]]
+
+
+def position(stream_id: str) -> Position:
+    """Return a stream id as two numbers that compare; ValueError when it is none."""
+    ms, _, number = stream_id.partition("-")
+    return int(ms), int(number or 0)
+
+
+class Hub:
+    """Live state of the park and the screens that look at it.
+
+    ``rebuild`` folds the record into an empty state and returns the stream id to read on from;
+    ``panels`` computes the summaries, at most once in ``PANELS_S``.
+    """
+
+    def __init__(self, redis_: redis.asyncio.Redis, park: Park, rebuild: Rebuild, panels: Panels) -> None:
+        """Make a hub that knows nothing; :meth:`run` brings it to life."""
+        self.redis = redis_
+        self.park = park
+        self.rebuild = rebuild
+        self.panels = panels
+        self.key = stream_key(park.id)
+        self.state = State(park.assets)
+        self.picture = Picture(park)
+        self.clients: set[Client] = set()
+        self.at = "0-0"
+        self.connected = False
+        self.ready = False
+        self._number = 0
+        self._dirty = asyncio.Event()
+        self._snapshot: tuple[int, str] = (-1, "")
+
+    async def run(self) -> None:
+        """Live until cancelled; Redis may come and go."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._read_for_ever())
+            tasks.create_task(self._flush_for_ever())
+            tasks.create_task(self._show_for_ever())
+
+    @contextlib.asynccontextmanager
+    async def seat(self) -> AsyncIterator[Client]:
+        """Give a screen a place for as long as it stays."""
+        client = Client()
+        self.clients.add(client)
+        try:
+            yield client
+        finally:
+            self.clients.discard(client)
+
+    async def greeting(self, client: Client, hello: dict[str, Any], since: str) -> str:
+        """Return the first frame: hello and what was missed after ``since``, or hello and a snapshot."""
+        missed = await self._missed(since)
+        client.owed = False
+        if missed is None:
+            client.waiting = None
+            return self._whole([message("hello", hello)])
+        delta = Delta(self._number, self.at)
+        self.picture.draw(self.state, touched(missed, self.state), delta)
+        delta.panels = dict(self.picture.panels)
+        return frame(self._number, self.at, [message("hello", hello), *delta.messages()])
+
+    def next_frame(self, client: Client) -> str | None:
+        """Return what waits for a client: a delta, a snapshot when one is owed, or None."""
+        if client.owed:
+            client.waiting, client.owed = None, False
+            return self.snapshot()
+        delta, client.waiting = client.waiting, None
+        return delta.text if delta else None
+
+    def snapshot(self) -> str:
+        """Return a frame with everything, made once for all who need it between two changes."""
+        if self._snapshot[0] != self._number:
+            self._snapshot = (self._number, self._whole([]))
+        return self._snapshot[1]
+
+    def _whole(self, head: list[dict[str, Any]]) -> str:
+        return frame(self._number, self.at, [*head, message("reset", None), *self.picture.snapshot()])
+
+    async def _missed(self, since: str) -> list[Event] | None:
+        """Return the events after ``since``, None when some of them are gone from the stream."""
+        try:
+            asked = position(since)
+            if not position("0-0") < asked <= position(self.at):
+                return None
+            first = await self.redis.xrange(self.key, count=1)
+            if not first or position(first[0][0].decode()) > asked:
+                return None
+            entries = await self.redis.xrange(self.key, f"({since}", count=RESUME_LIMIT)
+        except (ValueError, RedisError):
+            return None
+        return None if len(entries) == RESUME_LIMIT else list(_events(entries))
+
+    async def _read_for_ever(self) -> None:
+        while True:
+            try:
+                await self._start_over()
+                while True:
+                    await self._read()
+            except (RedisError, OSError) as error:
+                self.connected = False
+                _log.warning("live: stream away: %s", error)
+                await asyncio.sleep(random.uniform(0.2, 1.0))  # noqa: S311
+
+    async def _start_over(self) -> None:
+        """Rebuild from the record at the first time and whenever the stream is not the one we read."""
+        if self.ready and await self._same_stream():
+            self.connected = True
+            return
+        state = State(self.park.assets)
+        self.at = await self.rebuild(state)
+        self.state, self.picture = state, Picture(self.park)
+        self.ready = self.connected = True
+        self._flush()
+        for client in self.clients:
+            client.owe()
+        self._dirty.set()
+
+    async def _same_stream(self) -> bool:
+        newest = await self.redis.xrevrange(self.key, count=1)
+        return bool(newest) and position(newest[0][0].decode()) >= position(self.at)
+
+    async def _read(self) -> None:
+        answer = await self.redis.xread({self.key: self.at}, count=BATCH, block=BLOCK_MS)
+        if not answer:
+            if self.at != "0-0" and not await self._same_stream():
+                await self._start_over()
+            return
+        for _key, entries in answer:
+            for event in _events(entries):
+                self.state.apply(event)
+            self.at = entries[-1][0].decode()
+        self._dirty.set()
+
+    async def _flush_for_ever(self) -> None:
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            self._flush()
+            await asyncio.sleep(FLUSH_S)
+
+    def _flush(self) -> None:
+        delta = Delta(self._number + 1, self.at)
+        self.picture.take(self.state, self.state.drain(), delta)
+        self._tell(delta)
+
+    async def _show_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(PANELS_S)
+            if not self.ready:
+                continue
+            shown = await self.panels(self)
+            delta = Delta(self._number + 1, self.at)
+            self.picture.show(shown, delta)
+            self._tell(delta)
+
+    def _tell(self, delta: Delta) -> None:
+        if not delta and not any(client.owed for client in self.clients):
+            return
+        self._number = delta.number
+        for client in self.clients:
+            client.offer(delta)

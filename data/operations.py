@@ -1,0 +1,56 @@
+"""What people do in the room: every act is an event in the stream, and its row in the audit trail."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from uuid_utils import uuid7
+
+from data.accounts import Session
+from data.live import Hub
+from data.stream import AsyncStream
+from park.alarms import event_id
+from park.events import Event
+from park.facts import AlarmAcknowledged, OperatorAction
+
+SOURCE = "gwanje/room"
+
+
+class Operations:
+    """Acts of signed-in people; ``clock`` tells the time of day, aware."""
+
+    def __init__(
+        self, stream: AsyncStream, hub: Hub, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """Act through ``stream`` on what ``hub`` knows."""
+        self.stream = stream
+        self.hub = hub
+        self.clock = clock
+
+    async def acknowledge(self, alarm: str, who: Session) -> bool:
+        """Take notice of an alarm; False when there is none that waits for it.
+
+        Twice is once: the event has the id that this happening of this alarm always gets.
+
+        Raises:
+            PermissionError: ``who`` is no operator.
+            redis.exceptions.RedisError: the stream is away; nothing was told.
+        """
+        if not who.reaches("operator"):
+            raise PermissionError("needs the role operator")
+        held = self.hub.state.alarms.get(alarm)
+        if held is None or held.state not in ("unack", "returned"):
+            return False
+        fact = AlarmAcknowledged(alarm, held.condition, who.user)
+        action = OperatorAction(who.user, "alarm.acknowledge", who.origin, alarm)
+        await self.stream.append(
+            [self._event(event_id(alarm, "ack"), held.asset, fact), self._event(str(uuid7()), held.asset, action)]
+        )
+        return True
+
+    async def note(self, who: Session, action: str, object_: str, reason: str = "") -> None:
+        """Tell that somebody did something to ``object_``."""
+        fact = OperatorAction(who.user, action, who.origin, object_, reason)
+        await self.stream.append([self._event(str(uuid7()), f"{self.hub.park.id}/room/web", fact)])
+
+    def _event(self, id_: str, subject: str, fact: AlarmAcknowledged | OperatorAction) -> Event:
+        return Event(id_, SOURCE, fact.TYPE, subject, self.clock(), self.hub.park.id, fact)

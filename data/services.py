@@ -1,0 +1,109 @@
+"""What the doors and the callbacks share: one value built at the start of a web process."""
+
+import asyncio
+import contextlib
+import functools
+import logging
+from dataclasses import dataclass, field
+
+import redis.asyncio
+import sqlalchemy as sa
+
+from data.accounts import Accounts, FeedKeys, current
+from data.build import build_id, new_epoch
+from data.live import Hub
+from data.operations import Operations
+from data.panels import Panels
+from data.parks import load_park
+from data.rebuild import rebuild
+from data.settings import Settings
+from data.status import Counts
+from data.store import create_engine
+from data.stream import AsyncStream
+from data.tables import dead_letters
+from park.config import Park
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Everything that a door needs; made by :meth:`create`, alive between start and stop."""
+
+    settings: Settings
+    park: Park
+    engine: sa.Engine
+    redis: redis.asyncio.Redis
+    stream: AsyncStream
+    hub: Hub
+    accounts: Accounts
+    feeds: FeedKeys
+    operations: Operations
+    build: str
+    epoch: str
+    _running: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @classmethod
+    def create(cls, settings: Settings) -> "Services":
+        """Make the services of a web process; neither Redis nor the database is touched."""
+        park, engine = load_park(settings), create_engine(settings)
+        client = redis.asyncio.Redis.from_url(settings.redis, socket_timeout=10, socket_connect_timeout=2)
+        accounts = Accounts(engine)
+        panels = Panels(client, park, functools.partial(count, engine))
+        hub = Hub(client, park, functools.partial(rebuild, engine, client, park), panels.show)
+        stream = AsyncStream(client, park.id)
+        return cls(
+            settings=settings,
+            park=park,
+            engine=engine,
+            redis=client,
+            stream=stream,
+            hub=hub,
+            accounts=accounts,
+            feeds=FeedKeys(accounts),
+            operations=Operations(stream, hub),
+            build=build_id(),
+            epoch=new_epoch(),
+        )
+
+    async def start(self) -> None:
+        """Bring the hub to life; it waits for Redis by itself."""
+        task = asyncio.create_task(self.hub.run())
+        task.add_done_callback(_told)
+        self._running.append(task)
+
+    async def stop(self) -> None:
+        """End the hub and let go of Redis and the database."""
+        for task in self._running:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
+        await self.redis.aclose()
+        await asyncio.to_thread(self.engine.dispose)
+
+    async def acknowledge(self, alarm: str) -> bool:
+        """Let the person of this request take notice of an alarm; see ``Operations.acknowledge``."""
+        session = current.get()
+        if session is None:
+            raise PermissionError("nobody is signed in")
+        return await self.operations.acknowledge(alarm, session)
+
+    def count(self) -> Counts:
+        """Return what the record has counted; blocks."""
+        return count(self.engine)
+
+
+def count(engine: sa.Engine) -> Counts:
+    """Return how many dead letters wait; zeros while the database is away."""
+    waiting = sa.select(sa.func.count()).select_from(dead_letters).where(dead_letters.c.replayed.is_(None))
+    try:
+        with engine.connect() as connection:
+            return Counts(dead_letters=connection.execute(waiting).scalar_one())
+    except sa.exc.SQLAlchemyError as error:
+        _log.warning("count: database away: %s", type(error).__name__)
+        return Counts()
+
+
+def _told(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception():
+        _log.critical("the live hub died", exc_info=task.exception())
