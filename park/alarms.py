@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from park.assets import Asset, Label
-from park.events import Event
+from park.events import CATALOGUE, Event
 from park.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised, CameraEventKind, Priority
 
 AlarmState = Literal["normal", "unack", "ack", "returned"]
@@ -26,6 +26,16 @@ TRANSITIONS: dict[tuple[AlarmState, Kind], AlarmState] = {
     ("unack", "clear"): "returned",
     ("ack", "clear"): "normal",
     ("returned", "ack"): "normal",
+}
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "value": ("type", "field"),
+    "state": ("type", "field", "states"),
+    "event": ("type", "kind", "off_delay_s"),
+    "group": ("type", "field", "states", "trait", "limit"),
+    "cai": ("limit",),
+    "peak": ("limit",),
+    "dock": ("limit",),
+    "silence": ("limit",),
 }
 LEVELS: dict[Priority, int] = {"low": 1, "medium": 2, "high": 3, "critical": 4}
 
@@ -62,6 +72,23 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     trait: str = ""
     on_delay_s: float = 0.0
     off_delay_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse a definition that could never fire, or not as it says."""
+        for name in _NEEDED[self.watch]:
+            if not getattr(self, name) and getattr(self, name) != 0.0:
+                raise ValueError(f"watch {self.watch!r} needs `{name}`")
+        if self.watch == "value" and (self.limit is None) == (not self.limit_from):
+            raise ValueError("watch 'value' needs one of `limit` and `limit_from`")
+        if self.type:
+            fact = CATALOGUE.get(self.type)
+            if fact is None:
+                raise ValueError(f"`type`: unknown event type {self.type!r}")
+            for field in (self.field, *self.where):
+                if field and field not in fact.__struct_fields__:
+                    raise ValueError(f"`field`: {self.type} has no {field!r}")
+        if min(self.dead_band, self.on_delay_s, self.off_delay_s) < 0:
+            raise ValueError("`dead_band`, `on_delay_s` and `off_delay_s` are not negative")
 
 
 class Alarm(Struct, frozen=True, omit_defaults=True):
