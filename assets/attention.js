@@ -55,7 +55,7 @@
     const node = el("li");
     node.parts = {
       mark: el("span", "mark"), title: el("b", "title"), age: el("span", "age"), detail: el("span", "detail"),
-      count: el("span", "count"), told: el("span", "told"), button: el("button", "acknowledge", gwanje.text("확인")),
+      count: el("span", "count"), told: el("span", "told"), button: el("button", "acknowledge", gwanje.text("확인하기")),
     };
     const { mark, title, age, count, detail, told: state, button } = node.parts;
     button.type = "button";

@@ -1,13 +1,12 @@
 """What happens when, one thin file a panel."""
 
-from typing import Any
-
 from dash import Dash
 
 from callbacks import attention, shell
+from data.services import Services
 
 
-def register(app: Dash, services: Any) -> None:
+def register(app: Dash, services: Services) -> None:
     """Give the app every callback of the room."""
     shell.register(app, services)
     attention.register(app, services)

@@ -2,16 +2,17 @@
 
 import functools
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from dash.exceptions import PreventUpdate
 
 from data.accounts import ROLES, current
 
-Callback = Callable[..., Awaitable[Any]]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def needs(least: str) -> Callable[[Callback], Callback]:
+def needs(least: str) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
     """Let a callback run only for a signed-in person of at least the role ``least``.
 
     Raises:
@@ -20,9 +21,9 @@ def needs(least: str) -> Callable[[Callback], Callback]:
     if least not in ROLES:
         raise ValueError(f"no role {least!r}")
 
-    def guard(callback: Callback) -> Callback:
+    def guard(callback: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         @functools.wraps(callback)
-        async def guarded(*args: Any, **kwargs: Any) -> Any:
+        async def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             session = current.get()
             if session is None or not session.reaches(least):
                 raise PreventUpdate

@@ -1,11 +1,11 @@
 """The address decides the view and the language."""
 
-from typing import Any
 from urllib.parse import parse_qs
 
-from dash import Dash, Input, Output
+from dash import Dash, Input, Output, html
 
 from callbacks.guard import needs
+from data.services import Services
 from layouts.shell import VIEWS, room
 from layouts.texts import LANGUAGES, translator
 
@@ -16,12 +16,12 @@ def language(search: str | None) -> str:
     return asked if asked in LANGUAGES else "ko"
 
 
-def register(app: Dash, services: Any) -> None:
+def register(app: Dash, services: Services) -> None:
     """Lay out the room whenever the address changes."""
 
     @app.callback(Output("root", "children"), Input("location", "pathname"), Input("location", "search"))
     @needs("viewer")
-    async def lay_out(pathname: str | None, search: str | None) -> Any:
+    async def lay_out(pathname: str | None, search: str | None) -> html.Div:
         lang = language(search)
         name = getattr(services.park.config.name, lang)
         return room(translator(lang), name, VIEWS.get(pathname or "/", "desk"), lang)

@@ -1,11 +1,9 @@
 """The frame of a panel: a title, a note at its right and an empty body that a script fills."""
 
-from typing import Any
-
 from dash import html
 
 
-def panel(name: str, title: str, body: Any = None) -> html.Section:
+def panel(name: str, title: str, body: list[html.Div] | None = None) -> html.Section:
     """Return the panel ``name``; its body has that id, its note ``<name>-note``."""
     heading = html.Header(
         [html.H2(title, id=f"{name}-title"), html.Span(id=f"{name}-note", className="note")],
