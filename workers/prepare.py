@@ -40,7 +40,7 @@ def prepare(settings: Settings, console: Console) -> None:
     """
     settings.var.mkdir(parents=True, exist_ok=True)
     with step(console, "데이터베이스 준비", "preparing the database"):
-        engine = create_engine(settings.database)
+        engine = create_engine(settings)
         migrate(engine)
     with step(console, "계정 준비", "preparing accounts"):
         password = Accounts(engine).ensure_admin(settings.admin_password)
