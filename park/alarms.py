@@ -26,6 +26,7 @@ TRANSITIONS: dict[tuple[AlarmState, Kind], AlarmState] = {
     ("unack", "clear"): "returned",
     ("ack", "clear"): "normal",
     ("returned", "ack"): "normal",
+    ("returned", "raise"): "unack",
 }
 _NEEDED: dict[str, tuple[str, ...]] = {
     "value": ("type", "field"),
@@ -92,7 +93,11 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
 
 class Alarm(Struct, frozen=True, omit_defaults=True):
-    """One alarm, from its raising to its end; key of the condition is ``(asset, condition)``."""
+    """One alarm, from its raising to its end; key of the condition is ``(asset, condition)``.
+
+    A condition that comes again before its return was acknowledged is the same alarm, raised again:
+    ``raised_ms`` is then the newest raising and ``count`` how often.
+    """
 
     id: str
     asset: str
@@ -107,6 +112,7 @@ class Alarm(Struct, frozen=True, omit_defaults=True):
     limit: float | None = None
     unit: str = ""
     cause: str | None = None
+    count: int = 0
 
     @property
     def active(self) -> bool:
@@ -130,6 +136,7 @@ class Card(Struct, frozen=True):
     limit: float | None
     unit: str
     cause: str | None
+    count: int
     name: Label
     place: Label
     lat: float | None
@@ -143,9 +150,12 @@ def alarm_id(asset: str, condition: str, raised_ms: int) -> str:
     return str(uuid5(_NAMES, f"{asset}|{condition}|{raised_ms}"))
 
 
-def event_id(alarm: str, kind: Kind) -> str:
-    """Return the id of the event that tells one happening of an alarm, so that telling twice is once."""
-    return str(uuid5(_NAMES, f"{alarm}|{kind}"))
+def event_id(alarm: str, kind: Kind, at_ms: int | None) -> str:
+    """Return the id of the event that tells one happening of an alarm, so that telling twice is once.
+
+    ``at_ms`` is when it happened; for an acknowledgement, when what is acknowledged was raised.
+    """
+    return str(uuid5(_NAMES, f"{alarm}|{kind}|{at_ms}"))
 
 
 def new_alarm(asset: str, condition: str, priority: Priority, raised_ms: int) -> Alarm:
@@ -169,13 +179,15 @@ def step(alarm: Alarm, happening: AlarmFact, now: datetime) -> tuple[Alarm, tupl
     """
     kind = _kind(happening)
     state = TRANSITIONS.get((alarm.state, kind))
-    if state is None or (kind == "raise" and alarm.raised_ms is not None):
+    if state is None:
         return alarm, ()
     at = int(now.timestamp() * 1000)
     match happening:
         case AlarmRaised():
             fields = ("priority", "value", "limit", "unit", "cause")
-            told = {name: getattr(happening, name) for name in fields} | {"raised_ms": at}
+            told = {name: getattr(happening, name) for name in fields}
+            told |= {"raised_ms": at, "cleared_ms": None, "acked_ms": None, "user": None}
+            told["count"] = alarm.count + 1
         case AlarmAcknowledged():
             told = {"acked_ms": at, "user": happening.user}
         case _:
@@ -185,16 +197,13 @@ def step(alarm: Alarm, happening: AlarmFact, now: datetime) -> tuple[Alarm, tupl
 
 def fold(events: list[Event]) -> Alarm | None:
     """Return the alarm its own events tell, whatever their order; None until its raising is known."""
-    first: dict[Kind, Event] = {}
-    for event in sorted(events, key=lambda told: (told.time, told.source, told.id)):
-        first.setdefault(_kind(event.data), event)
-    raising = first.get("raise")
+    in_time = sorted(events, key=lambda told: (told.time, told.source, told.id))
+    raising = next((event for event in in_time if isinstance(event.data, AlarmRaised)), None)
     if raising is None:
         return None
     fact = raising.data
     alarm = Alarm(fact.alarm, raising.subject, fact.condition, fact.priority, "normal")
-    alarm, _ = step(alarm, fact, raising.time)
-    for event in sorted((e for k, e in first.items() if k != "raise"), key=lambda told: told.time):
+    for event in in_time:
         alarm, _ = step(alarm, event.data, event.time)
     return alarm
 

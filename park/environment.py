@@ -97,8 +97,8 @@ _WORST = 10
 def summary(state: State, park: Park, now: datetime) -> Summary:
     """Return the environment panel at ``now``."""
     now_ms = int(now.timestamp() * 1000)
-    stations = tuple(_station(state, park.limits.cai, asset, now_ms) for asset in _of(state, "air"))
-    known = [station for station in stations if station.index is not None]
+    told = stations(state, park, now)
+    known = [station for station in told if station.index is not None]
     worst = max(known, key=lambda station: station.index or 0, default=None)
     return Summary(
         cai=Reading(worst.index, "", worst.time_ms, worst.period_s)
@@ -107,12 +107,18 @@ def summary(state: State, park: Park, now: datetime) -> Summary:
         grade=worst.grade if worst else None,
         worst=worst.worst if worst else None,
         station=worst.asset if worst else None,
-        stations=stations,
+        stations=told,
         gases=_ranked([_gas(state, park.limits, asset) for asset in _of(state, "gas")], now_ms),
         odours=_ranked([_odour(state, park.limits, asset) for asset in _of(state, "odour")], now_ms),
         waters=tuple(_water(state, asset) for asset in _of(state, "water")),
         weather=_weather(state, now_ms),
     )
+
+
+def stations(state: State, park: Park, now: datetime) -> tuple[Station, ...]:
+    """Return the air stations with their indices at ``now``."""
+    now_ms = int(now.timestamp() * 1000)
+    return tuple(_station(state, park.limits.cai, asset, now_ms) for asset in _of(state, "air"))
 
 
 def _of(state: State, kind: str) -> list[Asset]:

@@ -143,6 +143,13 @@ def late_min(shipment: ShipmentStatus, now_ms: int) -> float | None:
     return over if over > GRACE_MIN else None
 
 
+def overrun_min(shipment: ShipmentStatus, now: datetime) -> float | None:
+    """Return the minutes a docked vehicle is past its planned end (negative before), None if not docked."""
+    if shipment.state != "docked":
+        return None
+    return (now - shipment.planned_end).total_seconds() / 60
+
+
 def _gate(state: State, asset: Asset) -> Gate:
     fact = state.fact(asset.id, GateStatus)
     return Gate(

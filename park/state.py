@@ -135,7 +135,7 @@ class State:
 
     def level(self, asset: str) -> int:
         """Return 0 normal … 4 critical, from active alarms, light state and camera health."""
-        active = (self.alarms[name] for name in self._alarms_of.get(asset, ()) if name in self.alarms)
+        active = (self.alarms[name] for name in self._alarms_of.get(asset, ()))
         worst = max((LEVELS[alarm.priority] for alarm in active if alarm.active), default=0)
         if light := self.fact(asset, LightStatus):
             worst = max(worst, _LIGHT_LEVELS.get(light.state, 0))
@@ -164,6 +164,13 @@ class State:
         """Return the alarms not yet done with, worst first, then oldest."""
         open_ = (alarm for alarm in self.alarms.values() if alarm.state != "normal")
         return sorted(open_, key=lambda alarm: (-LEVELS[alarm.priority], alarm.raised_ms or 0))
+
+    def open_alarm(self, asset: str, condition: str) -> Alarm | None:
+        """Return the newest alarm of a condition that is not done with."""
+        names = self._alarms_of.get(asset, ())
+        held = (self.alarms[name] for name in names)
+        open_ = [alarm for alarm in held if alarm.condition == condition and alarm.state != "normal"]
+        return max(open_, key=lambda alarm: (alarm.raised_ms or 0, alarm.id), default=None)
 
     def same_as(self, other: "State") -> bool:
         """Tell whether both know the same (used to hold the fold to its promise)."""

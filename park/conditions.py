@@ -1,0 +1,118 @@
+"""Which conditions hold: the definitions of a park held against its state, fact by fact and in time."""
+
+from datetime import UTC, datetime, timedelta
+
+from park.config import Park
+from park.events import Event
+from park.findings import CLOCKS, JUDGES, Key, Look
+from park.signals import Finding, Signal
+from park.state import State
+
+_CAI_EVERY = timedelta(seconds=30)
+
+
+class Conditions:
+    """Finds alarms in a park; ``state`` is folded by the owner, before :meth:`take` is told."""
+
+    def __init__(self, park: Park, state: State) -> None:
+        """Begin with what the state knows: its alarms stand, its latest facts are looked at."""
+        self.park = park
+        self.state = state
+        self._by_type: dict[str, list[tuple[str, str]]] = {}
+        self._timed = [(name, d) for name, d in park.alarms.items() if d.watch in CLOCKS]
+        self._look = Look(park, state)
+        self._cai_at: datetime | None = None
+        for name, definition in park.alarms.items():
+            if definition.type:
+                self._by_type.setdefault(definition.type, []).append((name, definition.watch))
+        self._stand()
+
+    def take(self, event: Event) -> list[Event]:
+        """Look at an event just folded; return the alarm events it leads to."""
+        names = self._by_type.get(event.type)
+        if names is None:
+            return []
+        newest = self.state.latest[event.subject][event.type].key == event.key
+        told: list[Event] = []
+        for name, watch in names:
+            if watch == "event":
+                told += self._occurred(name, event)
+            elif newest:
+                told += self._feel(JUDGES[watch](self._look, name, event), event.time)
+        return told
+
+    def tick(self, now: datetime) -> list[Event]:
+        """Let time pass to ``now``; return the alarm events that come due."""
+        told: list[Event] = []
+        for name, definition in self._timed:
+            if definition.watch == "cai" and self._cai_at and now - self._cai_at < _CAI_EVERY:
+                continue
+            for finding in list(CLOCKS[definition.watch](self._look, name, definition, now)):
+                told += self._feel(finding, now)
+        if not self._cai_at or now - self._cai_at >= _CAI_EVERY:
+            self._cai_at = now
+        for key in [key for key, signal in self._look.signals.items() if signal.pending]:
+            told += self._look.signals[key].advance(now, self.park.id)
+            self._tidy(key)
+        return told
+
+    def _stand(self) -> None:
+        """Take over the alarms that are still active and what was last said, raising nothing twice."""
+        for alarm in self.state.alarms.values():
+            definition = self.park.alarms.get(alarm.condition)
+            if alarm.active and definition and alarm.raised_ms is not None:
+                since = datetime.fromtimestamp(alarm.raised_ms / 1000, UTC)
+                signal = Signal(alarm.asset, alarm.condition, definition, alarm=alarm, since=since)
+                signal.on = definition.watch != "event"
+                self._look.signals[alarm.asset, alarm.condition] = signal
+        for types in list(self.state.latest.values()):
+            for event in types.values():
+                for name, watch in self._by_type.get(event.type, ()):
+                    if watch != "event":
+                        self._settle(JUDGES[watch](self._look, name, event), event.time)
+
+    def _settle(self, finding: Finding | None, time: datetime) -> None:
+        """Note how a condition stands without telling anything: delays start or go on from here."""
+        if finding is None:
+            return
+        signal = self._signal(finding)
+        if signal is not None and finding.holds != signal.on:
+            signal.on, signal.since = finding.holds, time
+            signal.found = finding if finding.holds else signal.found
+            self._tidy((finding.asset, finding.condition))
+
+    def _feel(self, finding: Finding | None, time: datetime) -> list[Event]:
+        signal = None if finding is None else self._signal(finding)
+        if finding is None or signal is None:
+            return []
+        told = signal.feel(finding, time, self.park.id)
+        self._tidy((finding.asset, finding.condition))
+        return told
+
+    def _signal(self, finding: Finding) -> Signal | None:
+        key = finding.asset, finding.condition
+        signal = self._look.signals.get(key)
+        if signal is None and finding.holds:
+            definition = self.park.alarms[finding.condition]
+            former = self.state.open_alarm(*key)
+            signal = self._look.signals[key] = Signal(*key, definition, former=former)
+        return signal
+
+    def _tidy(self, key: Key) -> None:
+        signal = self._look.signals.get(key)
+        if signal is not None and signal.idle:
+            del self._look.signals[key]
+
+    def _occurred(self, name: str, event: Event) -> list[Event]:
+        definition = self.park.alarms[name]
+        asset = self.state.assets.get(event.subject)
+        if event.data.kind != definition.kind:
+            return []
+        if definition.trait and not (asset and asset.traits.get(definition.trait)):
+            return []
+        signal = self._look.signals.get((event.subject, name))
+        if signal is not None and signal.since is not None and event.time < signal.since:
+            return []
+        seen = Finding(event.subject, name, holds=True, value=event.data.score, cause=event.data.rule)
+        over = Finding(event.subject, name, holds=False)
+        return self._feel(seen, event.time) + self._feel(over, event.time)

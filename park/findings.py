@@ -1,0 +1,158 @@
+"""Findings: the definitions of a park held against facts and against time."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from park import energy, environment, logistics
+from park.alarms import Definition
+from park.config import Park
+from park.events import Event
+from park.facts import GasObservation
+from park.signals import Finding, Signal
+from park.state import State
+
+Key = tuple[str, str]
+
+
+class Look:
+    """What a finding may look at; ``down`` holds the members of a group that are in its states."""
+
+    def __init__(self, park: Park, state: State) -> None:
+        """Sort the members of all groups."""
+        self.park = park
+        self.state = state
+        self.signals: dict[Key, Signal] = {}
+        self.down: dict[Key, set[str]] = {}
+        self.members: dict[Key, list[str]] = {}
+        traits = {definition.trait for definition in park.alarms.values() if definition.watch == "group"}
+        for asset in state.assets.values():
+            for trait in traits & asset.traits.keys():
+                self.members.setdefault((trait, str(asset.traits[trait])), []).append(asset.id)
+
+    def on(self, asset: str, name: str) -> bool:
+        """Tell whether a condition held when it was last looked at."""
+        signal = self.signals.get((asset, name))
+        return signal is not None and signal.on
+
+
+def value(look: Look, name: str, event: Event) -> Finding | None:
+    """Hold a measured value against its limit, with the dead band once it is beyond."""
+    definition = look.park.alarms[name]
+    limit = _limit(look, definition, event)
+    if limit is None or not _fits(definition, event):
+        return None
+    measured = float(getattr(event.data, definition.field))
+    band = definition.dead_band if look.on(event.subject, name) else 0.0
+    beyond = limit - measured if definition.below else measured - limit
+    holds = beyond > -band if band else beyond >= 0
+    return Finding(event.subject, name, holds, measured, limit, definition.unit)
+
+
+def _limit(look: Look, definition: Definition, event: Event) -> float | None:
+    if not definition.limit_from:
+        return definition.limit
+    known = None
+    if isinstance(event.data, GasObservation):
+        known = look.park.limits.gas(event.data.substance)
+    limit: float | None = getattr(known, definition.limit_from, None)
+    return limit
+
+
+def in_state(look: Look, name: str, event: Event) -> Finding:
+    """Tell whether a field says one of the states."""
+    definition = look.park.alarms[name]
+    word = str(getattr(event.data, definition.field)).lower()
+    holds = word in definition.states and _fits(definition, event)
+    return Finding(event.subject, name, holds, cause=word if holds else None)
+
+
+def in_group(look: Look, name: str, event: Event) -> Finding | None:
+    """Count the members of a group that are in the states; subject is what they share."""
+    definition = look.park.alarms[name]
+    asset = look.state.assets.get(event.subject)
+    group = str(asset.traits.get(definition.trait, "")) if asset else ""
+    subject = _subject(look, definition.trait, group) or event.subject
+    down = look.down.setdefault((subject, name), set())
+    if getattr(event.data, definition.field) in definition.states:
+        down.add(event.subject)
+    else:
+        down.discard(event.subject)
+    count, limit = len(down), definition.limit or 1.0
+    holds = limit <= count and (definition.until is None or count < definition.until)
+    members = look.members.get((definition.trait, group), [event.subject])
+    if count < limit and look.on(subject, name) and not _all_heard(look, members, event.type):
+        return None
+    cause = f"{group or event.subject.rpartition('/')[2]} {count}/{len(members)}"
+    return Finding(subject, name, holds, float(count), limit, cause=cause)
+
+
+def _subject(look: Look, trait: str, group: str) -> str | None:
+    for name in (group, f"{look.park.id}/{trait}/{group}"):
+        if name in look.state.assets:
+            return name
+    return None
+
+
+def _all_heard(look: Look, members: list[str], type_: str) -> bool:
+    """Tell whether every member spoke: an alarm kept over a restart does not clear on hearsay."""
+    return all(type_ in look.state.latest.get(member, {}) for member in members)
+
+
+def cai(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:
+    """Hold the air-quality index of each station against the limit."""
+    limit = definition.limit or 0.0
+    for station in environment.stations(look.state, look.park, now):
+        if station.index is not None:
+            band = definition.dead_band if look.on(station.asset, name) else 0.0
+            holds = station.index >= limit - band
+            yield Finding(station.asset, name, holds, station.index, limit, "", station.worst)
+
+
+def peak(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:
+    """Hold the projected share of contract power (percent) against the limit."""
+    share = energy.window(look.state, look.park, now).share.value
+    limit = definition.limit or 0.0
+    for asset in look.state.by_kind.get("substation", [])[:1]:
+        if share is not None:
+            band = definition.dead_band if look.on(asset.id, name) else 0.0
+            yield Finding(asset.id, name, share >= limit - band, round(share, 1), limit, "%")
+
+
+def dock(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:
+    """Find docks whose vehicle stays over its planned end by more than the limit (minutes)."""
+    limit, over = definition.limit or 0.0, dict[str, tuple[float, str]]()
+    for event in look.state.shipments.values():
+        late = logistics.overrun_min(event.data, now)
+        if late is not None and late > limit:
+            dock = _subject(look, "dock", event.data.dock) or event.data.dock
+            over[dock] = max(over.get(dock, (0.0, "")), (round(late, 1), event.data.vehicle))
+    for dock, (late, vehicle) in over.items():
+        yield Finding(dock, name, holds=True, value=late, limit=limit, unit="min", cause=vehicle)
+    yield from (Finding(a, n, holds=False) for a, n in look.signals if n == name and a not in over)
+
+
+def silence(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:
+    """Find feeds that missed as many beats as the limit says."""
+    limit = definition.limit or 2.0
+    for feed, event in look.state.feeds.items():
+        age_s = (now - event.time).total_seconds()
+        holds = age_s > limit * event.data.period_s
+        if holds or (feed, name) in look.signals:
+            yield Finding(feed, name, holds, round(age_s), limit * event.data.period_s, "s")
+
+
+def _fits(definition: Definition, event: Event) -> bool:
+    return all(getattr(event.data, field) == wanted for field, wanted in definition.where.items())
+
+
+JUDGES: dict[str, Callable[[Look, str, Event], Finding | None]] = {
+    "value": value,
+    "state": in_state,
+    "group": in_group,
+}
+CLOCKS: dict[str, Callable[[Look, str, Definition, datetime], Iterator[Finding]]] = {
+    "cai": cai,
+    "peak": peak,
+    "dock": dock,
+    "silence": silence,
+}
