@@ -70,7 +70,8 @@
   /** Where a vehicle is drawn at `at` (performance clock, ms): zoom-0 pixels and heading in degrees. */
   map.whereNow = (mark, at) => {
     const { from, x, y, heading, at: start, step } = mark.way;
-    const part = Math.min(1, (at - start) / step);
+    const part = (at - start) / step;
+    if (part >= 1) return { x, y, heading };
     const turn = ((heading - from.heading + 540) % 360) - 180;
     return { x: from.x + (x - from.x) * part, y: from.y + (y - from.y) * part, heading: from.heading + turn * part };
   };
