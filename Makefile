@@ -36,9 +36,13 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUN): requirements/run.txt
-	@command -v $(PYTHON) >/dev/null || { echo 'Python >= 3.11 이 없습니다 · Python >= 3.11 is missing ($(PYTHON))' >&2; exit 1; }
-	@$(PYTHON) deploy/environment.py $(VENV) $< $@
+	$(set_up)
 
 $(DEV): requirements/dev.txt
-	@command -v $(PYTHON) >/dev/null || { echo 'Python >= 3.11 이 없습니다 · Python >= 3.11 is missing ($(PYTHON))' >&2; exit 1; }
-	@$(PYTHON) deploy/environment.py $(VENV) $< $@
+	$(set_up)
+
+define set_up
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' || \
+  { echo 'Python >= 3.11 이 없습니다 · Python >= 3.11 is missing ($(PYTHON))' >&2; exit 1; }
+@$(PYTHON) deploy/environment.py $(VENV) $< $@
+endef

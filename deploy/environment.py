@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Make the virtual environment: ``environment.py VENV REQUIREMENTS STAMP``, standard library only."""
 
+from __future__ import annotations
+
 import collections
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 OLDEST = (3, 11)
+PACKAGE = re.compile(r"(?:Collecting|Requirement already satisfied:) ([\w.-]+)")
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 
@@ -92,11 +96,11 @@ def show(output: Iterable[str], total: int) -> Iterable[str]:
     count = 0
     for line in output:
         tail.append(line)
-        if line.startswith(("Collecting ", "Processing ", "Requirement already satisfied")):
+        package = PACKAGE.match(line)
+        if package:
             count += 1
             if count % 10 == 0 and count <= total:
-                name = line.split("==")[0].split()[-1]
-                say(f"  {count:3}/{total} {name}")
+                say(f"  {count:3}/{total} {package[1]}")
         elif line.startswith("Installing collected"):
             say("  내려받았습니다, 풀고 있습니다 · downloaded, unpacking (a minute or so)")
     return tail
