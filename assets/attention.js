@@ -43,12 +43,13 @@
     return places.length > 1 ? gwanje.text("{place} 외 {n}곳", { place: places[0], n: places.length - 1 }) : places[0];
   }
 
-  function told({ head, members, folded }) {
+  function told({ head, members, folded }, button) {
     if (folded) return gwanje.text("미확인 {n}", { n: members.filter(waiting).length });
     if (head.state === "ack") {
       return gwanje.text("확인 {user} {time}", { user: head.user || "–", time: gwanje.clock(head.acked_ms) });
     }
-    return gwanje.text(head.state === "returned" ? "정상 복귀 · 미확인" : "미확인");
+    if (head.state === "returned") return gwanje.text("정상 복귀");
+    return button ? "" : gwanje.text("미확인"); // the button says it
   }
 
   function make(row) {
@@ -79,9 +80,9 @@
     put(parts.age, gwanje.span(gwanje.age(head.raised_ms)));
     put(parts.detail, [place(row), folded ? "" : measured(head)].filter(Boolean).join(" · "));
     put(parts.count, folded ? members.length : "");
-    put(parts.told, told(row));
     parts.count.hidden = !folded;
     parts.button.hidden = !wait || !mayAcknowledge();
+    put(parts.told, told(row, !parts.button.hidden));
     attr(node, "aria-expanded", folded ? String(Boolean(row.open)) : null);
     attr(node, "aria-selected", String(row.key === chosen));
   }

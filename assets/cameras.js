@@ -12,6 +12,8 @@
 
   const hasPicture = ({ id }) => Boolean(gwanje.video.picture(id).bitmap || gwanje.state.detections[id]);
 
+  const worth = (camera) => (hasPicture(camera) ? 1 + !trouble(camera) : 0);
+
   function metres(a, b) {
     const rad = Math.PI / 180, dx = (b.lon - a.lon) * Math.cos(a.lat * rad), dy = b.lat - a.lat;
     return Math.hypot(dx, dy) * rad * 6371008.8;
@@ -28,7 +30,7 @@
   function beside(alarm) {
     return cameras
       .map((camera) => ({ camera, own: camera.id === alarm.asset, far: metres(alarm, camera) }))
-      .sort((a, b) => b.own - a.own || hasPicture(b.camera) - hasPicture(a.camera) || a.far - b.far)
+      .sort((a, b) => b.own - a.own || worth(b.camera) - worth(a.camera) || a.far - b.far)
       .slice(0, TILES);
   }
 
@@ -90,15 +92,15 @@
     overlay(pen, camera, canvas);
   }
 
-  function overlay(pen, { id, traits = {} }, { width, height }) {
-    const seen = gwanje.state.detections[id], frame = (seen && seen.frame) || traits.frame || [width, height];
+  function overlay(pen, { id, traits = {} }, canvas) {
+    const { width, height } = canvas, seen = gwanje.state.detections[id], frame = (seen && seen.frame) || traits.frame || [width, height];
     const scale = [width / frame[0], height / frame[1]];
-    const line = Math.max(1.5, width / 360);
+    const line = (1.6 * width) / Math.max(1, canvas.clientWidth); // as thick on the wall as on the desk
     pen.lineWidth = line;
     for (const zone of traits.zones || []) outline(pen, zone.polygon, scale, true);
     for (const cut of traits.lines || []) outline(pen, cut.points, scale, false);
     if (!seen || gwanje.age(seen.time_ms) > BOXES_MS) return;
-    pen.font = `600 ${Math.round(line * 7.5)}px ${getComputedStyle(document.body).fontFamily}`;
+    pen.font = `600 ${Math.round(line * 7.8)}px ${getComputedStyle(document.body).fontFamily}`;
     seen.boxes.forEach((box, index) => boxed(pen, box, caption(seen, index), scale, line));
   }
 
@@ -122,11 +124,11 @@
   function boxed(pen, [x, y, w, h], text, [sx, sy], line) {
     pen.strokeStyle = "#f2f5f7";
     pen.strokeRect(x * sx, y * sy, w * sx, h * sy);
-    const high = line * 9, wide = pen.measureText(text).width + line * 4, top = Math.max(0, y * sy - high);
+    const high = line * 10.5, wide = pen.measureText(text).width + line * 4, top = Math.max(0, y * sy - high);
     pen.fillStyle = "rgba(8, 11, 14, 0.8)";
     pen.fillRect(x * sx, top, wide, high);
     pen.fillStyle = "#f2f5f7";
-    pen.fillText(text, x * sx + line * 2, top + high - line * 2.2);
+    pen.fillText(text, x * sx + line * 2, top + high - line * 2.6);
   }
 
   function build(host) {

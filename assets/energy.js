@@ -71,23 +71,29 @@
     return marks;
   }
 
-  // Four sources on the left, demand on the right; the width of a ribbon is its power.
+  // Four sources on the left, stacked into the demand on the right; the width of a ribbon is its power.
   function flow(svg, d) {
     const width = svg.clientWidth, height = svg.clientHeight, rem = dom.rem();
     if (!width || !height) return;
-    const most = Math.max(1, ...d.flows.map((f) => f.power_kw)), row = height / 4, right = width - 0.3 * rem;
-    const marks = [];
-    ["grid", "pv", "fuelcell", "ess"].forEach((node, index) => {
+    const rows = ["grid", "pv", "fuelcell", "ess"].map((node) => {
       const out = sum(d.flows, (f) => f.origin === node), into = sum(d.flows, (f) => f.target === node);
-      const y = row * (index + 0.5), x = 5.4 * rem, mid = (x + right) / 2;
-      const thick = Math.max(0.75, (Math.max(out, into) / most) * row * 0.6);
-      const kind = into > out ? "charge" : out > 0 ? "on" : "none";
-      marks.push(["path", { class: `ribbon ${kind}`, "stroke-width": kind === "none" ? 0.75 : thick,
-        d: `M${x} ${y}C${mid} ${y} ${mid} ${height / 2} ${right} ${height / 2}` }]);
-      const word = gwanje.text(node === "ess" ? (into > out ? "ESS 충전" : "ESS 방전") : NODES[node]);
-      marks.push(["text", { class: "label", x: 0, y: y - 0.1 * rem }, word],
-        ["text", { class: "amount", x: 0, y: y + 0.95 * rem }, `${mw(Math.max(out, into))} MW`]);
+      return { node, kw: Math.max(out, into), kind: into > out ? "charge" : out > 0 ? "on" : "none" };
     });
+    const row = height / 4, right = width - 0.5 * rem, left = 0.48 * width, mid = (left + right) / 2;
+    const unit = (height * 0.62) / Math.max(1, rows.reduce((total, r) => total + r.kw, 0));
+    let target = height * 0.5 - (rows.reduce((total, r) => total + r.kw, 0) * unit) / 2;
+    const marks = [];
+    rows.forEach(({ node, kw, kind }, index) => {
+      const thick = Math.max(1, kw * unit), y = Math.min(height - thick / 2, Math.max(thick / 2, row * (index + 0.5)));
+      marks.push(["path", { class: `ribbon ${kind}`, "stroke-width": thick,
+        d: `M${left} ${y}C${mid} ${y} ${mid} ${target + thick / 2} ${right} ${target + thick / 2}` }]);
+      target += kw * unit;
+      const word = gwanje.text(node === "ess" ? (kind === "charge" ? "ESS 충전" : "ESS 방전") : NODES[node]);
+      marks.push(["text", { class: "label", x: 0, y: row * (index + 0.5) - 0.1 * rem }, word],
+        ["text", { class: "amount", x: 0, y: row * (index + 0.5) + 0.95 * rem }, `${mw(kw)} MW`]);
+    });
+    marks.push(["line", { class: "sink", x1: right, x2: right, y1: height * 0.17, y2: height * 0.83 }],
+      ["text", { class: "label", x: width, y: height * 0.83 + 1.1 * rem, "text-anchor": "end" }, gwanje.text(NODES.demand)]);
     draw(svg, marks);
   }
 

@@ -9,12 +9,17 @@
     const t = gwanje.text, left = el("div", "figures-col"), right = el("div", "picture");
     const bars = el("ul", "bars"), zones = el("ul", "zones"), foot = el("p", "foot");
     right.append(bars, zones, foot);
+    nameZones();
     host.append(left, right);
     return {
       bars, zones, foot,
       cai: dom.figure(left, "", t("통합대기환경지수")),
       lights: dom.figure(left, "%", t("가로등 정상")),
     };
+  }
+
+  async function nameZones() {
+    try { zoneNames = (await gwanje.get("/api/v1/park")).zones || {}; } catch (error) { console.warn("zones", error.message); }
   }
 
   function makeBar() {
@@ -30,11 +35,15 @@
     dress(node, `bar ${old ? "stale" : share >= 100 ? "over" : share >= 80 ? "near" : ""}`.trim());
     put(node.parts.text, `${gas(m.what)} · ${dom.name(m.name)}`);
     put(node.parts.amount, old ? `${dom.reason()} · ${gwanje.ageText(gwanje.age(m.value.time_ms))}`
-      : `${share >= 100 ? "▲ " : ""}${gwanje.number(m.value.value, m.value.value < 10 ? 1 : 0)} / ${gwanje.number(m.limit, m.limit % 1 ? 1 : 0)} ${m.value.unit} ${m.limit_name}`);
+      : `${share >= 100 ? "▲ " : ""}${gwanje.number(m.value.value, m.value.value < 10 ? 1 : 0)} / ${gwanje.number(m.limit, m.limit % 1 ? 1 : 0)} ${unit(m.value.unit)} ${limitName(m.limit_name)}`);
     node.parts.fill.style.width = `${Math.min(100, share)}%`;
   }
 
   const SUBSCRIPT = "₀₁₂₃₄₅₆₇₈₉";
+  const LIMITS = { boundary: "부지경계" };
+  const limitName = (word) => (LIMITS[word] ? gwanje.text(LIMITS[word]) : word);
+  const unit = (word) => (word === "배" ? gwanje.text("배") : word);
+  let zoneNames = {};
   const WHAT = { odour: "복합악취", dilution_ratio: "복합악취" };
   const gas = (what) => WHAT[what] ? gwanje.text(WHAT[what])
     : what.replace(/_ppm$/, "").replace(/^[a-z0-9]+$/, (s) => s.toUpperCase()).replace(/\d/g, (n) => SUBSCRIPT[n]);
@@ -43,7 +52,7 @@
     const bad = zone.failed + zone.unreachable;
     dress(node, bad ? "zone bad" : "zone");
     put(node, gwanje.text("{zone} 고장 {failed} · 두절 {unreachable}", {
-      zone: zone.zone, failed: gwanje.number(zone.failed), unreachable: gwanje.number(zone.unreachable),
+      zone: dom.name(zoneNames[zone.zone]) || zone.zone, failed: gwanje.number(zone.failed), unreachable: gwanje.number(zone.unreachable),
     }));
   }
 

@@ -26,19 +26,21 @@
   function timeline(svg, docks, now) {
     const width = svg.clientWidth, height = svg.clientHeight, rem = dom.rem();
     if (!width || !height) return;
-    const left = 5.2 * rem, top = 1.1 * rem, row = (height - top) / Math.max(docks.length, 4);
+    const left = 7.2 * rem, top = 1.1 * rem, row = (height - top) / Math.max(docks.length, 4);
     const from = now - BACK_MS, span = BACK_MS + AHEAD_MS;
     const x = (ms) => left + Math.min(1, Math.max(0, (ms - from) / span)) * (width - left - 2);
     const marks = hours(from, span, x, height, rem);
     docks.forEach((dock, index) => {
       const y = top + index * row;
       marks.push(["text", { class: "label", x: left - 0.6 * rem, y: y + row * 0.5 + 0.3 * rem, "text-anchor": "end" },
-        dom.name(dock.name).slice(0, 12)]);
+        short(dom.name(dock.name))]);
       for (const slot of dock.slots) marks.push(...bar(slot, now, x, y, row));
     });
     marks.push(["line", { class: "now", x1: x(now), x2: x(now), y1: top * 0.6, y2: height }]);
     draw(svg, marks);
   }
+
+  const short = (label) => (label.length > 14 ? `…${label.slice(-13)}` : label);
 
   function hours(from, span, x, height, rem) {
     const marks = [];
@@ -57,7 +59,8 @@
     if (b - a < 1) return [];
     const marks = [["rect", { class: `slot ${slot.state}`, x: a, y: y + row * 0.14, width: b - a, height: row * 0.72, rx: 2 }]];
     if (slot.state === "late" && slot.late_min) {
-      marks.push(["text", { class: "late-text", x: a + 4, y: y + row * 0.5 + dom.rem() * 0.28 },
+      const roomy = b - a > 3.2 * dom.rem();
+      marks.push(["text", { class: roomy ? "late-text" : "late-text beside", x: roomy ? a + 4 : b + 4, y: y + row * 0.5 + dom.rem() * 0.28 },
         gwanje.text("+{n}분", { n: Math.round(slot.late_min) })]);
     }
     return marks;

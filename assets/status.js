@@ -19,9 +19,9 @@
   function build(host) {
     const t = gwanje.text;
     return {
+      synthetic: item(host, "", "synthetic"),
       delay: item(host, t("화면 지연")), lag: item(host, t("스트림 지연")), alarms: item(host, t("경보")),
       wind: item(host, t("바람")), shift: item(host, t("근무")), stale: item(host, t("무응답"), "quiet"),
-      synthetic: item(host, "", "synthetic"),
     };
   }
 

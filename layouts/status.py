@@ -12,7 +12,7 @@ def status(t: Translate, park: str, view: str, lang: str) -> html.Header:
     return html.Header(
         [
             html.H1(park),
-            html.Span(t("통합관제"), className="product"),
+            _product(t, view, lang),
             html.Div(id="live", className="live", role="status"),
             html.Div(id="status", className="figures"),
             *([] if view == "wall" else [_people(t, lang)]),
@@ -21,6 +21,12 @@ def status(t: Translate, park: str, view: str, lang: str) -> html.Header:
         id="status-panel",
         className="status",
     )
+
+
+def _product(t: Translate, view: str, lang: str) -> html.A | html.Span:
+    if view == "letters":
+        return html.A(t("통합관제"), href="/?" + urlencode({"lang": lang}), className="product")
+    return html.Span(t("통합관제"), className="product")
 
 
 def _people(t: Translate, lang: str) -> html.Nav:
