@@ -130,6 +130,7 @@ class Room:
         """Nothing is started yet."""
         self.settings = settings
         self.console = console
+        self._began = time.monotonic()
         self._stopping = threading.Event()
         self._broker: broker.Broker | None = None
 
@@ -191,9 +192,9 @@ class Room:
                     f"웹 서버가 {START_S:g}초 안에 응답하지 않습니다 · the web server does not answer"
                 )
         if not self._stopping.is_set():
-            self.console.say(
-                f"\n관제실이 열렸습니다 · the room is open:  {self.address}\n멈추려면 Ctrl-C · to stop\n"
-            )
+            took_s = time.monotonic() - self._began
+            self.console.say(f"\n관제실이 열렸습니다 · the room is open ({took_s:.1f} s):  {self.address}")
+            self.console.say("멈추려면 · to stop: Ctrl-C\n")
 
     @property
     def _door(self) -> str:
