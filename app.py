@@ -1,8 +1,8 @@
-"""The front door: `uvicorn app:server` serves the room, `python app.py key add NAME` and friends manage it."""
+"""The front door: `uvicorn app:server` serves the room, `python app.py key add NAME` makes a key."""
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from dash import Dash
 from fastapi import FastAPI
@@ -27,14 +27,14 @@ class Views:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the views on as `/`."""
         if scope["type"] == "http" and scope["path"] in VIEWS:
-            scope = scope | {"path": "/", "raw_path": b"/"}
+            scope = {**scope, "path": "/", "raw_path": b"/"}
         await self.app(scope, receive, send)
 
 
 def build(settings: Settings | None = None) -> FastAPI:
     """Return the server: doors, Dash and the watchman before them; nothing is connected yet."""
     services = Services.create(settings or Settings.read())
-    server = doors(services)
+    server: Any = doors(services)
     dash = Dash(
         __name__,
         server=server,
@@ -47,10 +47,10 @@ def build(settings: Settings | None = None) -> FastAPI:
     callbacks.register(dash, services)
     server.add_middleware(Views)
     server.add_middleware(Security, services=services, script_hashes=tuple(dash.csp_hashes()))
-    return server
+    return cast("FastAPI", server)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Build `server` when it is first asked for, so that importing this module touches nothing."""
     if name != "server":
         raise AttributeError(name)

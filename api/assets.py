@@ -1,6 +1,6 @@
 """`GET /api/v1/assets`: the things of the park, and `/api/v1/park`: the park itself."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Query
@@ -11,7 +11,7 @@ from api.room import Room
 router = APIRouter()
 
 
-def json(value: Any) -> Response:
+def json(value: object) -> Response:
     """Return an answer as JSON, encoded by msgspec."""
     return Response(msgspec.json.encode(value), media_type="application/json")
 

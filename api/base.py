@@ -18,4 +18,6 @@ def base(layer: Layer, room: Room) -> FileResponse:
     path = folder / f"{layer}.geojson"
     if not path.is_file():
         raise HTTPException(404, f"no layer {layer}")
-    return FileResponse(path, media_type="application/geo+json", headers={"Cache-Control": "private, max-age=600"})
+    return FileResponse(
+        path, media_type="application/geo+json", headers={"Cache-Control": "private, max-age=600"}
+    )

@@ -37,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="app.py", description="Prints the password, key or token once.")
     things = parser.add_subparsers(dest="thing", required=True)
     for thing, what in (("user", "a person"), ("key", "the key of a feed"), ("screen", "a wall screen")):
-        add = things.add_parser(thing, help=what).add_subparsers(dest="action", required=True).add_parser("add")
+        add = (
+            things.add_parser(thing, help=what).add_subparsers(dest="action", required=True).add_parser("add")
+        )
         add.add_argument("name")
         if thing == "user":
             add.add_argument("--role", choices=ROLES, default="viewer")

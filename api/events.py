@@ -3,7 +3,6 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from fastapi import APIRouter
 from redis.exceptions import RedisError
@@ -27,7 +26,9 @@ RATES = Bucket(rate=5000, burst=20_000)
 class RefusedError(Exception):
     """A request that is not taken: status, what is said, and headers."""
 
-    def __init__(self, status: int, error: str, headers: dict[str, str] | None = None, **more: Any) -> None:
+    def __init__(
+        self, status: int, error: str, headers: dict[str, str] | None = None, **more: object
+    ) -> None:
         """Keep the answer."""
         super().__init__(error)
         self.answer = JSONResponse({"error": error, **more}, status, headers)
@@ -65,7 +66,9 @@ async def post_events(request: Request, room: Room) -> JSONResponse:
 
 async def _feed(request: Request, room: Services) -> str:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    feed = await asyncio.to_thread(room.feeds.name, key.strip()) if scheme.lower() == "bearer" and key else None
+    feed = (
+        await asyncio.to_thread(room.feeds.name, key.strip()) if scheme.lower() == "bearer" and key else None
+    )
     if feed is None:
         raise RefusedError(401, "a bearer key of a feed is needed", {"WWW-Authenticate": "Bearer"})
     return feed

@@ -30,7 +30,9 @@ class Report(msgspec.Struct):
 
 
 @router.websocket("/push")
-async def push(socket: WebSocket, room: Room, visitor: Visitor, since: Annotated[str, Query(max_length=40)] = "") -> None:
+async def push(
+    socket: WebSocket, room: Room, visitor: Visitor, since: Annotated[str, Query(max_length=40)] = ""
+) -> None:
     """Send the picture, then every change, until the screen or its session is gone."""
     await socket.accept()
     async with room.hub.seat() as client:
@@ -53,9 +55,11 @@ async def first_of(*tasks: "asyncio.Future[None]") -> None:
 async def watch(socket: WebSocket, room: Services) -> None:
     """Close the socket when its session has ended."""
     secret = socket.cookies.get(COOKIE, "")
-    while await asyncio.to_thread(room.accounts.session, secret):
+    while True:
+        if await asyncio.to_thread(room.accounts.session, secret) is None:
+            await socket.close(4401)
+            return
         await asyncio.sleep(CHECK_S)
-    await socket.close(4401)
 
 
 async def _send(socket: WebSocket, room: Services, visitor: Session, client: Client, since: str) -> None:

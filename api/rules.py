@@ -38,7 +38,7 @@ RULES = (
 
 
 def least_role(method: str, path: str) -> str | None:
-    """Return the least role for a request, ``PUBLIC`` when nobody is asked, None when there is no such door."""
+    """Return the least role for a request, ``PUBLIC`` for anybody, None where no door is."""
     asked = "GET" if method == "HEAD" else method
     for rule in RULES:
         if rule.method == asked and rule.path.fullmatch(path):

@@ -146,7 +146,7 @@ def _method(scope: Scope) -> str:
 
 def _screen(scope: Scope) -> Scope:
     if scope["type"] == "http" and scope["path"] == "/wall" and b"token=" in scope["query_string"]:
-        return scope | {"path": "/screen", "raw_path": b"/screen"}
+        return {**scope, "path": "/screen", "raw_path": b"/screen"}
     return scope
 
 

@@ -52,7 +52,12 @@ def doors(services: Services) -> FastAPI:
             await services.stop()
 
     server = FastAPI(
-        title="Gwanje", version="1", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None, lifespan=lifespan
+        title="Gwanje",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
     )
     server.state.services = services
     for door in DOORS:

@@ -20,7 +20,8 @@ router = APIRouter(include_in_schema=False)
 TEXTS = {
     "ko": {
         "title": "로그인", "user": "사용자", "password": "비밀번호", "enter": "들어가기",
-        "wrong": "사용자 또는 비밀번호가 맞지 않습니다.", "wait": "시도가 너무 많습니다. 잠시 뒤 다시 하십시오.",
+        "wrong": "사용자 또는 비밀번호가 맞지 않습니다.",
+        "wait": "시도가 너무 많습니다. 잠시 뒤 다시 하십시오.",
         "screen": "이 화면의 등록이 유효하지 않습니다.", "other": "English",
     },
     "en": {
@@ -31,25 +32,28 @@ TEXTS = {
 }  # fmt: skip
 
 PAGE = """<!doctype html>
-<html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="{lang}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · {park}</title><link rel="stylesheet" href="/sign-in.css"></head>
 <body><main><p class="mark">관제 <span>Gwanje</span></p><h1>{park}</h1>
 <p class="said" role="alert">{said}</p>
 <form method="post" action="/sign-in?lang={lang}">
 <input type="hidden" name="next" value="{next}">
 <label for="user">{user}</label>
-<input id="user" name="user" autocomplete="username" autocapitalize="none" required autofocus maxlength="200">
+<input id="user" name="user" autocomplete="username" autocapitalize="none" required autofocus>
 <label for="password">{password}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required maxlength="1000">
+<input id="password" name="password" type="password" autocomplete="current-password" required>
 <button>{enter}</button></form>
-<p class="other"><a href="/sign-in?lang={other_lang}&amp;next={next_query}" lang="{other_lang}">{other}</a></p>
+<p class="other">
+<a href="/sign-in?lang={other_lang}&amp;next={next_query}" lang="{other_lang}">{other}</a></p>
 </main></body></html>
 """
 
 STYLE = """
-:root { color-scheme: dark; font-family: Pretendard, "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo",
-  "Malgun Gothic", sans-serif; font-size: clamp(16px, .9vw, 32px); }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #101214; color: #d7dadd; }
+:root { color-scheme: dark; font-family: Pretendard, "Noto Sans KR", "Noto Sans CJK KR",
+  "Apple SD Gothic Neo", "Malgun Gothic", sans-serif; font-size: clamp(16px, .9vw, 32px); }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center;
+  background: #101214; color: #d7dadd; }
 main { width: min(22rem, 90vw); }
 .mark { margin: 0; color: #9aa1a8; letter-spacing: .04em; } .mark span { margin-left: .4em; }
 h1 { margin: .2em 0 1.2em; font-size: 1.4rem; font-weight: 600; }
@@ -140,7 +144,12 @@ def _seated(answer: Response, request: Request, secret: str, life_s: float) -> R
 
 
 def _page(
-    room: Services, lang: str, target: str, said: str = "", status: int = 200, headers: dict[str, str] | None = None
+    room: Services,
+    lang: str,
+    target: str,
+    said: str = "",
+    status: int = 200,
+    headers: dict[str, str] | None = None,
 ) -> HTMLResponse:
     lang = lang if lang in TEXTS else "ko"
     texts, target = TEXTS[lang], local(target)
@@ -152,4 +161,6 @@ def _page(
         "next": target,
         "next_query": quote(target, safe=""),
     }
-    return HTMLResponse(PAGE.format_map({name: escape(value) for name, value in fields.items()}), status, headers)
+    return HTMLResponse(
+        PAGE.format_map({name: escape(value) for name, value in fields.items()}), status, headers
+    )

@@ -21,7 +21,9 @@ _one_at_a_time = asyncio.Semaphore(1)
 
 
 @router.get("/api/v1/state")
-async def state(room: Room, park: str | None = None, at: Annotated[AwareDatetime | None, Query()] = None) -> Response:
+async def state(
+    room: Room, park: str | None = None, at: Annotated[AwareDatetime | None, Query()] = None
+) -> Response:
     """Return the park's picture now, or at a moment of the past (replayed from the record)."""
     if park not in (None, room.park.id):
         raise HTTPException(404, f"this is {room.park.id!r}")

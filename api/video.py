@@ -51,11 +51,18 @@ async def video(socket: WebSocket, room: Room) -> None:
     await socket.accept()
     newest = Newest()
     async with room.redis.pubsub(ignore_subscribe_messages=True) as pubsub:
-        jobs = [_choose(socket, room, pubsub, newest), _hear(pubsub, newest), _show(socket, newest), watch(socket, room)]
+        jobs = [
+            _choose(socket, room, pubsub, newest),
+            _hear(pubsub, newest),
+            _show(socket, newest),
+            watch(socket, room),
+        ]
         await first_of(*(asyncio.ensure_future(job) for job in jobs))
 
 
-async def _choose(socket: WebSocket, room: Services, pubsub: redis.asyncio.client.PubSub, newest: Newest) -> None:
+async def _choose(
+    socket: WebSocket, room: Services, pubsub: redis.asyncio.client.PubSub, newest: Newest
+) -> None:
     chosen: set[str] = set()
     while True:
         text = await socket.receive_text()
@@ -74,7 +81,7 @@ async def _stills(room: Services, cameras: set[str], newest: Newest) -> None:
     keys = [f"still:{room.park.id}:{camera}" for camera in cameras]
     for key, still in zip(keys, await room.redis.mget(keys), strict=True):
         if still:
-            newest.put(key, still)
+            newest.put(key, still if isinstance(still, bytes) else still.encode())
 
 
 async def _hear(pubsub: redis.asyncio.client.PubSub, newest: Newest) -> None:

@@ -184,7 +184,7 @@ class Accounts:
             name = connection.execute(query).scalar()
         return None if name is None else str(name)
 
-    def _insert(self, table: sa.Table, name: str, **values: Any) -> None:
+    def _insert(self, table: sa.Table, name: str, **values: object) -> None:
         if not name.strip():
             raise AccountError("a name is needed")
         try:

@@ -1,4 +1,4 @@
-"""What changed between two looks at the park, in the form the screens get it: encoded once, merged for the slow."""
+"""What changed between two looks at the park, as the screens get it: encoded once, merged for the slow."""
 
 import asyncio
 import time
@@ -13,12 +13,12 @@ FIFO_LIMIT = 2000
 _encoder = msgspec.json.Encoder()
 
 
-def raw(value: Any) -> Raw:
+def raw(value: object) -> Raw:
     """Encode one value, to be put into any number of frames."""
     return Raw(_encoder.encode(value))
 
 
-def message(kind: str, value: Any) -> dict[str, Any]:
+def message(kind: str, value: object) -> dict[str, Any]:
     """Return one message of a frame."""
     return {"k": kind, "d": value}
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import redis.asyncio
@@ -12,7 +12,8 @@ from redis.exceptions import RedisError
 
 from data.delta import Client, Delta, frame, message
 from data.picture import Picture, touched
-from data.stream import stream_key
+from data.stream import position, stream_key
+from data.tail import START, Entries, Tail
 from park.config import Park
 from park.events import Event, InvalidEventError, decode
 from park.state import State
@@ -22,17 +23,12 @@ PANELS_S = 1.0
 BATCH = 250
 BLOCK_MS = 1000
 RESUME_LIMIT = 20_000
+RETRY_S = 0.25
+_chance = random.SystemRandom()
 _log = logging.getLogger(__name__)
 
-Position = tuple[int, int]
 Rebuild = Callable[[State], Awaitable[str]]
 Panels = Callable[["Hub"], Awaitable[dict[str, Any]]]
-
-
-def position(stream_id: str) -> Position:
-    """Return a stream id as two numbers that compare; ValueError when it is none."""
-    ms, _, number = stream_id.partition("-")
-    return int(ms), int(number or 0)
 
 
 class Hub:
@@ -44,15 +40,15 @@ class Hub:
 
     def __init__(self, redis_: redis.asyncio.Redis, park: Park, rebuild: Rebuild, panels: Panels) -> None:
         """Make a hub that knows nothing; :meth:`run` brings it to life."""
-        self.redis = redis_
         self.park = park
         self.rebuild = rebuild
         self.panels = panels
         self.key = stream_key(park.id)
+        self.tail = Tail(redis_, self.key)
         self.state = State(park.assets)
         self.picture = Picture(park)
         self.clients: set[Client] = set()
-        self.at = "0-0"
+        self.at = START
         self.connected = False
         self.ready = False
         self._number = 0
@@ -84,7 +80,7 @@ class Hub:
             client.waiting = None
             return self._whole([message("hello", hello)])
         delta = Delta(self._number, self.at)
-        self.picture.draw(self.state, touched(missed, self.state), delta)
+        self.picture.draw(self.state, touched(missed), delta)
         delta.panels = dict(self.picture.panels)
         return frame(self._number, self.at, [message("hello", hello), *delta.messages()])
 
@@ -108,16 +104,12 @@ class Hub:
     async def _missed(self, since: str) -> list[Event] | None:
         """Return the events after ``since``, None when some of them are gone from the stream."""
         try:
-            asked = position(since)
-            if not position("0-0") < asked <= position(self.at):
+            if not position(START) < position(since) <= position(self.at):
                 return None
-            first = await self.redis.xrange(self.key, count=1)
-            if not first or position(first[0][0].decode()) > asked:
-                return None
-            entries = await self.redis.xrange(self.key, f"({since}", count=RESUME_LIMIT)
-        except (ValueError, RedisError):
+            entries = await self.tail.since(since, RESUME_LIMIT)
+        except (ValueError, RedisError, OSError):
             return None
-        return None if len(entries) == RESUME_LIMIT else list(_events(entries))
+        return None if entries is None else list(_events(entries))
 
     async def _read_for_ever(self) -> None:
         while True:
@@ -128,36 +120,29 @@ class Hub:
             except (RedisError, OSError) as error:
                 self.connected = False
                 _log.warning("live: stream away: %s", error)
-                await asyncio.sleep(random.uniform(0.2, 1.0))  # noqa: S311
+                await asyncio.sleep(RETRY_S * (1 + _chance.random()))
 
     async def _start_over(self) -> None:
         """Rebuild from the record at the first time and whenever the stream is not the one we read."""
-        if self.ready and await self._same_stream():
+        if self.ready and await self.tail.holds(self.at):
             self.connected = True
             return
         state = State(self.park.assets)
         self.at = await self.rebuild(state)
         self.state, self.picture = state, Picture(self.park)
         self.ready = self.connected = True
-        self._flush()
         for client in self.clients:
             client.owe()
         self._dirty.set()
 
-    async def _same_stream(self) -> bool:
-        newest = await self.redis.xrevrange(self.key, count=1)
-        return bool(newest) and position(newest[0][0].decode()) >= position(self.at)
-
     async def _read(self) -> None:
-        answer = await self.redis.xread({self.key: self.at}, count=BATCH, block=BLOCK_MS)
-        if not answer:
-            if self.at != "0-0" and not await self._same_stream():
-                await self._start_over()
+        entries = await self.tail.read(self.at, BATCH, BLOCK_MS)
+        if not entries:
+            await self._start_over()
             return
-        for _key, entries in answer:
-            for event in _events(entries):
-                self.state.apply(event)
-            self.at = entries[-1][0].decode()
+        for event in _events(entries):
+            self.state.apply(event)
+        self.at = entries[-1][0]
         self._dirty.set()
 
     async def _flush_for_ever(self) -> None:
@@ -188,3 +173,10 @@ class Hub:
         self._number = delta.number
         for client in self.clients:
             client.offer(delta)
+
+
+def _events(entries: Entries) -> Iterator[Event]:
+    """Understand stream entries; what is no event is the recorder's to tell, here it is nothing."""
+    for _id, raw in entries:
+        with contextlib.suppress(InvalidEventError):
+            yield decode(raw)

@@ -43,7 +43,10 @@ class Operations:
         fact = AlarmAcknowledged(alarm, held.condition, who.user)
         action = OperatorAction(who.user, "alarm.acknowledge", who.origin, alarm)
         await self.stream.append(
-            [self._event(event_id(alarm, "ack"), held.asset, fact), self._event(str(uuid7()), held.asset, action)]
+            [
+                self._event(event_id(alarm, "ack", held.raised_ms), held.asset, fact),
+                self._event(str(uuid7()), held.asset, action),
+            ]
         )
         return True
 

@@ -69,8 +69,8 @@ class Picture:
         return raw(card(state.alarms[name], self.park.alarms, self.park.assets))
 
 
-def touched(events: Iterable[Event], state: State) -> Changes:
-    """Return what these events, already folded into ``state``, may have changed."""
+def touched(events: Iterable[Event]) -> Changes:
+    """Return what these events may have changed."""
     assets: set[str] = set()
     vehicles: set[str] = set()
     alarms: set[str] = set()

@@ -22,6 +22,9 @@ class Settings:
     park: str = _setting("GWANJE_PARK", "changwon", "Folder name under parks/.")
     detector: str = _setting("GWANJE_DETECTOR", "", "Path of an ONNX detector of the YOLOX family.")
     admin_password: str = _setting("GWANJE_ADMIN_PASSWORD", "", "First password of admin; else made.")
+    trusted_hosts: str = _setting(
+        "GWANJE_TRUSTED_HOSTS", "", "Further host names the room is reached by, comma separated."
+    )
     redis_url: str = _setting("REDIS_URL", "", "Redis to use; else one is started under the data folder.")
     database_url: str = _setting("DATABASE_URL", "", "SQLAlchemy URL; else SQLite in the data folder.")
 

@@ -58,7 +58,9 @@ class Status(Struct, frozen=True):
     shift: Label | None
 
 
-def silent(assets: Mapping[str, Asset], heard_ms: Mapping[str, int], since_ms: int, now_ms: int) -> tuple[Silent, ...]:
+def silent(
+    assets: Mapping[str, Asset], heard_ms: Mapping[str, int], since_ms: int, now_ms: int
+) -> tuple[Silent, ...]:
     """Return who missed two periods, by kind; who never spoke counts from ``since_ms``."""
     found: dict[str, list[int]] = {}
     for id_, asset in assets.items():
@@ -81,7 +83,9 @@ def feeds(state: State, now_ms: int) -> tuple[Feed, ...]:
 
 def is_synthetic(state: State) -> bool:
     """Whether any value that can be seen comes from a simulator."""
-    return any(event.source.startswith(SYNTHETIC) for types in state.latest.values() for event in types.values())
+    return any(
+        event.source.startswith(SYNTHETIC) for types in state.latest.values() for event in types.values()
+    )
 
 
 def shift_at(shifts: Iterable[Shift], local: datetime) -> Label | None:

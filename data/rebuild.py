@@ -1,0 +1,80 @@
+"""The state of a park out of its record: at the start of a web process, and for any moment of the past."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import redis.asyncio
+import sqlalchemy as sa
+
+from data.lag import unrecorded
+from data.stream import stream_key
+from data.tables import events
+from park.config import Park
+from park.events import InvalidEventError, decode
+from park.state import State
+
+RECORDER = "recorder"
+ALARM_REACH = timedelta(days=7)
+DAY_REACH = timedelta(hours=26)
+FAST_REACH = timedelta(minutes=3)
+RECENT_REACH = timedelta(minutes=15)
+ALARMS = ("park.alarm.raised", "park.alarm.cleared", "park.alarm.acknowledged")
+DAILY = (
+    "park.gate.passage", "park.dock.status", "park.shipment.status", "park.pv.reading",
+    "park.fuelcell.reading", "park.ess.status", "park.air.observation",
+)  # fmt: skip
+FAST = ("park.vehicle.position", "park.camera.detection")
+_log = logging.getLogger(__name__)
+
+
+async def rebuild(engine: sa.Engine, client: redis.asyncio.Redis, park: Park, state: State) -> str:
+    """Fold the record into an empty ``state`` and return the stream id to read on from.
+
+    The stream id is where the recorder surely was before the record was read, so the two overlap;
+    the fold takes the same event twice as once. With the database away the whole stream is read.
+    """
+    after = await unrecorded(client, stream_key(park.id), RECORDER)
+    try:
+        await asyncio.to_thread(_fold, engine, park, state, datetime.now(UTC))
+    except sa.exc.SQLAlchemyError as error:
+        _log.warning("live: record away (%s), reading the whole stream", type(error).__name__)
+        return "0-0"
+    return after
+
+
+def fold_until(engine: sa.Engine, park: Park, at: datetime) -> State:
+    """Return the state as it was at ``at``; blocks."""
+    state = State(park.assets)
+    _fold(engine, park, state, at)
+    return state
+
+
+def _fold(engine: sa.Engine, park: Park, state: State, at: datetime) -> None:
+    with engine.connect() as connection:
+        for raw in _raws(connection, park, at):
+            try:
+                state.apply(decode(raw))
+            except InvalidEventError as error:
+                _log.warning("record: an event of an older catalogue: %s", error)
+
+
+def _raws(connection: sa.Connection, park: Park, at: datetime) -> Iterator[bytes]:
+    meters = [asset.id for asset in park.assets.values() if asset.kind == "substation"]
+    slowest_s = max((asset.period_s or 0 for asset in park.assets.values()), default=0)
+    recent = max(RECENT_REACH, timedelta(seconds=2.5 * slowest_s))
+    kept = events.c.type
+    wanted = (
+        (ALARM_REACH, kept.in_(ALARMS)),
+        (DAY_REACH, kept.in_(DAILY)),
+        (DAY_REACH, (kept == "park.meter.reading") & events.c.subject.in_(meters)),
+        (FAST_REACH, kept.in_(FAST)),
+        (recent, kept.not_in((*ALARMS, *DAILY, *FAST))),
+    )
+    for reach, which in wanted:
+        query = sa.select(events.c.ce).where(
+            which, events.c.park == park.id, events.c.time > at - reach, events.c.time <= at
+        )
+        rows = connection.execution_options(yield_per=2000).execute(query)
+        yield from (ce.encode() if isinstance(ce, str) else ce for ce in rows.scalars())
