@@ -95,7 +95,8 @@
   function overlay(pen, { id, traits = {} }, canvas) {
     const { width, height } = canvas, seen = gwanje.state.detections[id], frame = (seen && seen.frame) || traits.frame || [width, height];
     const scale = [width / frame[0], height / frame[1]];
-    const line = (1.6 * width) / Math.max(1, canvas.clientWidth); // as thick on the wall as on the desk
+    const shown = Math.min(canvas.clientWidth / width, canvas.clientHeight / height) || 1;
+    const line = (0.1 * dom.rem()) / shown; // a tenth of a letter on any screen
     pen.lineWidth = line;
     for (const zone of traits.zones || []) outline(pen, zone.polygon, scale, true);
     for (const cut of traits.lines || []) outline(pen, cut.points, scale, false);

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { el, put, dress, attr, list } = dom;
-  const GRADES = { good: "좋음", moderate: "보통", bad: "나쁨", very_bad: "매우 나쁨" };
+  const GRADES = { good: "대기 좋음", moderate: "대기 보통", bad: "대기 나쁨", very_bad: "대기 매우 나쁨" };
   const GASES = 2, ODOURS = 1, ZONES = 3;
 
   function build(host) {

@@ -2,6 +2,8 @@
 
 from dash import html
 
+from layouts.attrs import attrs
+
 
 def panel(name: str, title: str, body: list[html.Div] | None = None) -> html.Section:
     """Return the panel ``name``; its body has that id, its note ``<name>-note``."""
@@ -13,5 +15,5 @@ def panel(name: str, title: str, body: list[html.Div] | None = None) -> html.Sec
         [heading, html.Div(body, id=name, className="panel-body")],
         id=f"{name}-panel",
         className=f"panel {name}-panel",
-        **{"aria-labelledby": f"{name}-title"},
+        **attrs(aria_labelledby=f"{name}-title"),
     )

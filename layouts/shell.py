@@ -6,6 +6,7 @@ from typing import Any
 from dash import dcc, html
 
 from layouts.attention import attention
+from layouts.attrs import attrs
 from layouts.cameras import cameras
 from layouts.energy import energy
 from layouts.environment import environment
@@ -36,7 +37,7 @@ def room(t: Translate, park: str, view: str, lang: str) -> html.Div:
         [_texts(lang), status(t, park, view, lang), *_views(t, view)],
         className=f"room {view}",
         lang=lang,
-        **{"data-view": view},
+        **attrs(data_view=view),
     )
 
 
@@ -58,13 +59,13 @@ def _tabs(t: Translate) -> html.Nav:
         "environment": t("환경 · 가로등"),
     }
     return html.Nav(
-        [html.Button(label, type="button", **{"data-tab": name}) for name, label in names.items()],
+        [html.Button(label, type="button", **attrs(data_tab=name)) for name, label in names.items()],
         id="tabs",
         className="tabs",
-        **{"aria-label": t("화면")},
+        **attrs(aria_label=t("화면")),
     )
 
 
 def _texts(lang: str) -> html.Div:
     texts = json.dumps(catalogue(lang), ensure_ascii=False)
-    return html.Div(id="texts", hidden=True, **{"data-lang": lang, "data-texts": texts})
+    return html.Div(id="texts", hidden=True, **attrs(data_lang=lang, data_texts=texts))

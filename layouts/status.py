@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from dash import html
 
+from layouts.attrs import attrs
 from layouts.texts import Translate
 
 
@@ -41,5 +42,5 @@ def _people(t: Translate, lang: str) -> html.Nav:
             ),
         ],
         className="people",
-        **{"aria-label": t("사용자")},
+        **attrs(aria_label=t("사용자")),
     )
