@@ -14,6 +14,8 @@
     /** Call `handler()` when marks were added, or switched on or off. */
     onChange(handler) { changes.push(handler); },
     changed() { for (const handler of changes) handler(); },
+    /** Size of a drawn pixel: the marks grow with the root font, as the whole room does (2 on a 4K wall). */
+    get unit() { return Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16); },
     get wall() { const host = document.getElementById("map"); return !!host && host.dataset.view === "wall"; },
   };
 

@@ -21,7 +21,7 @@
 
   function streetPixels(metres) {
     const perPixel = (40075016.686 * Math.cos((map.view.getCenter().lat * Math.PI) / 180)) / 2 ** (map.view.getZoom() + 8);
-    return Math.max(metres >= 20 ? 6 : metres >= 14 ? 4 : 2.5, Math.min(40, metres / perPixel)); // never a hair from afar
+    return Math.max(map.unit * (metres >= 20 ? 6 : metres >= 14 ? 4 : 2.5), Math.min(40, metres / perPixel)); // never a hair from afar
   }
 
   async function add(view, name) {

@@ -3,7 +3,7 @@
   "use strict";
   const map = gwanje.map;
   const STILL_MS = 250, MOVING_MS = 30, STALE_CHECK_MS = 5000, CELL = 24, REACH = 12, PULSE_MS = 1000;
-  let layer = null, dirty = true, drawnAt = 0, movedAt = 0, spots = new Map(), clusters = [], erase = [];
+  let layer = null, unit = 1, dirty = true, drawnAt = 0, movedAt = 0, spots = new Map(), clusters = [], erase = [];
   const calmMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
 
   function makeLayer() {
@@ -21,6 +21,7 @@
         if (this._map._animatingZoom && this._bounds) return;
         L.Renderer.prototype._update.call(this);
         L.DomUtil.setPosition(this._container, this._bounds.min);
+        unit = map.unit;
         for (const canvas of [this.still, this.moving]) fitCanvas(canvas, this._bounds.getSize());
         wipeAll(this.moving);
         drawStill();
@@ -38,21 +39,22 @@
     canvas.style.height = `${size.y}px`;
   }
 
-  /** A pen for a canvas, in CSS pixels. */
+  /** A pen for a canvas, in units (CSS pixels grown with the room). */
   function pen(canvas) {
     const ctx = canvas.getContext("2d");
-    const dpr = window.devicePixelRatio || 1;
-    ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+    const grown = (window.devicePixelRatio || 1) * unit;
+    ctx.setTransform(grown, 0, 0, grown, 0, 0);
     return ctx;
   }
 
   /** What is in view, and the way from zoom-0 pixels to the canvas. */
   function frame() {
-    const zoom = map.view.getZoom(), scale = 2 ** zoom;
-    const origin = map.view.getPixelOrigin().add(layer._bounds.min), size = layer._bounds.getSize();
+    const zoom = map.view.getZoom(), scale = 2 ** zoom / unit;
+    const origin = map.view.getPixelOrigin().add(layer._bounds.min).divideBy(unit);
+    const size = layer._bounds.getSize().divideBy(unit);
     const put = (x, y) => [x * scale - origin.x, y * scale - origin.y];
     const inside = ([x, y]) => x > -20 && y > -20 && x < size.x + 20 && y < size.y + 20;
-    return { zoom, size, put, inside };
+    return { zoom, unit, size, put, inside };
   }
 
   const shown = (mark) => map.present(mark) && (!map.hidden.has(mark.group) || mark.level === 4);
@@ -148,6 +150,7 @@
     const where = map.whereNow(mark, at), [x, y] = view.put(where.x, where.y);
     const stale = map.stale(mark, now);
     mark.drawn = [x, y];
+    if (!mark.level && map.labelled(x, y)) return;
     if (!view.inside([x, y]) || (map.onlyStale && !stale && !mark.level)) return;
     if (mark.unack) pulse(ctx, x, y, mark.level, beat);
     if (mark.id === map.selected) ring(ctx, x, y, 15, map.colours.text, 1);
@@ -171,7 +174,7 @@
   /** What lies under a point of the map's container: `{mark}`, `{marks}` (a cluster) or null. */
   map.hit = (point) => {
     if (!layer || !layer._bounds) return null;
-    const { x, y } = map.view.containerPointToLayerPoint(point).subtract(layer._bounds.min);
+    const { x, y } = map.view.containerPointToLayerPoint(point).subtract(layer._bounds.min).divideBy(unit);
     let best = null, least = REACH;
     const take = (at, found, bonus = 0) => {
       const far = Math.hypot(at[0] - x, at[1] - y) - bonus;

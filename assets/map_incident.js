@@ -7,6 +7,8 @@
   const SECTOR_M = 500, HALF_ANGLE_DEG = 30, LEAST_WIND_MS = 0.5;
   const FONT = 'Pretendard, "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif';
 
+  let boxes = [];
+
   /** Critical alarms that are on the map, newest first. */
   map.incidents = () => [...map.marks.values()]
     .flatMap((mark) => [...mark.alarms.values()].map((alarm) => ({ mark, alarm })))
@@ -68,14 +70,15 @@
     }
   }
 
-  const metresPerPixel = (mark, zoom) => (40075016.686 * Math.cos((mark.lat * Math.PI) / 180)) / 2 ** (zoom + 8);
+  const sectorReach = (mark, { zoom, unit }) =>
+    (SECTOR_M * 2 ** (zoom + 8)) / (40075016.686 * Math.cos((mark.lat * Math.PI) / 180) * unit);
   const wherePut = (view, mark) => view.put(mark.x, mark.y);
 
   /** Draw what lies under the marks: sector and lines to the cameras. */
   map.drawGround = (ctx, view) => {
     for (const { mark } of map.incidents().slice(0, LABELS)) {
       const at = wherePut(view, mark), wind = mark.kind === "gas" ? windAt(mark) : null;
-      if (wind) drawSector(ctx, at, SECTOR_M / metresPerPixel(mark, view.zoom), (wind.wind_from_deg + 180) % 360);
+      if (wind) drawSector(ctx, at, sectorReach(mark, view), (wind.wind_from_deg + 180) % 360);
       drawCameras(ctx, view, mark, at);
     }
   };
@@ -108,7 +111,7 @@
 
   // Beside the mark where there is room: right, left, below; not on another label or the sector, not off the map.
   function findRoom(view, [x, y], w, h, taken) {
-    const margin = map.view.getSize(), pad = view.size.subtract(margin).divideBy(2);
+    const margin = map.view.getSize().divideBy(view.unit), pad = view.size.subtract(margin).divideBy(2);
     const fits = (box) => box.x > pad.x && box.y > pad.y && box.x + w < pad.x + margin.x && box.y + h < pad.y + margin.y - 40;
     const tries = [[46, -h - 4], [-46 - w, -h - 4], [46, 8], [-46 - w, 8], [-w / 2, 46], [-w / 2, -46 - h]];
     const boxes = tries.map(([dx, dy]) => ({ x: x + dx, y: y + dy, w, h }));
@@ -119,7 +122,7 @@
   function drawLabel(ctx, view, incident, taken) {
     const at = wherePut(view, incident.mark);
     if (!view.inside(at)) return;
-    const big = map.wall ? 1.5 : 1, place = word(incident.alarm.place) || map.nameOf(incident.mark);
+    const big = map.wall ? 1.3 : 1, place = word(incident.alarm.place) || map.nameOf(incident.mark);
     const title = [word(incident.alarm.name), place].filter(Boolean).join(" · "), more = detail(incident);
     const [titleFont, moreFont] = [`700 ${15 * big}px ${FONT}`, `400 ${13.5 * big}px ${FONT}`];
     ctx.font = titleFont;
@@ -150,7 +153,7 @@
     return map.incidents().slice(0, LABELS).filter(({ mark }) => mark.kind === "gas").flatMap(({ mark }) => {
       const wind = windAt(mark), [x, y] = wherePut(view, mark);
       if (!wind) return [];
-      const reach = SECTOR_M / metresPerPixel(mark, view.zoom), angle = ((wind.wind_from_deg + 90) * Math.PI) / 180;
+      const reach = sectorReach(mark, view), angle = ((wind.wind_from_deg + 90) * Math.PI) / 180;
       return [0.45, 0.65, 0.85].map((part) => {
         const half = 0.45 * part * reach;
         return { x: x + Math.cos(angle) * part * reach - half, y: y + Math.sin(angle) * part * reach - half, w: 2 * half, h: 2 * half };
@@ -160,13 +163,17 @@
 
   /** Draw the labels of the newest critical alarms, one a mark. */
   map.drawLabels = (ctx, view) => {
-    const taken = sectorBoxes(view), named = new Set();
+    const sectors = sectorBoxes(view), taken = [...sectors], named = new Set();
     for (const incident of map.incidents()) {
       if (named.has(incident.mark) || named.size >= LABELS) continue;
       named.add(incident.mark);
       drawLabel(ctx, view, incident, taken);
     }
+    boxes = taken.slice(sectors.length);
   };
+
+  /** Is there a label at this point of the canvas? Ordinary vehicles pass beneath it. */
+  map.labelled = (x, y) => boxes.some((box) => x > box.x && x < box.x + box.w && y > box.y && y < box.y + box.h);
 
   // The wall has no hands: it goes to the newest critical alarm, and back when none is left.
   let followed = null;
@@ -181,4 +188,5 @@
   gwanje.on("alarms", follow);
   gwanje.on("reset", () => setTimeout(follow, 500));
   map.onChange(follow);
+  map.onView(() => { followed = null; });
 })();

@@ -89,7 +89,7 @@
 
   function forget() {
     for (const mark of map.marks.values()) {
-      Object.assign(mark, { own: 0, level: 0, unack: false, fields: {}, time: 0 });
+      Object.assign(mark, { own: 0, level: 0, unack: false, fields: {}, time: 0, way: undefined });
       mark.alarms.clear();
     }
   }
@@ -118,21 +118,27 @@
 
   async function load() {
     for (const asset of await gwanje.get("/api/v1/assets")) add(asset);
+    loaded = true;
     applyAssets(gwanje.state.assets);
     applyVehicles(gwanje.state.vehicles);
     applyAlarms(Object.values(gwanje.state.alarms));
-    map.changed();
     map.fit(false);
+    map.changed();
   }
 
-  let loading = null;
+  let loading = null, loaded = false;
   function ensure() {
     loading = loading || load().catch((error) => { loading = null; setTimeout(ensure, 3000); console.warn(String(error)); });
   }
 
-  gwanje.on("reset", forget);
-  gwanje.on("assets", applyAssets);
-  gwanje.on("vehicles", applyVehicles);
-  gwanje.on("alarms", applyAlarms);
-  map.onView(() => { if (map.marks.size) map.fit(false); ensure(); });
+  // What comes before the inventory is kept in gwanje.state and applied by load().
+  const once = (apply) => (d) => { if (loaded) apply(d); };
+  gwanje.on("reset", once(forget));
+  gwanje.on("assets", once(applyAssets));
+  gwanje.on("vehicles", once(applyVehicles));
+  gwanje.on("alarms", once(applyAlarms));
+  map.onView(() => {
+    ensure();
+    if (loaded) setTimeout(() => { map.fit(false); map.changed(); });
+  });
 })();

@@ -17,10 +17,10 @@
   let buttons = new Map();
 
   function glyph(group) {
-    const canvas = el("canvas", "map-glyph"), size = 18, dpr = window.devicePixelRatio || 1;
-    Object.assign(canvas, { width: size * dpr, height: size * dpr });
+    const canvas = el("canvas", "map-glyph"), size = 18, fine = 2 * map.unit * (window.devicePixelRatio || 1);
+    Object.assign(canvas, { width: size * fine, height: size * fine });
     const ctx = canvas.getContext("2d");
-    ctx.scale(dpr, dpr);
+    ctx.scale(fine, fine);
     if (group === "stale") map.drawStale(ctx, "gas", 9, 9, map.fitZoom + 1);
     else if (group === "vehicle") map.drawVehicle(ctx, { fields: { state: "moving" }, level: 0 }, 9, 9, 90, false);
     else map.drawCalm(ctx, GROUP_GLYPH[group], [[9, 9]], map.fitZoom + (group === "light" ? 5 : 1));

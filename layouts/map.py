@@ -25,6 +25,7 @@ def park_map(t: Translate, view: str) -> html.Section:
         zoomControl=False,
         attributionControl=False,
         preferCanvas=True,
+        trackViewport=False,  # else Dash sets the zoom back in the middle of a flight
         className="map-view",
         children=[],
     )
