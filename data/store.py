@@ -1,16 +1,91 @@
 """The record in SQL: every accepted event once, the audit trail, the dead letters."""
 
 import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from msgspec import Struct
+from sqlalchemy.dialects import postgresql, sqlite
+from uuid_utils import uuid7
 
+from data.insert import Row, insert_events
 from data.settings import Settings
+from data.stream import Stream
+from data.tables import audit, dead_letters, to_us
+from park.events import Event, decode
+from park.facts import AlarmAcknowledged, OperatorAction
 
+AWAY = (
+    sa.exc.OperationalError,
+    sa.exc.InterfaceError,
+    sa.exc.TimeoutError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    OSError,
+)
+REFUSED = (sa.exc.SQLAlchemyError, psycopg.Error, ValueError, OverflowError)
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _MIGRATION_LOCK = 7_340_771
+_WIDEST = 2**63
+T = TypeVar("T", "DeadLetter", "AuditRow")
+
+
+class Accepted(NamedTuple):
+    """An event on its way into the record, its bytes as they came."""
+
+    stream_id: str
+    text: str
+    event: Event
+
+
+class Refused(NamedTuple):
+    """An entry that will not be recorded: what it was, which field is wrong and why."""
+
+    stream_id: str
+    raw: bytes
+    path: str
+    reason: str
+    deliveries: int
+
+
+class Recorded(NamedTuple):
+    """What a batch came to."""
+
+    inserted: int
+    duplicates: int
+
+
+class DeadLetter(Struct, frozen=True):
+    """A refused entry as kept; ``replayed`` when it was put back, ``replayed_as`` its new stream id."""
+
+    id: int
+    raw: bytes
+    path: str
+    reason: str
+    stream: str
+    stream_id: str
+    deliveries: int
+    first_seen: datetime
+    replayed: datetime | None = None
+    replayed_as: str | None = None
+
+
+class AuditRow(Struct, frozen=True):
+    """Who did what, when, from where, on which object, why."""
+
+    id: int
+    time: datetime
+    user: str
+    origin: str
+    action: str
+    object: str
+    reason: str
 
 
 def create_engine(settings: Settings) -> sa.Engine:
@@ -41,3 +116,126 @@ def migrate(engine: sa.Engine) -> None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+class Store:
+    """The record; every method is one transaction and blocks.
+
+    ``AWAY`` are the errors of a database that does not answer: try again later. Any other of
+    ``REFUSED`` means that a row is bad and nothing of the batch was written.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        """Write through ``engine``."""
+        self.engine = engine
+
+    def record(
+        self,
+        accepted: Sequence[Accepted],
+        refused: Sequence[Refused] = (),
+        *,
+        stream: str = "",
+        now: datetime | None = None,
+    ) -> Recorded:
+        """Keep events, their audit rows and dead letters (of ``stream``, first seen ``now``)."""
+        with self.engine.begin() as connection:
+            inserted = insert_events(connection, [_row(item) for item in accepted])
+            _insert_once(connection, audit, _audit_rows(accepted))
+            if refused:
+                if now is None:
+                    raise ValueError("dead letters need the time")
+                _insert_once(connection, dead_letters, [_dead(item, stream, now) for item in refused])
+        return Recorded(inserted, len(accepted) - inserted)
+
+    def ping(self) -> None:
+        """Ask the database anything; one of ``AWAY`` when it does not answer."""
+        with self.engine.connect() as connection:
+            connection.execute(sa.select(1))
+
+    def dead_letter(self, id_: int) -> DeadLetter | None:
+        """Return one dead letter."""
+        query = sa.select(dead_letters).where(dead_letters.c.id == id_)
+        return next(iter(self._read(query, DeadLetter)), None)
+
+    def dead_letters(self, limit: int = 100, before: int = _WIDEST - 1) -> list[DeadLetter]:
+        """Return dead letters with an id below ``before``, newest first."""
+        query = sa.select(dead_letters).where(dead_letters.c.id < before)
+        return self._read(query.order_by(dead_letters.c.id.desc()).limit(limit), DeadLetter)
+
+    def waiting(self) -> int:
+        """Return how many dead letters were never put back."""
+        query = sa.select(sa.func.count()).select_from(dead_letters).where(dead_letters.c.replayed.is_(None))
+        with self.engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def mark_replayed(self, id_: int, stream_id: str, now: datetime) -> None:
+        """Say that a dead letter went back into the stream as ``stream_id``."""
+        row = sa.update(dead_letters).where(dead_letters.c.id == id_)
+        with self.engine.begin() as connection:
+            connection.execute(row.values(replayed=now, replayed_as=stream_id))
+
+    def replay(self, id_: int, stream: Stream, now: datetime) -> str:
+        """Put a dead letter back through the codec into the stream, mark it and return its new stream id.
+
+        Raises:
+            LookupError: there is none with this id.
+            park.events.InvalidEventError: it is still no event; nothing was changed.
+        """
+        letter = self.dead_letter(id_)
+        if letter is None:
+            raise LookupError(f"no dead letter {id_}")
+        (stream_id,) = stream.append([decode(letter.raw)])
+        self.mark_replayed(id_, stream_id, now)
+        return stream_id
+
+    def audit(self, limit: int = 100, before: int = _WIDEST - 1) -> list[AuditRow]:
+        """Return the audit trail below id ``before``, newest first."""
+        columns = [audit.c[name] for name in AuditRow.__struct_fields__]
+        query = sa.select(*columns).where(audit.c.id < before).order_by(audit.c.id.desc()).limit(limit)
+        return self._read(query, AuditRow)
+
+    def _read(self, query: sa.Select[Any], kind: type[T]) -> list[T]:
+        with self.engine.connect() as connection:
+            return [kind(**row) for row in connection.execute(query).mappings()]
+
+
+def _row(item: Accepted) -> Row:
+    event = item.event
+    return Row(
+        uuid7().hex,
+        event.source,
+        event.id,
+        event.type,
+        event.subject,
+        event.park,
+        to_us(event.time),
+        to_us(event.ingested) if event.ingested else None,
+        item.stream_id,
+        item.text,
+    )
+
+
+def _dead(item: Refused, stream: str, now: datetime) -> dict[str, Any]:
+    return item._asdict() | {"stream": stream, "first_seen": now}
+
+
+def _audit_rows(accepted: Iterable[Accepted]) -> list[dict[str, Any]]:
+    """Return the rows of those events that are somebody's act."""
+    rows = []
+    for _stream_id, _text, event in accepted:
+        fact = event.data
+        if isinstance(fact, OperatorAction):
+            act = (fact.user, fact.origin, fact.action, fact.object, fact.reason)
+        elif isinstance(fact, AlarmAcknowledged):
+            act = (fact.user, "", "alarm.acknowledged", fact.alarm, "")
+        else:
+            continue
+        named = dict(zip(("user", "origin", "action", "object", "reason"), act, strict=True))
+        rows.append(named | {"time": event.time, "source": event.source, "ce_id": event.id})
+    return rows
+
+
+def _insert_once(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(insert(table).on_conflict_do_nothing(), rows)

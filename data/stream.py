@@ -162,7 +162,7 @@ class Group:
         return [Entry(id_.decode(), raw_of(fields)) for id_, fields in answer]
 
     def _read(self, count: int, block_ms: int) -> list[tuple[bytes, Fields]]:
-        answer: list[tuple[bytes, list[tuple[bytes, Fields]]]] = self.client.xreadgroup(
+        answer: Any = self.client.xreadgroup(
             self.group, self.consumer, {self.key: ">"}, count=count, block=block_ms or None
         )
         return answer[0][1] if answer else []
@@ -210,7 +210,7 @@ class Group:
         """Return the oldest entry that is not acknowledged: pending, else the first not delivered."""
         if info["pending"]:
             return _oldest_pending(self.client, self.key, self.group)
-        after = self.client.xrange(self.key, f"({info['last-delivered-id'].decode()}", count=1)
+        after: Any = self.client.xrange(self.key, f"({info['last-delivered-id'].decode()}", count=1)
         return after[0][0].decode() if after else None
 
 
@@ -241,11 +241,11 @@ def trim(client: redis.Redis, park: str, tail_s: float = TAIL_S) -> int:
 def _floor(client: redis.Redis, key: str, info: Mapping[str, Any]) -> str:
     """Return the id before which a group needs nothing any more."""
     if info["pending"]:
-        return _oldest_pending(client, key, info["name"].decode())
+        return _oldest_pending(client, key, info["name"].decode()) or "0-0"
     return str(info["last-delivered-id"].decode())
 
 
-def _oldest_pending(client: redis.Redis, key: str, group: str) -> str:
+def _oldest_pending(client: redis.Redis, key: str, group: str) -> str | None:
+    """Return the oldest pending entry, None when all were acknowledged since."""
     summary: Any = client.xpending(key, group)
-    # Acknowledged between the two questions: 0-0 is the careful answer.
-    return str(summary["min"].decode()) if summary["min"] else "0-0"
+    return str(summary["min"].decode()) if summary["min"] else None

@@ -1,0 +1,92 @@
+"""One event of every type: for the documents, and for tests that want a plausible one."""
+
+from datetime import UTC, datetime
+
+from park import facts
+from park.events import Event
+from park.facts import Fact
+
+TIME = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
+LATER = datetime(2026, 11, 22, 0, 40, tzinfo=UTC)
+BOX = (312.0, 188.0, 41.0, 96.0)
+
+_EXAMPLES: tuple[tuple[str, Fact], ...] = (
+    ("light/LT-0412", facts.LightStatus(state="failed", dim_pct=60, power_w=0)),
+    (
+        "camera/CAM-031",
+        facts.CameraDetection(
+            frame=(768, 432), boxes=(BOX,), labels=("person",), tracks=(17,), scores=(0.87,), model="yolox_nano"
+        ),
+    ),
+    (
+        "camera/CAM-031",
+        facts.CameraEvent(
+            kind="intrusion", camera="CAM-031", model="yolox_nano", rule="intrusion", score=0.87, boxes=(BOX,),
+            frame=(768, 432), track=17, zone="tank_yard",
+        ),
+    ),
+    ("camera/CAM-044", facts.CameraHealth(state="frozen", fps=0, detail="same picture for 10 s")),
+    (
+        "vehicle/VEH-014",
+        facts.VehiclePosition(
+            lat=35.2103, lon=128.6611, speed_kmh=28, heading_deg=74, state="moving", cargo="dangerous", un_number="1017"
+        ),
+    ),
+    (
+        "gate/GATE-2",
+        facts.GatePassage(vehicle="VEH-014", direction="out", turnaround_s=2760, total_km=5.2, empty_km=1.9),
+    ),
+    ("gate/GATE-2", facts.GateStatus(queue_vehicles=4, wait_s=190)),
+    ("dock/LOG-3-D2", facts.DockStatus(state="busy", queue_vehicles=1, vehicle="VEH-014")),
+    (
+        "site/LOG-3",
+        facts.ShipmentStatus(
+            vehicle="VEH-014", dock="LOG-3-D2", state="docked", planned_start=TIME, planned_end=LATER, actual_start=TIME
+        ),
+    ),
+    ("meter/FAC-017", facts.MeterReading(power_kw=412.5, energy_kwh=88_210.3, reactive_kvar=96.1)),
+    ("pv/PV-05", facts.PvReading(power_kw=148.2, energy_kwh=51_002.7)),
+    ("fuelcell/FC-1", facts.FuelCellReading(power_kw=880, energy_kwh=1_204_331)),
+    ("ess/ESS-1", facts.EssStatus(power_kw=-500, soc_pct=61.5, charged_kwh=40_210, discharged_kwh=36_480)),
+    (
+        "air/AIR-03",
+        facts.AirObservation(pm10_ugm3=41, pm25_ugm3=22, o3_ppm=0.031, no2_ppm=0.024, co_ppm=0.5, so2_ppm=0.003),
+    ),
+    ("gas/GAS-001", facts.GasObservation(substance="NH3", ppm=3.0)),
+    ("odour/ODR-02", facts.OdourObservation(dilution_ratio=8, h2s_ppm=0.004, nh3_ppm=0.2)),
+    ("water/WTR-01", facts.WaterObservation(level_m=0.62, ph=7.3, turbidity_ntu=4.1)),
+    (
+        "weather/WX-1",
+        facts.WeatherObservation(
+            temperature_c=8.4, humidity_pct=57, wind_speed_ms=2.6, wind_from_deg=310, rain_mmh=0, ghi_wm2=402
+        ),
+    ),
+    ("parking/PK-04", facts.ParkingStatus(occupied=61, capacity=80)),
+    (
+        "gas/GAS-001",
+        facts.AlarmRaised(alarm="gas_high", condition="NH3", priority="high", value=31, limit=25, unit="ppm"),
+    ),
+    ("gas/GAS-001", facts.AlarmCleared(alarm="gas_high", condition="NH3")),
+    ("gas/GAS-001", facts.AlarmAcknowledged(alarm="gas_high", condition="NH3", user="kim")),
+    (
+        "gas/GAS-001",
+        facts.OperatorAction(user="kim", action="acknowledge", origin="127.0.0.1", object="gas_high", reason="patrol sent"),
+    ),
+    ("feed/plc-7", facts.FeedHeartbeat(period_s=10, sent=1200)),
+)  # fmt: skip
+
+
+def examples() -> dict[str, Event]:
+    """Return one event of every type, by type, all of the same moment and the park ``changwon``."""
+    return {
+        fact.TYPE: Event(
+            id=f"example-{number}",
+            source="plc/7",
+            type=fact.TYPE,
+            subject=f"changwon/{subject}",
+            time=TIME,
+            park="changwon",
+            data=fact,
+        )
+        for number, (subject, fact) in enumerate(_EXAMPLES, start=1)
+    }

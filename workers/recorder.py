@@ -1,0 +1,196 @@
+"""The recorder: every accepted event of the stream into SQL, exactly once. ``python -m workers.recorder``.
+
+Acknowledges only after the commit, so whatever kills it, the entries come again and the unique key of
+the record makes them one. What is no event, or was delivered five times in vain, goes to the dead letters.
+"""
+
+import functools
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+import redis
+from msgspec import Struct
+from msgspec.structs import asdict
+from redis.exceptions import RedisError
+from uuid_utils import uuid7
+
+from data.settings import Settings
+from data.store import AWAY, REFUSED, Accepted, Recorded, Refused, Store, create_engine
+from data.stream import Entry, Group, Stream, connect, stream_key, trim
+from park.events import Event, InvalidEventError, decode
+from park.facts import FeedHeartbeat
+from workers.process import Backoff, Timer, log_to_stderr, stop_on_signal
+
+BATCH = 1000
+GATHER_S = 0.05
+BLOCK_MS = 250
+DELIVERIES = 5
+RECLAIM_S = 5.0
+IDLE_MS = 10_000
+METRICS_S = 1.0
+HEARTBEAT_S = 5.0
+METRICS_KEY = "metrics:recorder"
+REASON_CHARS = 500
+_log = logging.getLogger(__name__)
+
+
+class Figures(Struct):
+    """What the recorder has done since it started."""
+
+    recorded: int = 0
+    duplicates: int = 0
+    dead: int = 0
+    batch_ms: float = 0.0
+
+
+class Recorder:
+    """Reads the stream of one park into the store, until asked to stop."""
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        store: Store,
+        park: str,
+        stop: threading.Event,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Touch neither Redis nor the database yet."""
+        self.client = client
+        self.store = store
+        self.park = park
+        self.stop = stop
+        self.clock = clock
+        self.figures = Figures()
+        self.group = Group(client, park, "recorder", "recorder-1")
+        self._stream = Stream(client, park, clock)
+        self._reclaim, self._metrics, self._beat = Timer(RECLAIM_S), Timer(METRICS_S), Timer(HEARTBEAT_S)
+
+    def run(self) -> None:
+        """Record until asked to stop; Redis and the database may come and go."""
+        self._patiently(self.store.ping, AWAY)
+        first, backoff = True, Backoff(self.stop)
+        while not self.stop.is_set():
+            try:
+                if self._reclaim.due(time.monotonic()):
+                    self.save(self.group.reclaim(0 if first else IDLE_MS))
+                    first = False
+                    trim(self.client, self.park)
+                self.save(self.gather())
+                self._tell()
+                backoff.reset()
+            except RedisError as error:
+                _log.warning("stream away: %s", error)
+                backoff.wait()
+
+    def gather(self) -> list[Entry]:
+        """Return up to ``BATCH`` new entries: as soon as there are that many, or 50 ms after the first."""
+        entries = self.group.read(BATCH, BLOCK_MS)
+        until = time.monotonic() + GATHER_S
+        while entries and len(entries) < BATCH and (left_s := until - time.monotonic()) > 0.001:
+            entries += self.group.read(BATCH - len(entries), max(1, int(left_s * 1000)))
+        return entries
+
+    def save(self, entries: Sequence[Entry]) -> None:
+        """Commit the entries as events or dead letters, then acknowledge; asked to stop first, neither."""
+        for start in range(0, len(entries), BATCH):
+            batch = entries[start : start + BATCH]
+            began = time.monotonic()
+            if not self._patiently(functools.partial(self._commit, batch), AWAY):
+                return
+            self.group.ack([entry.id for entry in batch])
+            self.figures.batch_ms = (time.monotonic() - began) * 1000
+
+    def _commit(self, batch: Iterable[Entry]) -> None:
+        accepted, refused = sort(batch)
+        done, bad = self._keep(accepted)
+        refused += bad
+        if refused:
+            self.store.record([], refused, stream=stream_key(self.park), now=self.clock())
+            _log.warning("%d entries to the dead letters, first: %s", len(refused), refused[0].reason)
+        self.figures.recorded += done.inserted
+        self.figures.duplicates += done.duplicates
+        self.figures.dead += len(refused)
+
+    def _keep(self, accepted: list[Accepted]) -> tuple[Recorded, list[Refused]]:
+        """Record the events; when one spoils the batch, halve until it stands alone."""
+        try:
+            return self.store.record(accepted), []
+        except AWAY:
+            raise
+        except REFUSED as error:
+            if len(accepted) == 1:
+                entry = accepted[0]
+                reason = f"refused by the database: {str(error).splitlines()[0]}"
+                return Recorded(0, 0), [refuse(entry.stream_id, entry.text.encode(), "$", reason)]
+        middle = len(accepted) // 2
+        (left, bad), (right, worse) = self._keep(accepted[:middle]), self._keep(accepted[middle:])
+        return Recorded(left.inserted + right.inserted, left.duplicates + right.duplicates), bad + worse
+
+    def _patiently(self, act: Callable[[], None], away: tuple[type[Exception], ...]) -> bool:
+        """Try until the database answers; false when asked to stop before."""
+        backoff = Backoff(self.stop)
+        while True:
+            try:
+                act()
+            except away as error:
+                _log.warning("database away, the backlog waits: %s", str(error).splitlines()[0])
+                if backoff.wait():
+                    return False
+            else:
+                return True
+
+    def _tell(self) -> None:
+        now_s = time.monotonic()
+        if self._metrics.due(now_s):
+            lag = self.group.lag()
+            told = asdict(self.figures) | lag._asdict() | {"time_ms": int(self.clock().timestamp() * 1000)}
+            self.client.hset(METRICS_KEY, items=[word for pair in told.items() for word in pair])
+        if self._beat.due(now_s):
+            fact = FeedHeartbeat(HEARTBEAT_S, self.figures.recorded)
+            subject = f"{self.park}/feed/recorder"
+            beat = Event(str(uuid7()), "gwanje/recorder", fact.TYPE, subject, self.clock(), self.park, fact)
+            self._stream.append([beat])
+
+
+def sort(entries: Iterable[Entry]) -> tuple[list[Accepted], list[Refused]]:
+    """Tell events from what is none, or was delivered too often to be tried again."""
+    accepted, refused = list[Accepted](), list[Refused]()
+    for entry in entries:
+        if entry.deliveries > DELIVERIES:
+            reason = f"delivered {entry.deliveries} times and never recorded"
+            refused.append(refuse(entry.id, entry.raw, "$", reason, entry.deliveries))
+            continue
+        try:
+            accepted.append(Accepted(entry.id, entry.raw.decode(), decode(entry.raw)))
+        except InvalidEventError as error:
+            refused.append(refuse(entry.id, entry.raw, error.path, error.reason, entry.deliveries))
+        except UnicodeDecodeError as error:
+            refused.append(refuse(entry.id, entry.raw, "$", f"not UTF-8: {error.reason}", entry.deliveries))
+    return accepted, refused
+
+
+def refuse(stream_id: str, raw: bytes, path: str, reason: str, deliveries: int = 1) -> Refused:
+    """Return a dead letter whose words every database can keep."""
+    return Refused(stream_id, raw, _plain(path), _plain(reason), deliveries)
+
+
+def _plain(words: str) -> str:
+    return words.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")[:REASON_CHARS]
+
+
+def main() -> None:
+    """Record the stream of the park that the environment names."""
+    log_to_stderr()
+    settings, stop = Settings.read(), stop_on_signal()
+    engine = create_engine(settings)
+    client = connect(settings)
+    Recorder(client, Store(engine), settings.park, stop).run()
+    client.close()
+    engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
