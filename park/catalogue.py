@@ -4,7 +4,8 @@ from typing import Any, get_args
 
 import msgspec
 
-from park.events import Event
+from park.events import Event, encode
+from park.examples import examples
 from park.facts import Fact
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -95,6 +96,7 @@ def _message(fact: type[Fact]) -> Json:
             "schemaFormat": "application/schema+json;version=draft-2020-12",
             "schema": {"$ref": f"schemas/{fact.TYPE}.json"},
         },
+        "examples": [{"payload": msgspec.json.decode(encode(examples()[fact.TYPE]))}],
     }
 
 

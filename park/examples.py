@@ -15,21 +15,39 @@ _EXAMPLES: tuple[tuple[str, Fact], ...] = (
     (
         "camera/CAM-031",
         facts.CameraDetection(
-            frame=(768, 432), boxes=(BOX,), labels=("person",), tracks=(17,), scores=(0.87,), model="yolox_nano"
+            frame=(768, 432),
+            boxes=(BOX,),
+            labels=("person",),
+            tracks=(17,),
+            scores=(0.87,),
+            model="yolox_nano",
         ),
     ),
     (
         "camera/CAM-031",
         facts.CameraEvent(
-            kind="intrusion", camera="CAM-031", model="yolox_nano", rule="intrusion", score=0.87, boxes=(BOX,),
-            frame=(768, 432), track=17, zone="tank_yard",
+            kind="intrusion",
+            camera="CAM-031",
+            model="yolox_nano",
+            rule="intrusion",
+            score=0.87,
+            boxes=(BOX,),
+            frame=(768, 432),
+            track=17,
+            zone="tank_yard",
         ),
     ),
     ("camera/CAM-044", facts.CameraHealth(state="frozen", fps=0, detail="same picture for 10 s")),
     (
         "vehicle/VEH-014",
         facts.VehiclePosition(
-            lat=35.2103, lon=128.6611, speed_kmh=28, heading_deg=74, state="moving", cargo="dangerous", un_number="1017"
+            lat=35.2103,
+            lon=128.6611,
+            speed_kmh=28,
+            heading_deg=74,
+            state="moving",
+            cargo="dangerous",
+            un_number="1017",
         ),
     ),
     (
@@ -41,7 +59,12 @@ _EXAMPLES: tuple[tuple[str, Fact], ...] = (
     (
         "site/LOG-3",
         facts.ShipmentStatus(
-            vehicle="VEH-014", dock="LOG-3-D2", state="docked", planned_start=TIME, planned_end=LATER, actual_start=TIME
+            vehicle="VEH-014",
+            dock="LOG-3-D2",
+            state="docked",
+            planned_start=TIME,
+            planned_end=LATER,
+            actual_start=TIME,
         ),
     ),
     ("meter/FAC-017", facts.MeterReading(power_kw=412.5, energy_kwh=88_210.3, reactive_kvar=96.1)),
@@ -50,7 +73,9 @@ _EXAMPLES: tuple[tuple[str, Fact], ...] = (
     ("ess/ESS-1", facts.EssStatus(power_kw=-500, soc_pct=61.5, charged_kwh=40_210, discharged_kwh=36_480)),
     (
         "air/AIR-03",
-        facts.AirObservation(pm10_ugm3=41, pm25_ugm3=22, o3_ppm=0.031, no2_ppm=0.024, co_ppm=0.5, so2_ppm=0.003),
+        facts.AirObservation(
+            pm10_ugm3=41, pm25_ugm3=22, o3_ppm=0.031, no2_ppm=0.024, co_ppm=0.5, so2_ppm=0.003
+        ),
     ),
     ("gas/GAS-001", facts.GasObservation(substance="NH3", ppm=3.0)),
     ("odour/ODR-02", facts.OdourObservation(dilution_ratio=8, h2s_ppm=0.004, nh3_ppm=0.2)),
@@ -70,10 +95,12 @@ _EXAMPLES: tuple[tuple[str, Fact], ...] = (
     ("gas/GAS-001", facts.AlarmAcknowledged(alarm="gas_high", condition="NH3", user="kim")),
     (
         "gas/GAS-001",
-        facts.OperatorAction(user="kim", action="acknowledge", origin="127.0.0.1", object="gas_high", reason="patrol sent"),
+        facts.OperatorAction(
+            user="kim", action="acknowledge", origin="127.0.0.1", object="gas_high", reason="patrol sent"
+        ),
     ),
     ("feed/plc-7", facts.FeedHeartbeat(period_s=10, sent=1200)),
-)  # fmt: skip
+)
 
 
 def examples() -> dict[str, Event]:
