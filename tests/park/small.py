@@ -72,7 +72,7 @@ def park(**changed: object) -> Park:
 
 def shifts() -> tuple[Shift, ...]:
     return msgspec.convert(
-        [{"name": {"ko": "주간", "en": "day"}, "start": "08:00", "end": "20:00"}], tuple[Shift, ...]
+        [{"name": {"ko": "주간", "en": "day"}, "start": "08:00:00", "end": "20:00:00"}], tuple[Shift, ...]
     )
 
 

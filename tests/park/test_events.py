@@ -1,0 +1,105 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from park.events import CATALOGUE, Event, InvalidEventError, decode, encode
+from park.examples import examples
+from park.facts import GasObservation
+
+NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=200)
+TIMES = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.timezones())  # noqa: DTZ001
+GAS = st.builds(
+    GasObservation, st.text(st.characters(codec="utf-8"), min_size=1, max_size=40), st.floats(0, 1e9)
+)
+EVENTS = st.builds(
+    lambda id_, source, subject, time, data: Event(id_, source, data.TYPE, subject, time, "changwon", data),
+    *(NAMES, NAMES, NAMES, TIMES, GAS),
+)
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_type_has_an_example_that_survives_the_codec(name: str) -> None:
+    event = examples()[name]
+    assert event.type == name
+    assert decode(encode(event)) == event
+    assert msgspec.json.decode(encode(event))["specversion"] == "1.0"
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_a_field_that_the_catalogue_does_not_know_is_refused(name: str) -> None:
+    raw = msgspec.json.decode(encode(examples()[name]))
+    raw["data"]["colour"] = "green"
+    with pytest.raises(InvalidEventError) as refused:
+        decode(msgspec.json.encode(raw))
+    assert refused.value.path == "$.data.colour"
+
+
+@given(EVENTS)
+def test_encoding_and_decoding_give_the_same_event(event: Event) -> None:
+    again = decode(encode(event))
+    assert again == event
+    assert encode(again) == encode(decode(encode(again)))
+
+
+@given(st.binary(max_size=200))
+def test_garbage_is_refused_and_never_worse(raw: bytes) -> None:
+    with pytest.raises(InvalidEventError):
+        decode(raw)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5))
+def test_any_json_in_a_field_is_an_event_or_a_refusal_that_names_the_field(value: Any) -> None:
+    raw = msgspec.json.decode(encode(examples()["park.gas.observation"]))
+    raw["data"]["ppm"] = value
+    try:
+        event = decode(msgspec.json.encode(raw))
+    except InvalidEventError as refused:
+        assert refused.path == "$.data.ppm"  # noqa: PT017
+    else:
+        assert event.data.ppm == value
+        assert value >= 0
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"id": ""}, "$.id"),
+        ({"specversion": "0.3"}, "$.specversion"),
+        ({"time": "2026-04-16T09:30:00"}, "$.time"),
+        ({"time": "yesterday"}, "$.time"),
+        ({"type": "park.gas.opinion"}, "$.type"),
+        ({"data": {"substance": "NH3", "ppm": -1}}, "$.data.ppm"),
+        ({"data": {"substance": "NH3"}}, "$.data.ppm"),
+        ({"data": None}, "$.data"),
+    ],
+)
+def test_a_refusal_names_the_field(change: dict[str, Any], path: str) -> None:
+    raw = msgspec.json.decode(encode(examples()["park.gas.observation"])) | change
+    with pytest.raises(InvalidEventError) as refused:
+        decode(msgspec.json.encode(raw))
+    assert refused.value.path == path
+
+
+@pytest.mark.parametrize("field", ["id", "source", "type", "subject", "time", "park", "data", "specversion"])
+def test_a_missing_attribute_is_named(field: str) -> None:
+    raw = msgspec.json.decode(encode(examples()["park.gas.observation"]))
+    del raw[field]
+    with pytest.raises(InvalidEventError) as refused:
+        decode(msgspec.json.encode(raw))
+    assert refused.value.path == f"$.{field}"
+
+
+def test_extension_attributes_of_others_are_let_be() -> None:
+    event = examples()["park.gas.observation"]
+    raw = msgspec.json.decode(encode(event)) | {"traceparent": "00-1"}
+    assert decode(msgspec.json.encode(raw)) == event
+
+
+def test_identity_is_source_and_id() -> None:
+    event = examples()["park.gas.observation"]
+    assert event.key == (event.source, event.id)
+    assert event.time == datetime(2026, 4, 16, 9, 30, tzinfo=UTC)
