@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ TIMES = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.ti
 GAS = st.builds(
     GasObservation, st.text(st.characters(codec="utf-8"), min_size=1, max_size=40), st.floats(0, 1e9)
 )
+JSON = st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5)
 EVENTS = st.builds(
     lambda id_, source, subject, time, data: Event(id_, source, data.TYPE, subject, time, "changwon", data),
     *(NAMES, NAMES, NAMES, TIMES, GAS),
@@ -51,8 +52,8 @@ def test_garbage_is_refused_and_never_worse(raw: bytes) -> None:
         decode(raw)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5))
-def test_any_json_in_a_field_is_an_event_or_a_refusal_that_names_the_field(value: Any) -> None:
+@given(JSON)
+def test_any_json_in_a_field_is_an_event_or_a_refusal_that_names_the_field(value: object) -> None:
     raw = msgspec.json.decode(encode(examples()["park.gas.observation"]))
     raw["data"]["ppm"] = value
     try:
@@ -61,7 +62,7 @@ def test_any_json_in_a_field_is_an_event_or_a_refusal_that_names_the_field(value
         assert refused.path == "$.data.ppm"  # noqa: PT017
     else:
         assert event.data.ppm == value
-        assert value >= 0
+        assert event.data.ppm >= 0
 
 
 @pytest.mark.parametrize(
@@ -102,4 +103,3 @@ def test_extension_attributes_of_others_are_let_be() -> None:
 def test_identity_is_source_and_id() -> None:
     event = examples()["park.gas.observation"]
     assert event.key == (event.source, event.id)
-    assert event.time == datetime(2026, 4, 16, 9, 30, tzinfo=UTC)
