@@ -80,7 +80,7 @@
       return { node, kw: Math.max(out, into), kind: into > out ? "charge" : out > 0 ? "on" : "none" };
     });
     const row = height / 4, right = width - 0.5 * rem, left = 0.48 * width, mid = (left + right) / 2;
-    const unit = (height * 0.62) / Math.max(1, rows.reduce((total, r) => total + r.kw, 0));
+    const unit = Math.min(height * 0.62, width * 0.5) / Math.max(1, rows.reduce((total, r) => total + r.kw, 0));
     let target = height * 0.5 - (rows.reduce((total, r) => total + r.kw, 0) * unit) / 2;
     const marks = [];
     rows.forEach(({ node, kw, kind }, index) => {

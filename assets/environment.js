@@ -3,7 +3,7 @@
   "use strict";
   const { el, put, dress, attr, list } = dom;
   const GRADES = { good: "대기 좋음", moderate: "대기 보통", bad: "대기 나쁨", very_bad: "대기 매우 나쁨" };
-  const GASES = 2, ODOURS = 1, ZONES = 3;
+  const LEAST_BARS = 3, BAR_REM = 2.3, LIGHTS_REM = 4.2, ZONES = 3;
 
   function build(host) {
     const t = gwanje.text, left = el("div", "figures-col"), right = el("div", "picture");
@@ -66,17 +66,25 @@
     const grade = e.grade ? gwanje.text(GRADES[e.grade]) : gwanje.text("자료 부족");
     parts.cai.show(e.cai, 0, 1, `${gwanje.text("통합대기환경지수")} · ${grade}`);
     parts.cai.node.classList.toggle("warn", e.grade === "bad" || e.grade === "very_bad");
-    const rows = [...e.gases.slice(0, GASES), ...e.odours.slice(0, ODOURS)];
+    const rows = worst(e, parts.bars);
     list(parts.bars, rows, (m) => `${m.asset}/${m.what}`, makeBar, updateBar);
+  }
+
+  // As many as there is room for, gases before odours, each kind worst first.
+  function worst({ gases, odours }, bars) {
+    const room = bars.parentElement.clientHeight / dom.rem() - LIGHTS_REM;
+    const most = Math.max(LEAST_BARS, Math.floor(room / BAR_REM));
+    const smells = Math.min(odours.length, Math.max(1, Math.floor(most / 3)));
+    return [...gases.slice(0, most - smells), ...odours.slice(0, smells)];
   }
 
   function lights(parts, { park, zones, power }) {
     const known = park.total - park.unknown, share = known ? (100 * park.normal) / known : null;
     parts.lights.show({ ...power, value: share }, 1, 1,
       gwanje.text("가로등 정상 ({n})", { n: gwanje.number(park.normal) }));
-    const worst = [...zones].sort((a, b) => b.failed + b.unreachable - a.failed - a.unreachable)
+    const dark = [...zones].sort((a, b) => b.failed + b.unreachable - a.failed - a.unreachable)
       .filter((z) => z.failed + z.unreachable).slice(0, ZONES);
-    list(parts.zones, worst, (z) => z.zone, () => el("li"), updateZone);
+    list(parts.zones, dark, (z) => z.zone, () => el("li"), updateZone);
     put(parts.foot, gwanje.text("가로등 {all} · 고장 {failed} · 두절 {unreachable} · {power} kW", {
       all: gwanje.number(park.total), failed: gwanje.number(park.failed), unreachable: gwanje.number(park.unreachable),
       power: gwanje.number(power.value),

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { el, put, draw, drawing } = dom;
-  const BACK_MS = 7200000, AHEAD_MS = 5400000, MOST_DOCKS = 6;
+  const BACK_MS = 7200000, AHEAD_MS = 5400000, LEAST_DOCKS = 5, DOCK_REM = 1.35;
 
   function build(host) {
     const t = gwanje.text, left = el("div", "figures-col"), right = el("div", "picture");
@@ -17,16 +17,17 @@
   }
 
   // Docks that have something to say come first: late, then busy, then by name.
-  function chosen(docks) {
+  function chosen(docks, svg) {
+    const most = Math.max(LEAST_DOCKS, Math.floor(svg.clientHeight / dom.rem() / DOCK_REM) - 1);
     const weight = (dock) => (dock.late ? 0 : dock.state === "busy" ? 1 : 2);
     return [...docks].sort((a, b) => weight(a) - weight(b) || a.asset.localeCompare(b.asset))
-      .slice(0, MOST_DOCKS).sort((a, b) => a.asset.localeCompare(b.asset));
+      .slice(0, most).sort((a, b) => a.asset.localeCompare(b.asset));
   }
 
   function timeline(svg, docks, now) {
     const width = svg.clientWidth, height = svg.clientHeight, rem = dom.rem();
     if (!width || !height) return;
-    const left = 7.2 * rem, top = 1.1 * rem, row = (height - top) / Math.max(docks.length, 4);
+    const left = 7.2 * rem, top = 1.1 * rem, row = Math.min(2.2 * rem, (height - top) / Math.max(docks.length, 4));
     const from = now - BACK_MS, span = BACK_MS + AHEAD_MS;
     const x = (ms) => left + Math.min(1, Math.max(0, (ms - from) / span)) * (width - left - 2);
     const marks = hours(from, span, x, height, rem);
@@ -74,7 +75,7 @@
     const over = d.turnaround_band === "concern";
     parts.turnaround.show(d.turnaround, 0, 1, over ? `▲ ${target}` : target);
     parts.turnaround.node.classList.toggle("warn", over);
-    timeline(parts.docks, chosen(d.docks), gwanje.now());
+    timeline(parts.docks, chosen(d.docks, parts.docks), gwanje.now());
     put(parts.gates, d.gates.map((gate) => gateText(gate)).join("   "));
     put(parts.foot, [
       t("위험물 차량 {n}", { n: d.dangerous_count }), t("경로 이탈 {n}", { n: d.dangerous_off_route }),

@@ -1,0 +1,205 @@
+"""The room as people see it: alarms by keyboard, every panel whole on every screen, in both languages."""
+
+import re
+import uuid
+from collections.abc import Sequence
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.room import Room
+
+DESK, DOUBLE, WIDE, TALL = (1920, 1080), (3840, 2160), (1180, 820), (820, 1180)
+VIEWS = [("/", DESK), ("/", DOUBLE), ("/wall", DESK), ("/wall", DOUBLE), ("/tablet", WIDE), ("/tablet", TALL)]
+LIVE = "document.body.dataset.link === 'live' && gwanje.state.hello && gwanje.state.energy"
+TABS = ("map", "cameras", "logistics", "energy", "environment")
+
+CUT_OFF = """() => [...document.querySelectorAll(
+    '.panel-body, .figures, .figure, .bars, .energy-row, .strip')].filter(e => {
+  const scrolls = getComputedStyle(e).overflowY === 'auto';
+  const wide = e.scrollWidth > e.clientWidth + 2, high = !scrolls && e.scrollHeight > e.clientHeight + 2;
+  return e.offsetWidth && (wide || high);
+}).map(e => `${e.id || e.className}: ${e.textContent.slice(0, 60)}`)"""
+
+# Text below 4.5 : 1 against the nearest opaque ground (WCAG AA), large text below 3 : 1.
+FAINT = """() => {
+  const rgb = (s) => (s.match(/[\\d.]+/g) || []).map(Number);
+  const lum = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (e) => { for (; e; e = e.parentElement) {
+    const c = rgb(getComputedStyle(e).backgroundColor);
+    if (c.length === 3 || c[3] > 0.8) return c;
+  } return [0, 0, 0]; };
+  const faint = [];
+  const walk = document.createTreeWalker(document.querySelector('.room'), NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement, style = getComputedStyle(e);
+    if (!walk.currentNode.data.trim() || !e.offsetWidth || e.closest('.map-panel, .tile, svg')) continue;
+    const [a, b] = [lum(rgb(style.color)), lum(ground(e))].sort((x, y) => y - x);
+    const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.7 && style.fontWeight >= 700);
+    if ((a + 0.05) / (b + 0.05) < (large ? 3 : 4.5)) faint.push(`${e.className}: ${walk.currentNode.data}`);
+  }
+  return faint;
+}"""
+
+
+def enter(page: Page, room: Room, path: str, size: Sequence[int], lang: str = "ko") -> None:
+    """Open a view on a screen of this size and wait until it lives."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{room.url}{path}?lang={lang}")
+    page.wait_for_function(f"window.gwanje && {LIVE}")
+    page.wait_for_selector("#energy .num")
+
+
+def raise_alarms(room: Room, page: Page, count: int, priority: str, condition: str = "") -> str:
+    """Raise alarms of one condition on as many gas sensors; return the condition."""
+    condition = condition or f"test-{uuid.uuid4()}"
+    assets = page.evaluate(
+        "gwanje.get('/api/v1/assets?kind=gas').then((all) => all.map((asset) => asset.id))"
+    )
+    for asset in assets[:count]:
+        room.tell("park.alarm.raised", asset, alarm=str(uuid.uuid4()), condition=condition, priority=priority)
+    return condition
+
+
+def held(page: Page, condition: str) -> list[dict[str, object]]:
+    """What the page knows of the alarms of a condition."""
+    found: list[dict[str, object]] = page.evaluate(
+        "(condition) => Object.values(gwanje.state.alarms).filter((a) => a.condition === condition)",
+        condition,
+    )
+    return found
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize(("path", "size"), VIEWS)
+def test_nothing_is_cut_off_and_the_page_does_not_scroll(
+    room: Room, page: Page, path: str, size: Sequence[int], lang: str
+) -> None:
+    enter(page, room, path, size, lang)
+    for tab in TABS if path == "/tablet" else ("",):
+        if tab:
+            page.click(f"#tabs [data-tab={tab}]")
+        assert page.evaluate(CUT_OFF) == [], tab
+    assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("path", ["/", "/wall", "/tablet"])
+def test_text_can_be_read_against_its_ground(room: Room, page: Page, path: str) -> None:
+    enter(page, room, path, DESK)
+    raise_alarms(room, page, 1, "critical")
+    page.wait_for_selector("#attention .critical")
+    page.add_style_tag(content="* { animation: none !important }")
+    assert page.evaluate(FAINT) == []
+
+
+def test_english_shows_no_korean_but_the_way_back(room: Room, page: Page) -> None:
+    enter(page, room, "/", DESK, "en")
+    shown = page.evaluate("document.querySelector('.room').innerText").replace("한국어", "")
+    assert re.findall("[가-힣]+", shown) == []
+    page.click("#language")
+    expect(page.locator("#energy-title")).to_have_text("에너지")
+
+
+def test_twice_the_pixels_are_twice_the_size(room: Room, page: Page) -> None:
+    enter(page, room, "/", DESK)
+    once = page.locator("#energy-panel").bounding_box()
+    enter(page, room, "/", DOUBLE)
+    twice = page.locator("#energy-panel").bounding_box()
+    assert once
+    assert twice
+    for side in ("x", "y", "width", "height"):
+        assert twice[side] == pytest.approx(2 * once[side], abs=4)
+
+
+def test_the_wall_is_read_from_four_metres_and_has_nothing_to_click(room: Room, page: Page) -> None:
+    enter(page, room, "/wall", DESK)
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.num')].map((e) => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert len(sizes) == 6
+    assert min(sizes) >= 51
+    raise_alarms(room, page, 1, "critical")
+    expect(page.locator("#strip")).to_contain_text("심각")
+    assert page.evaluate("parseFloat(getComputedStyle(document.getElementById('strip')).fontSize)") >= 34
+    targets = "document.querySelectorAll('.room a, .room button, .room input')"
+    visible = f"[...{targets}].filter((e) => e.offsetWidth).length"
+    assert page.evaluate(visible) == 0
+
+
+@pytest.mark.parametrize("size", [WIDE, TALL])
+def test_a_thumb_hits_every_target_of_the_tablet(room: Room, page: Page, size: Sequence[int]) -> None:
+    enter(page, room, "/tablet", size)
+    raise_alarms(room, page, 1, "high")
+    page.wait_for_selector("#attention .acknowledge:visible")
+    small = page.evaluate("""() => [...document.querySelectorAll('.room button, .room a, .room li.alarm')]
+      .filter((e) => e.offsetWidth && !e.closest('.map-panel') && (e.offsetHeight < 44 || e.offsetWidth < 44))
+      .map((e) => `${e.id || e.className} ${e.offsetWidth}×${e.offsetHeight}`)""")
+    assert small == []
+    for tab in TABS:
+        page.click(f"#tabs [data-tab={tab}]")
+        expect(page.locator(f".{tab}-panel")).to_be_visible()
+
+
+def test_the_keyboard_finds_and_acknowledges_an_alarm(room: Room, page: Page) -> None:
+    enter(page, room, "/", DESK)
+    condition = raise_alarms(room, page, 1, "critical")
+    page.wait_for_function(f"Object.values(gwanje.state.alarms).some((a) => a.condition === '{condition}')")
+    key = held(page, condition)[0]["alarm"]
+    row = page.locator(f'#attention [data-key="{key}"]')
+    page.keyboard.press("ArrowDown")  # the newest of the most urgent is the first
+    expect(row).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("a")
+    expect(row.locator(".told")).to_contain_text("admin")
+    expect(row.locator(".acknowledge")).to_be_hidden()
+    assert held(page, condition)[0]["state"] == "ack"
+
+
+def test_alarms_of_a_kind_fold_into_one_row_and_one_button(room: Room, page: Page) -> None:
+    enter(page, room, "/", DESK)
+    condition = raise_alarms(room, page, 5, "medium")
+    row = page.locator(f'#attention [data-key="{condition}/medium"]')
+    expect(row.locator(".count")).to_have_text("5")
+    row.click()
+    expect(page.locator("#attention .alarm.inner")).to_have_count(5)
+    row.locator(".acknowledge").click()
+    expect(row.locator(".acknowledge")).to_be_hidden()
+    assert {alarm["state"] for alarm in held(page, condition)} == {"ack"}
+
+
+def test_what_an_event_says_is_text_and_never_markup(room: Room, page: Page) -> None:
+    enter(page, room, "/", DESK)
+    condition = f"<img src=x onerror=document.title='owned'><b>{uuid.uuid4()}"
+    raise_alarms(room, page, 1, "low", condition)
+    page.wait_for_function(
+        "(c) => Object.values(gwanje.state.alarms).some((a) => a.condition === c)", arg=condition
+    )
+    page.wait_for_timeout(300)
+    assert page.locator(".room img, #attention b b").count() == 0
+    assert page.title() != "owned"
+
+
+def test_keys_are_told_on_a_question_mark(room: Room, page: Page) -> None:
+    enter(page, room, "/", DESK)
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("경보 확인")
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_have_count(0)
+
+
+def test_panels_stay_where_they_are_while_values_change(room: Room, page: Page) -> None:
+    enter(page, room, "/", DESK)
+    parts = "[...document.querySelectorAll('.panel, .picture, .figures-col')]"
+    boxes = f"{parts}.map((e) => e.getBoundingClientRect().toJSON())"
+    before = page.evaluate(boxes)
+    page.wait_for_timeout(2500)
+    assert page.evaluate(boxes) == before
+
+
+def test_a_dead_letter_is_shown_with_its_reason(room: Room, page: Page) -> None:
+    enter(page, room, "/", DESK)
+    page.goto(f"{room.url}/dead-letters")
+    page.wait_for_selector("#letters .calm, #letters .letter")
+    page.wait_for_function("/\\d/.test(document.getElementById('letters-note').textContent)")
