@@ -3,6 +3,8 @@
   "use strict";
   const map = gwanje.map;
   const BUILDING_ZOOM = 13.5, NAME_ZOOMS = [-0.5, 3];
+  const ORDER = ["korea", "zones", "buildings", "streets"];
+  const near = () => map.view.getZoom() >= BUILDING_ZOOM;
   const zoneNames = [];
   let drawn = {};
 
@@ -16,7 +18,7 @@
       fillColor: p.kind === "water" ? "#131d27" : "#1a1f25", fillOpacity: 1 }),
     streets: (p) => ({ fill: false, color: streetWidth(p) >= 20 ? "#333d48" : "#29313a", opacity: 1, lineCap: "round",
       weight: streetPixels(streetWidth(p)) }),
-    buildings: () => ({ stroke: true, weight: 1, color: "#2a3038", fill: true, fillColor: "#20252c", fillOpacity: 1 }),
+    buildings: () => ({ stroke: near(), fill: near(), weight: 1, color: "#2a3038", fillColor: "#20252c", fillOpacity: 1 }),
   };
 
   function streetPixels(metres) {
@@ -24,17 +26,20 @@
     return Math.max(map.unit * (metres >= 20 ? 6 : metres >= 14 ? 4 : 2.5), Math.min(40, metres / perPixel)); // never a hair from afar
   }
 
-  async function add(view, name) {
-    const data = await gwanje.get(`/api/v1/base/${name}`);
+  // One canvas for all of it: the fewer layers lie on each other, the more frames a second there are.
+  async function draw(view) {
+    const files = await Promise.allSettled(ORDER.map((name) => gwanje.get(`/api/v1/base/${name}`)));
     if (map.view !== view) return;
-    const renderer = window.L.canvas({ pane: `base-${name}`, padding: 0.25 });
-    drawn[name] = window.L.geoJSON(data, {
-      pane: `base-${name}`, renderer, interactive: false, smoothFactor: 1.2,
-      style: (feature) => STYLES[name](feature.properties || {}),
-      pointToLayer: () => null,
+    const renderer = window.L.canvas({ pane: "base", padding: 0.15 });
+    files.forEach(({ value: data, reason }, index) => {
+      const name = ORDER[index];
+      if (reason) { console.warn(String(reason)); return; }
+      drawn[name] = window.L.geoJSON(data, {
+        pane: "base", renderer, interactive: false, smoothFactor: 1.2, pointToLayer: () => null,
+        style: (feature) => STYLES[name](feature.properties || {}),
+      }).addTo(view);
+      if (name === "zones") rememberNames(data);
     });
-    if (name === "zones") rememberNames(data);
-    restyle(view);
   }
 
   function rememberNames(data) {
@@ -62,23 +67,18 @@
     }
   };
 
-  function restyle(view) {
-    for (const [name, group] of Object.entries(drawn)) {
-      const wanted = name !== "buildings" || view.getZoom() >= BUILDING_ZOOM;
-      if (wanted !== view.hasLayer(group)) wanted ? group.addTo(view) : group.remove();
-    }
-    if (drawn.streets) drawn.streets.setStyle((feature) => STYLES.streets(feature.properties || {}));
+  function restyle() {
+    for (const name of ["streets", "buildings"])
+      if (drawn[name]) drawn[name].setStyle((feature) => STYLES[name](feature.properties || {}));
   }
 
   map.onView((view) => {
     drawn = {};
-    ["korea", "zones", "buildings", "streets"].forEach((name, order) => {
-      const pane = view.createPane(`base-${name}`);
-      pane.style.zIndex = 210 + order;
-      pane.style.pointerEvents = "none";
-      add(view, name).catch((error) => console.warn(String(error)));
-    });
-    view.on("zoomend", () => restyle(view));
+    const pane = view.createPane("base");
+    pane.style.zIndex = 210;
+    pane.style.pointerEvents = "none";
+    draw(view).catch((error) => console.warn(String(error)));
+    view.on("zoomend", restyle);
     window.L.control.scale({ imperial: false, position: "bottomright" }).addTo(view);
   });
 })();

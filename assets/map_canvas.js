@@ -1,8 +1,8 @@
-// Two canvases over the base: the still one is redrawn only on a change, the moving one ~30 times a second.
+// Two canvases over the base: the still one is redrawn only on a change, the moving one as often as is seen.
 (() => {
   "use strict";
   const map = gwanje.map;
-  const STILL_MS = 250, MOVING_MS = 30, STALE_CHECK_MS = 5000, CELL = 24, REACH = 12, PULSE_MS = 1000;
+  const STILL_MS = 250, PULSE_STEP_MS = 50, FASTEST_MS = 33, SLOWEST_MS = 150, BRISK_M_S = 17, STALE_CHECK_MS = 5000, CELL = 24, REACH = 12, PULSE_MS = 1000;
   let layer = null, unit = 1, dirty = true, drawnAt = 0, movedAt = 0, spots = new Map(), clusters = [], erase = [];
   const calmMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -164,11 +164,18 @@
     erase.push([x, y, reach + 4]);
   }
 
+  // Half a pixel is the least step that is seen: from afar a vehicle at 60 km/h needs many frames for it.
+  function step() {
+    const metres = (40075016.686 * Math.cos((map.view.getCenter().lat * Math.PI) / 180)) / 2 ** (map.view.getZoom() + 8);
+    const seen = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, (500 * metres * unit) / BRISK_M_S));
+    return clusters.some((group) => group.unack) ? Math.min(seen, PULSE_STEP_MS) : seen;
+  }
+
   function tick(at) {
     requestAnimationFrame(tick);
     if (!layer || !map.view || map.view._animatingZoom) return;
     if (dirty && at - drawnAt > STILL_MS) drawStill();
-    if (at - movedAt > MOVING_MS) drawMoving(at);
+    if (at - movedAt > step()) drawMoving(at);
   }
 
   /** What lies under a point of the map's container: `{mark}`, `{marks}` (a cluster) or null. */
