@@ -18,10 +18,11 @@ def inside(root: Path, name: str, suffix: str) -> Path:
     Raises:
         HTTPException: 404 when the id is no id, or the file is missing or outside ``root``.
     """
-    path = (root / f"{name}{suffix}").resolve()
-    if not _ID.fullmatch(name) or not path.is_relative_to(root.resolve()) or not path.is_file():
-        raise HTTPException(404, "no such picture")
-    return path
+    if _ID.fullmatch(name):
+        path = (root / f"{name}{suffix}").resolve()
+        if path.is_relative_to(root.resolve()) and path.is_file():
+            return path
+    raise HTTPException(404, "no such picture")
 
 
 @router.get("/api/v1/clips/{clip}")

@@ -106,7 +106,7 @@ class Security:
 
     async def _session(self, scope: Scope) -> Session | None:
         secret = HTTPConnection(scope).cookies.get(COOKIE, "")
-        if not secret or least_role(_method(scope), scope["path"]) in (None, PUBLIC):
+        if not secret or least_role(_method(scope), scope["path"]) == PUBLIC:
             return None
         return await asyncio.to_thread(self.services.accounts.session, secret)
 

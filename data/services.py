@@ -18,9 +18,8 @@ from data.parks import load_park
 from data.rebuild import rebuild
 from data.settings import Settings
 from data.status import Counts
-from data.store import create_engine
+from data.store import Store, create_engine
 from data.stream import AsyncStream
-from data.tables import dead_letters
 from park.config import Park
 
 _log = logging.getLogger(__name__)
@@ -95,10 +94,8 @@ class Services:
 
 def count(engine: sa.Engine) -> Counts:
     """Return how many dead letters wait; zeros while the database is away."""
-    waiting = sa.select(sa.func.count()).select_from(dead_letters).where(dead_letters.c.replayed.is_(None))
     try:
-        with engine.connect() as connection:
-            return Counts(dead_letters=connection.execute(waiting).scalar_one())
+        return Counts(dead_letters=Store(engine).waiting())
     except sa.exc.SQLAlchemyError as error:
         _log.warning("count: database away: %s", type(error).__name__)
         return Counts()

@@ -110,12 +110,13 @@ def start(settings: Settings, port: int) -> tuple[FastAPI, Callable[[], None]]:
     """Serve on a port in a thread; return the server and how to stop it."""
     server = build(settings)
     config = uvicorn.Config(
-        server, host="127.0.0.1", port=port, log_level="warning", ws="websockets", timeout_graceful_shutdown=2
+        server, host="127.0.0.1", port=port, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=2
     )
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    until(lambda: running.started, 30)
+    until(lambda: running.started or not thread.is_alive(), 30)
+    assert running.started
 
     def stop() -> None:
         running.should_exit = True
