@@ -141,7 +141,7 @@
   });
 
   function build(host) {
-    const calm = el("p", "calm", gwanje.text("처리할 경보 없음")), rowsHost = el("ul", "alarms");
+    const calm = el("p", "calm"), rowsHost = el("ul", "alarms");
     host.append(calm, rowsHost);
     return { calm, rowsHost };
   }
@@ -149,7 +149,10 @@
   function paint({ calm, rowsHost }, { alarms, hello }) {
     const all = Object.values(alarms);
     rows = fold(all);
-    calm.hidden = all.length > 0 || !hello;
+    const blind = gwanje.link !== "live";
+    calm.hidden = !blind && (all.length > 0 || !hello);
+    put(calm, gwanje.text(blind ? "연결 끊김: 지금의 경보를 알 수 없음" : "처리할 경보 없음"));
+    dress(calm, blind ? "calm blind" : "calm");
     list(rowsHost, rows, (row) => row.key, make, update);
     dom.note("attention", all.length ? gwanje.text("미확인 {n} · 전체 {all}", {
       n: all.filter(waiting).length, all: all.length,
@@ -165,8 +168,8 @@
       RANK[a.priority] - RANK[b.priority] || STATES[a.state] - STATES[b.state] || order(a, b))[0];
     dress(host, `strip ${first ? first.priority : "none"}`);
     put(host, first ? [gwanje.text(WORDS[first.priority]), name(first.name), name(first.place), measured(first)]
-      .filter(Boolean).join(" · ") : gwanje.text("처리할 경보 없음"));
+      .filter(Boolean).join(" · ") : gwanje.text(gwanje.link === "live" ? "처리할 경보 없음" : "연결 끊김: 지금의 경보를 알 수 없음"));
   }
 
-  repaint = dom.panel("attention", ["alarms", "reset", "hello"], build, paint);
+  repaint = dom.panel("attention", ["alarms", "reset", "hello", "link"], build, paint);
 })();

@@ -107,6 +107,7 @@
     parts.demand.node.classList.toggle("warn", w.band >= 90);
     chart(parts.chart, d);
     flow(parts.flow, d);
+    parts.flow.classList.toggle("stale", dom.stale(d.grid));
     const tou = d.tou.now === null ? null : d.tou.bands[d.tou.now];
     put(parts.foot, [tou ? `${t(BANDS[tou.band])} ${gwanje.number(tou.won_kwh, 1)} ${t("원/kWh")}` : "",
       `ESS SOC ${gwanje.number(d.ess_soc.value)} %`, t("자가소비율 {n} %", { n: gwanje.number(d.self_consumption.value) }),
