@@ -1,0 +1,176 @@
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from msgspec.structs import replace
+from redis import Redis
+
+from data.store import Store
+from data.stream import Stream, stream_key
+from data.tables import events
+from park.events import decode, encode
+from tests.events import entries, gas
+from workers.recorder import METRICS_KEY, Recorder
+
+KEY = stream_key("changwon")
+
+
+@pytest.fixture
+def stop() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def recorder(redis: Redis, engine: sa.Engine, stop: threading.Event) -> Recorder:
+    return Recorder(redis, Store(engine), "changwon", stop)
+
+
+@pytest.fixture
+def running(recorder: Recorder) -> Iterator[Recorder]:
+    thread = threading.Thread(target=recorder.run)
+    thread.start()
+    yield recorder
+    recorder.stop.set()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def until(done: Callable[[], bool], within_s: float = 10) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + within_s
+    while not done():
+        assert time.monotonic() < end, "not in time"
+        time.sleep(0.02)
+
+
+def kept(recorder: Recorder, source: str = "test/gas") -> list[str]:
+    query = sa.select(events.c.ce_id).where(events.c.source == source).order_by(events.c.id)
+    with recorder.store.engine.connect() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def test_records_in_order_and_acknowledges(running: Recorder, redis: Redis) -> None:
+    ids = Stream(redis, "changwon").append(gas(n) for n in range(2500))
+    until(lambda: running.figures.recorded >= 2500)
+    assert kept(running) == [f"e-{n}" for n in range(2500)]
+    until(lambda: running.group.lag()[:2] == (0, 0))
+    with running.store.engine.connect() as connection:
+        query = sa.select(events.c.stream_id).where(events.c.source == "test/gas").order_by(events.c.id)
+        assert list(connection.execute(query).scalars()) == ids
+
+
+def test_the_same_event_twice_is_recorded_once_and_counted(running: Recorder, redis: Redis) -> None:
+    stream = Stream(redis, "changwon")
+    stream.append([gas(1), gas(2), gas(1)])
+    stream.append([gas(2)])
+    until(lambda: running.figures.duplicates == 2)
+    assert kept(running) == ["e-1", "e-2"]
+
+
+GARBAGE = [
+    (b"not json", "$", "malformed"),
+    (b"\xff\xfe", "$", ""),
+    (b"", "$", ""),
+    (encode(gas(5)).replace(b'"ppm":1.0', b'"ppm":-1'), "$.data.ppm", ">= 0"),
+    (encode(gas(6)).replace(b"park.gas.observation", b"park.gas.rumour"), "$.type", "unknown event type"),
+    (encode(gas(7))[:-1] + b',"note":"\xff"}', "$", "UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("raw", "path", "reason"), GARBAGE)
+def test_garbage_goes_to_the_dead_letters_and_disturbs_nobody(
+    running: Recorder, redis: Redis, raw: bytes, path: str, reason: str
+) -> None:
+    stream = Stream(redis, "changwon")
+    stream.append([gas(1)])
+    id_ = redis.xadd(KEY, {"ce": raw})
+    stream.append([gas(2)])
+    until(lambda: running.figures.dead == 1 and running.figures.recorded >= 2)
+    (letter,) = running.store.dead_letters()
+    assert letter.raw == raw
+    assert letter.path == path
+    assert reason in letter.reason
+    assert (letter.stream, letter.stream_id.encode(), letter.deliveries) == (KEY, id_, 1)
+    assert kept(running) == ["e-1", "e-2"]
+    until(lambda: running.group.lag()[:2] == (0, 0))
+
+
+def test_an_entry_without_the_field_is_a_dead_letter_with_all_it_had(running: Recorder, redis: Redis) -> None:
+    redis.xadd(KEY, {"who": "me", "what": "noise"})
+    until(lambda: running.figures.dead == 1)
+    assert running.store.dead_letters()[0].raw == b"who=me what=noise"
+
+
+def test_a_row_that_the_database_refuses_does_not_hold_up_the_batch(
+    running: Recorder, redis: Redis, engine: sa.Engine
+) -> None:
+    poison = replace(gas(50), subject="nul\0inside")
+    Stream(redis, "changwon").append(
+        [gas(n) for n in range(50)] + [poison] + [gas(n) for n in range(51, 100)]
+    )
+    good = {f"e-{n}" for n in range(100)} - {"e-50"}
+    until(lambda: good <= set(kept(running)))
+    if engine.dialect.name == "postgresql":  # its text cannot hold NUL; SQLite's can
+        until(lambda: running.figures.dead == 1)
+        (letter,) = running.store.dead_letters()
+        assert decode(letter.raw).subject == poison.subject
+        assert "refused by the database" in letter.reason
+    else:
+        until(lambda: "e-50" in kept(running))
+    until(lambda: running.group.lag()[:2] == (0, 0))
+
+
+def test_what_another_process_left_open_is_recorded_first(recorder: Recorder, redis: Redis) -> None:
+    Stream(redis, "changwon").append(gas(n) for n in range(10))
+    recorder.group.read(10, 10)
+    recorder.save(recorder.group.reclaim(0))
+    assert len(kept(recorder)) == 10
+    assert recorder.group.lag()[:2] == (0, 0)
+
+
+def test_after_five_deliveries_in_vain_it_is_a_dead_letter(recorder: Recorder, redis: Redis) -> None:
+    Stream(redis, "changwon").append([gas(1)])
+    recorder.group.read(10, 10)
+    for _ in range(4):
+        left = recorder.group.reclaim(0)
+    assert left[0].deliveries == 5
+    recorder.save(recorder.group.reclaim(0))
+    assert kept(recorder) == []
+    (letter,) = recorder.store.dead_letters()
+    assert letter.deliveries == 6
+    assert decode(letter.raw).id == "e-1"
+    assert recorder.group.lag()[:2] == (0, 0)
+
+
+def test_nothing_is_acknowledged_before_the_commit(recorder: Recorder, redis: Redis) -> None:
+    def deliveries() -> int:
+        return recorder.group.lag().pending
+
+    Stream(redis, "changwon").append([gas(1), gas(2)])
+    entries_ = recorder.gather()
+    seen: list[int] = []
+    sa.event.listen(recorder.store.engine, "commit", lambda _connection: seen.append(deliveries()))
+    recorder.save(entries_)
+    assert seen == [2]
+    assert deliveries() == 0
+
+
+@pytest.mark.usefixtures("running")
+def test_tells_its_figures_and_that_it_lives(redis: Redis) -> None:
+    redis.xadd(KEY, {"ce": b"noise"})
+    Stream(redis, "changwon").append([gas(1), gas(1)])
+    until(lambda: redis.hget(METRICS_KEY, "dead") == b"1")
+    answer: Any = redis.hgetall(METRICS_KEY)
+    told = {name.decode(): float(value) for name, value in answer.items()}
+    assert told.keys() == {
+        *("recorded", "duplicates", "dead", "batch_ms", "pending", "lag", "oldest_ms", "time_ms"),
+    }
+    assert told["duplicates"] == 1
+    assert abs(told["time_ms"] / 1000 - datetime.now(UTC).timestamp()) < 5
+    beats = [event for _, raw in entries(redis) if raw[:1] == b"{" and (event := decode(raw)).id[:2] != "e-"]
+    assert beats[0].type == "park.feed.heartbeat"
+    assert beats[0].subject == "changwon/feed/recorder"
