@@ -42,8 +42,9 @@
     const marks = [...map.marks.values()];
     if (!map.view || !marks.length) return;
     const bounds = window.L.latLngBounds(marks.map((mark) => [mark.lat, mark.lon]));
-    map.fitZoom = map.view.getBoundsZoom(bounds, false, window.L.point(8, 8));
-    map.view.fitBounds(bounds, { padding: [4, 4], animate });
+    const foot = 48 * map.unit;                                 // the legend lies over the lower edge
+    map.fitZoom = map.view.getBoundsZoom(bounds, false, window.L.point(24, 12 + foot));
+    map.view.fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [12, foot], animate });
   };
 
   /** Go to a mark, not nearer than it needs. */

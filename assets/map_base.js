@@ -9,14 +9,14 @@
   let drawn = {};
 
   // Width in metres of a street by its class; anything unknown is a lane.
-  const WIDTH_M = { arterial: 26, main: 26, primary: 26, collector: 16, secondary: 16, local: 10, minor: 8, lane: 7 };
-  const streetWidth = ({ width_m: width, class: kind, highway }) => width || WIDTH_M[kind || highway] || 10;
+  const WIDTH_M = { trunk: 26, collector: 16, local: 10 };
+  const streetWidth = ({ width_m: width, class: kind }) => width || WIDTH_M[kind] || 10;
 
   const STYLES = {
     korea: () => ({ stroke: true, weight: 1, color: "#2a3138", fill: true, fillColor: "#171b20", fillOpacity: 1 }),
-    zones: (p) => ({ stroke: true, weight: 1, color: "#262d35", dashArray: "4 5", fill: true,
+    zones: (p) => ({ stroke: p.kind !== "water", weight: 1, color: "#262d35", dashArray: "4 5", fill: true,
       fillColor: p.kind === "water" ? "#131d27" : "#1a1f25", fillOpacity: 1 }),
-    streets: (p) => ({ fill: false, color: streetWidth(p) >= 20 ? "#333d48" : "#29313a", opacity: 1, lineCap: "round",
+    streets: (p) => ({ fill: false, color: streetWidth(p) >= 20 ? "#37424d" : streetWidth(p) >= 14 ? "#2d363f" : "#272e36", opacity: 1, lineCap: "round",
       weight: streetPixels(streetWidth(p)) }),
     buildings: () => ({ stroke: near(), fill: near(), weight: 1, color: "#2a3038", fillColor: "#20252c", fillOpacity: 1 }),
   };
@@ -60,9 +60,12 @@
     ctx.font = `600 ${map.wall ? 18 : 13}px Pretendard, "Noto Sans KR", "Noto Sans CJK KR", "Malgun Gothic", sans-serif`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
-    ctx.fillStyle = "#4b5661";
+    ctx.fillStyle = "#5f6b77";
+    ctx.strokeStyle = "#171b20";
+    ctx.lineWidth = 4;
     for (const { name, x, y } of zoneNames) {
       const word = typeof name === "string" ? name : name[gwanje.lang] || name.ko;
+      ctx.strokeText(word, ...put(x, y));
       ctx.fillText(word, ...put(x, y));
     }
   };

@@ -21,7 +21,7 @@ def park_map(t: Translate, view: str) -> html.Section:
         zoom=KOREA_ZOOM,
         minZoom=6,
         maxZoom=19,
-        zoomSnap=0.25,
+        zoomSnap=0.1,
         zoomControl=False,
         attributionControl=False,
         preferCanvas=True,
