@@ -44,23 +44,23 @@ async def rebuild(engine: sa.Engine, client: redis.asyncio.Redis, park: Park, st
     return after
 
 
-def fold_until(engine: sa.Engine, park: Park, at: datetime) -> State:
-    """Return the state as it was at ``at``; blocks."""
+def fold_until(engine: sa.Engine, park: Park, at: datetime, known: datetime | None = None) -> State:
+    """Return the state as it was at ``at``; with ``known``, from what had come in by then; blocks."""
     state = State(park.assets)
-    _fold(engine, park, state, at)
+    _fold(engine, park, state, at, known)
     return state
 
 
-def _fold(engine: sa.Engine, park: Park, state: State, at: datetime) -> None:
+def _fold(engine: sa.Engine, park: Park, state: State, at: datetime, known: datetime | None = None) -> None:
     with engine.connect() as connection:
-        for raw in _raws(connection, park, at):
+        for raw in _raws(connection, park, at, known):
             try:
                 state.apply(decode(raw))
             except InvalidEventError as error:
                 _log.warning("record: an event of an older catalogue: %s", error)
 
 
-def _raws(connection: sa.Connection, park: Park, at: datetime) -> Iterator[bytes]:
+def _raws(connection: sa.Connection, park: Park, at: datetime, known: datetime | None) -> Iterator[bytes]:
     meters = [asset.id for asset in park.assets.values() if asset.kind == "substation"]
     slowest_s = max((asset.period_s or 0 for asset in park.assets.values()), default=0)
     recent = max(RECENT_REACH, timedelta(seconds=2.5 * slowest_s))
@@ -76,5 +76,7 @@ def _raws(connection: sa.Connection, park: Park, at: datetime) -> Iterator[bytes
         query = sa.select(events.c.ce).where(
             which, events.c.park == park.id, events.c.time > at - reach, events.c.time <= at
         )
+        if known is not None:
+            query = query.where(events.c.ingested <= known)
         rows = connection.execution_options(yield_per=2000).execute(query)
         yield from (ce.encode() if isinstance(ce, str) else ce for ce in rows.scalars())

@@ -6,8 +6,6 @@ stream. A restart goes on from the record: alarms stand, nothing is raised twice
 
 import asyncio
 import logging
-import os
-import signal
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -25,20 +23,21 @@ from data.parks import ParkFileError, load_park
 from data.rebuild import ALARM_REACH, ALARMS, RECORDER, fold_until
 from data.settings import Settings
 from data.store import create_engine
-from data.stream import Entry, Group, Stream, connect, raw_of, stream_key
+from data.stream import Entry, Group, Stream, connect, position, raw_of, stream_key
 from data.tables import events
 from park.conditions import Conditions
 from park.config import Park
 from park.events import Event, InvalidEventError, decode
 from park.facts import FeedHeartbeat
 from park.state import State
+from workers.process import Backoff, Timer, log_to_stderr, stop_on_signal
 
 GROUP = "watch"
 BATCH = 1000
 BLOCK_MS = 250
 TICK_S = 1.0
 BEAT_S = 10.0
-RETRY_S = 1.0
+DELIVERIES = 5
 _log = logging.getLogger(__name__)
 
 
@@ -50,13 +49,17 @@ def recall(engine: sa.Engine, client: redis.Redis, settings: Settings, park: Par
     """
     key = stream_key(park.id)
     done, kept = asyncio.run(_positions(settings, key))
-    ms = int(done.partition("-")[0])
+    if done == "0-0":  # nothing read yet: all that is in the stream is still to come
+        first: Any = client.xrange(key, count=1)
+        done = str(position(first[0][0].decode())[0] - 1) if first else done
+    ms = position(done)[0]
+    known = datetime.fromtimestamp(ms / 1000, UTC) if ms else None
     state = State(park.assets)
     try:
-        state = fold_until(engine, park, datetime.fromtimestamp(ms / 1000, UTC) if ms else datetime.now(UTC))
+        state = fold_until(engine, park, datetime.now(UTC), known)
         _apply_alarms(state, _recorded_alarms(engine, park))
     except SQLAlchemyError as error:
-        _log.warning("watch: record away (%s), reading the whole stream", type(error).__name__)
+        _log.warning("record away (%s), reading the whole stream", type(error).__name__)
         kept = "0-0"
     _apply_alarms(state, _unrecorded_alarms(client, key, kept))
     return state
@@ -113,7 +116,7 @@ class Watch:
         self.stream = Stream(client, park.id)
         self.sent = 0
         self._left = self.group.reclaim(0)
-        self._ticked = self._beat = -BEAT_S
+        self._tick, self._beat = Timer(TICK_S), Timer(BEAT_S)
 
     def once(self) -> int:
         """Read what is there (waiting 250 ms for it), tell what follows; return how many were read."""
@@ -121,11 +124,9 @@ class Watch:
         self._left = []
         told = [alarm for entry in entries for alarm in self._take(entry)]
         moment = time.monotonic()
-        if moment - self._ticked >= TICK_S:
-            self._ticked = moment
+        if self._tick.due(moment):
             told += self.conditions.tick(datetime.now(UTC))
-        if moment - self._beat >= BEAT_S:
-            self._beat = moment
+        if self._beat.due(moment):
             told.append(self._heartbeat(len(told)))
         if told:
             self.stream.append(told)
@@ -135,6 +136,9 @@ class Watch:
         return len(entries)
 
     def _take(self, entry: Entry) -> list[Event]:
+        if entry.deliveries > DELIVERIES:
+            _log.error("entry %s left out after %d deliveries", entry.id, entry.deliveries)
+            return []
         event = _read(entry.raw)
         if event is None or event.park != self.park.id:
             return []
@@ -156,29 +160,27 @@ class Watch:
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Watch until told to stop; Redis may come and go, a new start is made from the record then."""
-    park = load_park(settings)
-    engine = create_engine(settings)
+    park, engine, client = load_park(settings), create_engine(settings), connect(settings)
+    backoff = Backoff(stop)
     while not stop.is_set():
         try:
-            client = connect(settings)
             watch = Watch(client, park, recall(engine, client, settings, park))
-            _log.info("watch: %d alarms stand", len(watch.state.open_alarms()))
+            _log.info("%d alarms stand", len(watch.state.open_alarms()))
             while not stop.is_set():
                 watch.once()
+                backoff.reset()
         except (RedisError, OSError) as error:
-            _log.warning("watch: stream away: %s", error)
-            stop.wait(RETRY_S)
+            _log.warning("stream away: %s", error)
+            backoff.wait()
+    client.close()
     engine.dispose()
 
 
 def main() -> int:
-    """Run as a process of the room; SIGTERM and SIGINT end it after the batch in hand."""
-    logging.basicConfig(level=os.environ.get("LOGLEVEL", "INFO"), format="%(levelname)s %(message)s")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    """Watch the park that the environment names; 1 when its files are wrong."""
+    log_to_stderr()
     try:
-        run(Settings.read(), stop)
+        run(Settings.read(), stop_on_signal())
     except ParkFileError as error:
         _log.error("%s", error)
         return 1

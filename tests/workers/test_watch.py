@@ -1,0 +1,181 @@
+"""The watch on a real Redis and a real record: raises once, whatever is repeated or restarted."""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from redis import Redis
+
+from data.settings import Settings
+from data.store import Store
+from data.stream import Group, Stream, stream_key
+from park.alarms import event_id
+from park.config import Park
+from park.events import Event, decode
+from park.facts import AlarmAcknowledged, CameraEvent, CameraHealth, GasObservation
+from park.state import State
+from tests.park.small import event, park
+from workers.recorder import Recorder, sort
+from workers.watch import BEAT_S, Watch, recall
+
+GAS, CAM = "changwon/gas/GAS-1", "changwon/camera/CAM-1"
+PARK: Park = park()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def say(redis: Redis, *events: Event) -> None:
+    Stream(redis, "changwon").append(events)
+
+
+def fire(when: datetime, id_: str = "") -> Event:
+    return event(CameraEvent("fire", "CAM-1", "m", "r", 0.9), CAM, when, id_)
+
+
+def gas(ppm: float, when: datetime) -> Event:
+    return event(GasObservation("H2S", ppm), GAS, when)
+
+
+def stream(redis: Redis, kind: str = "park.alarm.") -> list[Event]:
+    entries: Any = redis.xrange(stream_key("changwon"))
+    events = (decode(fields[b"ce"]) for _, fields in entries if kind.encode() in fields.get(b"ce", b""))
+    return [told for told in events if told.type.startswith(kind)]
+
+
+def watch(redis: Redis, state: State | None = None) -> Watch:
+    return Watch(redis, PARK, state or State(PARK.assets))
+
+
+def until_quiet(running: Watch) -> None:
+    while running.once():
+        pass
+
+
+def record(redis: Redis, engine: sa.Engine) -> None:
+    """Record all there is, as the recorder does."""
+    recorder = Recorder(redis, Store(engine), "changwon", threading.Event())
+    while entries := recorder.gather():
+        recorder.save(entries)
+
+
+def test_an_alarm_reaches_the_stream_and_only_then_the_entry_is_acknowledged(redis: Redis) -> None:
+    say(redis, fire(now()), gas(12, now() - timedelta(seconds=6)))
+    running = watch(redis)
+    until_quiet(running)
+    assert {(told.data.condition, told.subject) for told in stream(redis)} == {
+        ("fire", CAM),
+        ("gas_high", GAS),
+    }
+    assert running.group.lag().pending == 0
+    assert {alarm.state for alarm in running.state.open_alarms()} == {"unack"}
+
+
+def test_a_watch_that_dies_before_it_acknowledges_raises_nothing_twice(
+    redis: Redis, engine: sa.Engine
+) -> None:
+    say(redis, fire(now()))
+    dying = watch(redis)
+    (entry,) = dying.group.read(10, 100)
+    dying.stream.append(dying._take(entry))  # told, not acknowledged: killed here
+    until_quiet(watch(redis))
+    told = stream(redis)
+    assert len({alarm.key for alarm in told}) == 1
+    record(redis, engine)
+    with engine.connect() as connection:
+        query = "SELECT count(*) FROM events WHERE type = 'park.alarm.raised'"
+        assert connection.execute(sa.text(query)).scalar() == 1
+
+
+def test_garbage_in_the_stream_disturbs_nothing(redis: Redis) -> None:
+    redis.xadd(stream_key("changwon"), {"ce": b"\xff{nonsense"})
+    redis.xadd(stream_key("changwon"), {"other": b"x"})
+    say(redis, fire(now()))
+    running = watch(redis)
+    until_quiet(running)
+    assert len(stream(redis)) == 1
+    assert running.group.lag().pending == 0
+
+
+def test_an_entry_that_kills_is_left_out_at_last(redis: Redis) -> None:
+    say(redis, fire(now()))
+    for _ in range(6):
+        Group(redis, "changwon", "watch", "watch-1").reclaim(0) or watch(redis).group.read(1, 50)
+    running = watch(redis)
+    until_quiet(running)
+    assert stream(redis) == []
+    assert running.group.lag().pending == 0
+
+
+def test_it_beats(redis: Redis) -> None:
+    running = watch(redis)
+    running.once()
+    (beat,) = stream(redis, "park.feed.heartbeat")
+    assert (beat.subject, beat.data.period_s) == ("changwon/feed/watch", BEAT_S)
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_after_a_restart_alarms_stand_and_nothing_is_raised_twice(
+    redis: Redis, engine: sa.Engine, settings: Settings, *, recorded: bool
+) -> None:
+    health = event(CameraHealth("lost", 0.0), CAM, now() - timedelta(seconds=20))
+    say(redis, fire(now()), gas(16, now() - timedelta(seconds=10)), health)
+    until_quiet(watch(redis))
+    before = stream(redis)
+    assert {told.data.condition for told in before} == {"fire", "gas_stel", "gas_high", "camera_lost"}
+    if recorded:
+        record(redis, engine)
+    again = watch(redis, recall(engine, redis, settings, PARK))
+    assert len(again.state.open_alarms()) == 4
+    until_quiet(again)
+    say(redis, gas(17, now()))
+    until_quiet(again)
+    time.sleep(1.1)
+    until_quiet(again)
+    assert stream(redis) == before
+
+
+def test_what_came_and_went_while_the_watch_was_away_is_found(
+    redis: Redis, engine: sa.Engine, settings: Settings
+) -> None:
+    until_quiet(watch(redis))
+    start = now() - timedelta(seconds=100)
+    say(redis, gas(12, start), gas(1, start + timedelta(seconds=30)), gas(1, start + timedelta(seconds=90)))
+    record(redis, engine)  # the recorder was there
+    until_quiet(watch(redis, recall(engine, redis, settings, PARK)))
+    assert [told.type.rpartition(".")[2] for told in stream(redis)] == ["raised", "cleared"]
+
+
+def test_an_acknowledgement_is_known_after_a_restart(
+    redis: Redis, engine: sa.Engine, settings: Settings
+) -> None:
+    say(redis, gas(12, now() - timedelta(seconds=10)))
+    running = watch(redis)
+    until_quiet(running)
+    (alarm,) = running.state.open_alarms()
+    fact = AlarmAcknowledged(alarm.id, alarm.condition, "kim")
+    say(redis, event(fact, GAS, now(), event_id(alarm.id, "ack", alarm.raised_ms)))
+    until_quiet(running)
+    record(redis, engine)
+    (held,) = recall(engine, redis, settings, PARK).open_alarms()
+    assert (held.state, held.user) == ("ack", "kim")
+
+
+def test_without_the_record_the_alarms_come_from_the_stream(redis: Redis, settings: Settings) -> None:
+    say(redis, fire(now()))
+    until_quiet(watch(redis))
+    nowhere = sa.create_engine("sqlite:////nowhere/at/all.db")
+    assert len(recall(nowhere, redis, settings, PARK).open_alarms()) == 1
+
+
+def test_sort_agrees_that_alarms_are_events(redis: Redis) -> None:
+    say(redis, fire(now()))
+    until_quiet(watch(redis))
+    entries = Group(redis, "changwon", "other", "other-1").read(100, 100)
+    accepted, refused = sort(entries)
+    assert refused == []
+    assert any(item.event.type == "park.alarm.raised" for item in accepted)
