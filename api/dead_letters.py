@@ -20,7 +20,9 @@ _SHOWN = 4000
 
 @router.get("/api/v1/dead-letters")
 async def dead_letters(
-    room: Room, limit: Annotated[int, Query(ge=1, le=500)] = 100, before: Annotated[int, Query(ge=1)] = _NEWEST
+    room: Room,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    before: Annotated[int, Query(ge=1)] = _NEWEST,
 ) -> Response:
     """Return dead letters with an id below ``before``, newest first; ``raw`` is text, cut at 4,000 signs."""
     letters = await asyncio.to_thread(Store(room.engine).dead_letters, limit, before)

@@ -94,7 +94,9 @@ def until(happened: Callable[[], T], within_s: float = 10.0) -> T:
         time.sleep(0.02)
 
 
-def gas(number: int | str, ppm: float = 3.0, time: datetime | None = None, source: str = "tests/gas") -> Event:
+def gas(
+    number: int | str, ppm: float = 3.0, time: datetime | None = None, source: str = "tests/gas"
+) -> Event:
     """An observation, identified by its number."""
     fact = GasObservation("NH3", ppm)
     return Event(str(number), source, fact.TYPE, GAS, time or datetime.now(UTC), "changwon", fact)
@@ -110,7 +112,12 @@ def start(settings: Settings, port: int) -> tuple[FastAPI, Callable[[], None]]:
     """Serve on a port in a thread; return the server and how to stop it."""
     server = build(settings)
     config = uvicorn.Config(
-        server, host="127.0.0.1", port=port, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=2
+        server,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=2,
     )
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)

@@ -52,7 +52,10 @@ def test_binary_mode_takes_the_attributes_from_headers(site: Site) -> None:
 
 def test_400_names_every_bad_field_with_its_index(site: Site) -> None:
     before = len(entries(site))
-    bad = msgspec.json.decode(encode(gas("bad"))) | {"time": "yesterday", "data": {"ppm": -1, "colour": "red"}}
+    bad = msgspec.json.decode(encode(gas("bad"))) | {
+        "time": "yesterday",
+        "data": {"ppm": -1, "colour": "red"},
+    }
     del bad["source"]
     body = b"[" + encode(gas("good")) + b"," + msgspec.json.encode(bad) + b"]"
     answer = send(site, body, {"content-type": "application/cloudevents-batch+json"})
@@ -120,7 +123,7 @@ def test_415_for_another_content_type(site: Site) -> None:
 
 
 def test_an_event_is_on_the_state_page_and_its_text_is_data(site: Site) -> None:
-    nasty = '<img src=x onerror=alert(1)>"\'&'
+    nasty = "<img src=x onerror=alert(1)>\"'&"
     assert site.post(alarm(nasty, cause=nasty)).status_code == 202
 
     def told() -> list[dict[str, object]]:

@@ -44,9 +44,7 @@ def kinds(told: Frame) -> list[str]:
 
 
 @pytest.mark.parametrize("path", ["/push", "/video"])
-@pytest.mark.parametrize(
-    ("cookie", "origin"), [(False, True), (True, False), (True, None), ("forged", True)]
-)
+@pytest.mark.parametrize(("cookie", "origin"), [(False, True), (True, False), (True, None), ("forged", True)])
 def test_a_socket_needs_a_session_and_our_origin(site: Site, path: str, cookie: Any, origin: Any) -> None:
     headers = site.socket_headers() if cookie is True else {"Cookie": f"gwanje_session={cookie}"}
     given: Any = {True: site.origin, False: "http://evil.example", None: None}[origin]

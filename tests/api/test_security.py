@@ -14,7 +14,9 @@ from tests.api.conftest import Site
 
 HTML = {"accept": "text/html"}
 SAMPLES = {"package_name": "dash", "fingerprinted_path": "x.js", "layer": "zones", "path": "no/such/door"}
-OURS = re.compile(r"/_dash-|/_reload-hash|/_favicon|/api/|/sign-|/screen|/healthz|/readyz|/metrics|/push|/video")
+OURS = re.compile(
+    r"/_dash-|/_reload-hash|/_favicon|/api/|/sign-|/screen|/healthz|/readyz|/metrics|/push|/video"
+)
 
 
 def doors(server: FastAPI | APIRouter) -> Iterator[tuple[str, str]]:
@@ -26,7 +28,9 @@ def doors(server: FastAPI | APIRouter) -> Iterator[tuple[str, str]]:
         if included := getattr(route, "original_router", None):
             yield from doors(included)
             continue
-        path = re.sub(r"\{(\w+)(:\w+)?\}", lambda found: SAMPLES.get(found[1], "1"), getattr(route, "path", ""))
+        path = re.sub(
+            r"\{(\w+)(:\w+)?\}", lambda found: SAMPLES.get(found[1], "1"), getattr(route, "path", "")
+        )
         if isinstance(route, WebSocketRoute) or not hasattr(route, "methods"):
             yield "WS", path
         elif isinstance(route, Route):
@@ -35,7 +39,12 @@ def doors(server: FastAPI | APIRouter) -> Iterator[tuple[str, str]]:
 
 def test_the_walk_finds_the_doors(site: Site) -> None:
     found = set(doors(site.server))
-    expected = {("POST", "/api/v1/events"), ("WS", "/push"), ("WS", "/video"), ("POST", "/_dash-update-component")}
+    expected = {
+        ("POST", "/api/v1/events"),
+        ("WS", "/push"),
+        ("WS", "/video"),
+        ("POST", "/_dash-update-component"),
+    }
     assert expected <= found
     assert len([path for _method, path in found if OURS.match(path)]) > 20
 
@@ -82,7 +91,9 @@ def test_a_false_cookie_opens_nothing(site: Site) -> None:
         assert stranger.get("/api/v1/state", headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil.example:8050"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil.example:8050"]
+)
 def test_a_foreign_host_name_is_refused(site: Site, host: str) -> None:
     with site.anybody() as stranger:
         assert stranger.get("/healthz", headers={"host": host}).status_code == 400
@@ -90,7 +101,9 @@ def test_a_foreign_host_name_is_refused(site: Site, host: str) -> None:
 
 def test_hosts_that_are_ours() -> None:
     hosts = Hosts("room.park.example, wall")
-    assert all(map(hosts.known, ["room.park.example", "WALL:8050", "127.0.0.1:8050", "[::1]:8050", "localhost"]))
+    assert all(
+        map(hosts.known, ["room.park.example", "WALL:8050", "127.0.0.1:8050", "[::1]:8050", "localhost"])
+    )
     assert not hosts.known("room.park.example.evil")
 
 
@@ -121,6 +134,13 @@ def test_headers_of_every_answer(site: Site) -> None:
 def test_nothing_said_holds_a_secret(site: Site) -> None:
     secrets = [site.key, *site.cookies.values(), "argon2", "password_hash", str(site.settings.var)]
     with site.as_role("admin") as admin:
-        for path in ("/", "/_dash-layout", "/api/v1/state", "/api/v1/assets", "/api/openapi.json", "/metrics"):
+        for path in (
+            "/",
+            "/_dash-layout",
+            "/api/v1/state",
+            "/api/v1/assets",
+            "/api/openapi.json",
+            "/metrics",
+        ):
             text = admin.get(path).text
             assert not [secret for secret in secrets if secret in text], path

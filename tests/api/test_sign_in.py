@@ -10,7 +10,9 @@ from tests.api.conftest import PASSWORD, Site
 
 def enter(client: httpx.Client, user: str, password: str, **form: str) -> httpx.Response:
     origin = str(client.base_url).rstrip("/")
-    return client.post("/sign-in", data={"user": user, "password": password} | form, headers={"origin": origin})
+    return client.post(
+        "/sign-in", data={"user": user, "password": password} | form, headers={"origin": origin}
+    )
 
 
 @pytest.mark.parametrize(("lang", "word"), [("ko", "비밀번호"), ("en", "Password"), ("xx", "비밀번호")])

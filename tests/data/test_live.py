@@ -1,0 +1,166 @@
+"""The hub's parts: merged deltas, bounded screens, the picture, where to read on, the record as a state."""
+
+import asyncio
+import tomllib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+
+from data.delta import Client, Delta, raw
+from data.lag import stream_lag, unrecorded
+from data.live import Hub
+from data.rebuild import fold_until
+from data.settings import Settings
+from data.store import Accepted, Store
+from data.stream import Group, Stream, stream_key
+from data.tail import Tail
+from park.assets import Asset, Label
+from park.config import Centre, Config, EnergyConfig, LogisticsConfig, Park
+from park.events import Event, encode
+from park.facts import AlarmRaised, GasObservation
+from park.limits import Limits
+
+GAS = "changwon/gas/GAS-001"
+NOW = datetime(2026, 4, 16, 3, 0, tzinfo=UTC)
+
+
+def gas(number: int, at: datetime = NOW) -> Event:
+    return Event(
+        str(number), "tests", GasObservation.TYPE, GAS, at, "changwon", GasObservation("NH3", number)
+    )
+
+
+def delta(number: int, assets: dict[str, Any] | None = None, alarms: tuple[str, ...] = ()) -> Delta:
+    made = Delta(number, f"{number}-0")
+    made.keyed["assets"] = {key: raw(value) for key, value in (assets or {}).items()}
+    made.alarms = [raw(alarm) for alarm in alarms]
+    return made
+
+
+def messages(of: Delta) -> dict[str, Any]:
+    return {message["k"]: message["d"] for message in msgspec.json.decode(of.text)["m"]}
+
+
+def test_what_waits_is_merged_latest_wins_but_alarms_keep_their_order() -> None:
+    client = Client()
+    client.offer(delta(1, {"a": 1, "b": 1}, ("first",)))
+    client.offer(delta(2, {"b": 2}, ("second", "third")))
+    assert client.waiting is not None
+    assert messages(client.waiting) == {"alarms": ["first", "second", "third"], "assets": {"a": 1, "b": 2}}
+    assert msgspec.json.decode(client.waiting.text)["n"] == 2
+
+
+def test_merging_for_one_screen_leaves_the_shared_frame_alone() -> None:
+    shared = delta(1, {"a": 1})
+    slow, quick = Client(), Client()
+    for client in (slow, quick):
+        client.offer(shared)
+    slow.offer(delta(2, {"a": 2}))
+    assert quick.waiting is shared
+    assert messages(shared) == {"assets": {"a": 1}}
+
+
+def test_a_screen_that_takes_nothing_is_owed_a_snapshot_and_costs_nothing() -> None:
+    client = Client(limit=10)
+    for number in range(100):
+        client.offer(delta(number, {"a": number}, ("alarm",)))
+    assert client.owed
+    assert client.waiting is None
+    assert client.news.is_set()
+
+
+async def test_a_slow_screen_gets_the_snapshot_instead_of_the_backlog(
+    redis: Redis, redis_url: str, park: Park
+) -> None:
+    client = AsyncRedis.from_url(redis_url)
+
+    async def rebuild(_state: object) -> str:
+        return "0-0"
+
+    async def panels(_hub: object) -> dict[str, Any]:
+        return {}
+
+    hub = Hub(client, park, rebuild, panels)
+    running = asyncio.create_task(hub.run())
+    async with hub.seat() as slow:
+        slow.limit = 3
+        stream = Stream(redis, "changwon")
+        for number in range(8):
+            fact = AlarmRaised(f"alarm-{number}", "tests", "high")
+            event = Event(f"{number}", "tests", fact.TYPE, GAS, datetime.now(UTC), "changwon", fact)
+            await asyncio.to_thread(stream.append, [event])
+            await asyncio.sleep(0.05)
+        assert slow.owed
+        told = msgspec.json.decode(hub.next_frame(slow) or "")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await client.aclose()
+    assert [message["k"] for message in told["m"]][:2] == ["reset", "alarms"]
+    assert len(told["m"][1]["d"]) == 8
+
+
+async def test_reading_the_tail(redis: Redis, redis_url: str) -> None:
+    ids = Stream(redis, "changwon").append([gas(number) for number in range(4)])
+    client = AsyncRedis.from_url(redis_url)
+    tail = Tail(client, stream_key("changwon"))
+    assert [id_ for id_, _raw in await tail.read("0-0", 10, 10)] == ids
+    assert [id_ for id_, _raw in await tail.since(ids[1], 10) or []] == ids[2:]
+    assert await tail.since(ids[0], 3) is None, "too many to tell one by one"
+    assert await tail.holds(ids[-1])
+    assert not await tail.holds("99999999999999-0")
+    redis.xtrim(stream_key("changwon"), maxlen=2, approximate=False)
+    assert await tail.since(ids[0], 10) is None, "some are gone"
+    assert await tail.read(ids[-1], 10, 10) == []
+    await client.aclose()
+
+
+async def test_reading_goes_on_where_the_recorder_surely_was(redis: Redis, redis_url: str) -> None:
+    client = AsyncRedis.from_url(redis_url)
+    key = stream_key("changwon")
+    assert await unrecorded(client, key, "recorder") == "0-0"
+    ids = Stream(redis, "changwon").append([gas(number) for number in range(4)])
+    assert await unrecorded(client, key, "recorder") == "0-0", "it never read"
+    group = Group(redis, "changwon", "recorder", "recorder-1")
+    group.ensure()
+    taken = group.read(3, 10)
+    after = await unrecorded(client, key, "recorder")
+    assert [id_ for id_, _raw in await Tail(client, key).read(after, 10, 10)] == ids, (
+        "pending ones are read again"
+    )
+    group.ack([entry.id for entry in taken])
+    assert await unrecorded(client, key, "recorder") == ids[2]
+    lag = await stream_lag(client, key, int(ids[3].partition("-")[0]) + 500)
+    assert (lag.length, lag.groups[0].lag, lag.groups[0].pending) == (4, 1, 0)
+    assert lag.oldest_ms == 500
+    await client.aclose()
+
+
+def test_the_record_gives_the_state_of_any_moment(engine: sa.Engine, park: Park) -> None:
+    store = Store(engine)
+    told = [gas(number, NOW + timedelta(minutes=number)) for number in range(3)]
+    store.record([Accepted(f"{n}-0", encode(event).decode(), event) for n, event in enumerate(told)])
+    for minutes, ppm in ((0, 0), (1.5, 1), (60, None)):
+        state = fold_until(engine, park, NOW + timedelta(minutes=minutes))
+        fact = state.fact(GAS, GasObservation)
+        assert (fact.ppm if fact else None) == ppm
+
+
+@pytest.fixture
+def park(settings: Settings) -> Park:
+    """A park of one sensor."""
+    name = Label("하나", "one")
+    return Park(
+        id=settings.park,
+        config=Config(name, "Asia/Seoul", Centre(35.2, 128.6), EnergyConfig(1000), LogisticsConfig(60)),
+        assets={GAS: Asset(GAS, "gas", name, 35.2, 128.6, period_s=10)},
+        alarms={},
+        tariffs=(),
+        factors=(),
+        limits=msgspec.convert(tomllib.loads((settings.park_dir / "limits.toml").read_text()), Limits),
+        zones={},
+    )
