@@ -29,5 +29,6 @@ EXPOSE 8050
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8050/healthz', timeout=2)"]
 STOPSIGNAL SIGTERM
-CMD ["python", "-m", "uvicorn", "app:server", "--host", "0.0.0.0", "--port", "8050", "--ws", "websockets", \
+CMD ["python", "-m", "uvicorn", "app:server", "--host", "0.0.0.0", "--port", "8050", "--ws", "websockets-sansio", \
+     "--ws-max-size", "65536", "--ws-per-message-deflate", "false", \
      "--timeout-graceful-shutdown", "2", "--no-access-log", "--no-server-header"]

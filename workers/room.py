@@ -54,7 +54,7 @@ def web(settings: Settings) -> tuple[str, ...]:
     """Return the command of the web server."""
     return (
         *(sys.executable, "-m", "uvicorn", "app:server", "--host", settings.host, "--port", settings.port),
-        *("--ws", "websockets", "--ws-ping-interval", "20", "--ws-ping-timeout", "20"),
+        *("--ws", "websockets-sansio", "--ws-ping-interval", "20", "--ws-ping-timeout", "20"),
         *(
             "--timeout-graceful-shutdown",
             "2",
