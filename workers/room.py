@@ -25,6 +25,11 @@ from workers.supervise import Child, Console, GaveUpError, Leash, Plan, Supervis
 
 FIRST, LAST = 0, 1  # who writes stops before who reads
 START_S = 60.0
+WEB_OPTIONS = (
+    "--ws websockets-sansio --ws-ping-interval 20 --ws-ping-timeout 20 --ws-max-size 65536"
+    " --ws-per-message-deflate false"  # pictures do not shrink
+    " --timeout-graceful-shutdown 2 --log-level warning --no-access-log --no-server-header"
+)
 
 
 class RoomError(RuntimeError):
@@ -52,18 +57,8 @@ def plans(settings: Settings) -> list[Plan]:
 
 def web(settings: Settings) -> tuple[str, ...]:
     """Return the command of the web server."""
-    return (
-        *(sys.executable, "-m", "uvicorn", "app:server", "--host", settings.host, "--port", settings.port),
-        *("--ws", "websockets-sansio", "--ws-ping-interval", "20", "--ws-ping-timeout", "20"),
-        *(
-            "--timeout-graceful-shutdown",
-            "2",
-            "--log-level",
-            "warning",
-            "--no-access-log",
-            "--no-server-header",
-        ),
-    )
+    address = ("--host", settings.host, "--port", settings.port)
+    return (sys.executable, "-m", "uvicorn", "app:server", *address, *WEB_OPTIONS.split())
 
 
 def detector(var: Path) -> Path | None:
