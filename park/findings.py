@@ -82,7 +82,7 @@ def in_group(look: Look, name: str, event: Event) -> Finding | None:
     members = look.members.get((definition.trait, group), [event.subject])
     if count < limit and look.on(subject, name) and not _all_heard(look, members, event.type):
         return None
-    cause = f"{group or event.subject.rpartition('/')[2]} {count}/{len(members)}"
+    cause = f"{(group or event.subject).rpartition('/')[2]} {count}/{len(members)}"
     return Finding(subject, name, holds, float(count), limit, cause=cause)
 
 

@@ -7,6 +7,7 @@ from math import fsum
 from msgspec import Struct
 
 from park.config import Park
+from park.events import Event
 from park.facts import LightStatus
 from park.rings import milliseconds
 from park.state import Reading, State
@@ -37,20 +38,22 @@ def summary(state: State, _park: Park, _now: datetime) -> Summary:
     """Return the lighting panel; a light that never spoke is unknown."""
     counts: dict[str, Counter[str]] = {}
     watts: list[float] = []
-    times: list[int] = []
+    newest: Event | None = None
     for asset in state.by_kind.get("light", ()):
         count = counts.setdefault(asset.zone, Counter())
         event = state.latest.get(asset.id, {}).get(LightStatus.TYPE)
-        count[event.data.state if event else "unknown"] += 1
-        if event:
+        if event is None:
+            count["unknown"] += 1
+        else:
+            count[event.data.state] += 1
             watts.append(event.data.power_w)
-            times.append(milliseconds(event))
+            newest = event if newest is None or event.time > newest.time else newest
     whole: Counter[str] = sum(counts.values(), Counter())
     power_kw = fsum(watts) / 1000 if watts else None
     return Summary(
         park=_lights("", whole),
         zones=tuple(_lights(zone, counts[zone]) for zone in sorted(counts)),
-        power=Reading(power_kw, "kW", max(times, default=None), None),
+        power=Reading(power_kw, "kW", milliseconds(newest) if newest else None, None),
     )
 
 
