@@ -3,7 +3,7 @@
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import holidays
 import msgspec
@@ -59,19 +59,28 @@ def load_park(settings: Settings) -> Park:
     if not folder.is_dir():
         raise ParkFileError(folder, "no such park")
     zones = _geojson(folder / "zones.geojson", _Zones)
-    limits = _toml(folder / "limits.toml", Limits)
-    alarms = _toml(folder / "alarms.toml", dict[str, Definition])
     return Park(
         id=settings.park,
         config=_toml(folder / "park.toml", Config),
         assets=_assets(folder / "assets.geojson"),
-        alarms=alarms,
+        alarms=read_definitions(folder / "alarms.toml"),
         tariffs=_toml(folder / "tariffs.toml", _Tariffs).tariff,
         factors=_toml(folder / "factors.toml", _Factors).factor,
-        limits=limits,
+        limits=_toml(folder / "limits.toml", Limits),
         zones={feature.properties.id: feature.properties.name for feature in zones.features},
         holidays=korean_holidays(),
     )
+
+
+def read_definitions(path: Path) -> dict[str, Definition]:
+    """Read the alarm definitions by condition; ParkFileError names the one that is wrong."""
+    found = {}
+    for name, table in _toml(path, dict[str, dict[str, Any]]).items():
+        try:
+            found[name] = msgspec.convert(table, Definition)
+        except msgspec.ValidationError as error:
+            raise ParkFileError(path, f"[{name}] {error}") from error
+    return found
 
 
 def korean_holidays() -> frozenset[date]:

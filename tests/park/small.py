@@ -7,8 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from data.parks import _Factors, _Tariffs, _toml
-from park.alarms import Definition
+from data.parks import _Factors, _Tariffs, _toml, read_definitions
 from park.assets import Asset, Label
 from park.config import Centre, Config, EnergyConfig, LogisticsConfig, Park, Shift
 from park.events import Event
@@ -60,7 +59,7 @@ def park(**changed: object) -> Park:
             name, "Asia/Seoul", Centre(35.2, 128.6), EnergyConfig(1000.0), LogisticsConfig(45.0), shifts()
         ),
         assets={a.id: a for a in ASSETS},
-        alarms=_toml(FILES / "alarms.toml", dict[str, Definition]),
+        alarms=read_definitions(FILES / "alarms.toml"),
         tariffs=_toml(FILES / "tariffs.toml", _Tariffs).tariff,
         factors=_toml(FILES / "factors.toml", _Factors).factor,
         limits=_toml(FILES / "limits.toml", Limits),
