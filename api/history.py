@@ -1,16 +1,18 @@
 """`GET /api/v1/events` and `/api/v1/trend`: the record, page by page, and the course of one value."""
 
 import asyncio
+import functools
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
+from msgspec import Raw
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api.assets import json
 from api.room import Room
-from data.trace import Asked, course, page
+from data import history
 
 router = APIRouter()
 Name = Annotated[str | None, Query(max_length=200)]
@@ -28,12 +30,22 @@ async def events(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """Return a page of events, newest first, and the cursor of the page before it."""
-    asked = Asked(since, until, type_, subject, cursor, limit)
+    types = [type_] if type_ else []
+    asked = functools.partial(
+        history.events,
+        room.engine,
+        since=since,
+        until=until,
+        types=types,
+        subject=subject or "",
+        cursor=cursor,
+    )
     try:
         async with _few_at_a_time:
-            return json(await asyncio.to_thread(page, room.engine, asked))
+            page = await asyncio.to_thread(asked, limit=limit)
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
+    return json({"events": [Raw(found.ce.encode()) for found in page.items], "cursor": page.cursor})
 
 
 @router.get("/api/v1/trend")
@@ -44,8 +56,12 @@ async def trend(
     hours: Annotated[float, Query(gt=0, le=168)] = 24,
     points: Annotated[int, Query(ge=2, le=2000)] = 288,
 ) -> Response:
-    """Return `[[ms, value], …]` of the last hours, oldest first: means of equal pieces of the span."""
+    """Return `[[ms, value], …]` of the last hours, oldest first; lows and highs are kept."""
     now = datetime.now(UTC)
     span = now - timedelta(hours=hours), now
-    async with _few_at_a_time:
-        return json(await asyncio.to_thread(course, room.engine, subject, field, *span, points))
+    try:
+        async with _few_at_a_time:
+            course = await asyncio.to_thread(history.trend, room.engine, subject, field, *span, points)
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from error
+    return json([(int(point.time.timestamp() * 1000), point.value) for point in course])

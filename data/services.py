@@ -40,7 +40,7 @@ class Services:
     operations: Operations
     build: str
     epoch: str
-    _running: list[asyncio.Task[None]] = field(default_factory=list)
+    running: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
     def create(cls, settings: Settings) -> "Services":
@@ -69,11 +69,11 @@ class Services:
         """Bring the hub to life; it waits for Redis by itself."""
         task = asyncio.create_task(self.hub.run())
         task.add_done_callback(_told)
-        self._running.append(task)
+        self.running.append(task)
 
     async def stop(self) -> None:
         """End the hub and let go of Redis and the database."""
-        for task in self._running:
+        for task in self.running:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await task

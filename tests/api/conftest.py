@@ -1,5 +1,6 @@
 """A whole web server on real Redis and SQLite, and people of every role at its door."""
 
+import asyncio
 import shutil
 import socket
 import tempfile
@@ -52,6 +53,9 @@ class Site:
     @property
     def push(self) -> str:
         return f"ws://127.0.0.1:{self.port}/push"
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        return self.services.running[0].get_loop()
 
     @property
     def redis(self) -> Redis:

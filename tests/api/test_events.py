@@ -1,5 +1,7 @@
 """Every answer of the event door."""
 
+from typing import Any
+
 import httpx
 import msgspec
 import pytest
@@ -12,7 +14,8 @@ SINGLE = {"content-type": "application/cloudevents+json"}
 
 
 def entries(site: Site) -> list[bytes]:
-    return [fields[b"ce"] for _id, fields in site.redis.xrange("events:changwon")]
+    found: Any = site.redis.xrange("events:changwon")
+    return [fields[b"ce"] for _id, fields in found]
 
 
 def send(site: Site, body: bytes, headers: dict[str, str]) -> httpx.Response:
