@@ -4,7 +4,7 @@
   const starters = [], changes = [];
   const map = gwanje.map = {
     view: null,                    // the L.Map on the page, null when there is none
-    marks: new Map(),              // asset id -> mark (map_model.js)
+    marks: new Map(),              // asset id -> mark (map_assets.js)
     hidden: new Set(),             // groups switched off in the legend
     onlyStale: false,
     selected: null,                // id of the asset whose card is open

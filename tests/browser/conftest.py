@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.room import PASSWORD, Room
+from tests.browser.room import PASSWORD, Room, until
 
 Allow = Callable[[str], None]
 
@@ -91,6 +91,6 @@ def page(room: Room, browser: Browser, seat: Path, allowed: list[str]) -> Iterat
 def desk(room: Room, page: Page) -> Page:
     """The desk view, its map filled and its link live."""
     page.goto(room.url)
-    page.wait_for_function("window.gwanje && gwanje.map && gwanje.map.view && gwanje.map.marks.size > 1000")
-    page.wait_for_function("document.body.dataset.link === 'live' && gwanje.state.hello")
+    until(page, "window.gwanje && gwanje.map && gwanje.map.view && gwanje.map.marks.size > 1000")
+    until(page, "document.body.dataset.link === 'live' && gwanje.state.hello")
     return page

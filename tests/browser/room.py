@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from playwright.sync_api import Page
 
 from data import broker
 from data.settings import Settings
@@ -30,6 +31,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def until(page: Page, condition: str, seconds: float = 15.0, argument: object = None) -> None:
+    """Wait until an expression (or a function of ``argument``) holds in the page.
+
+    It is asked from outside: the page's own policy forbids it to evaluate strings.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(condition, argument):
+        assert time.monotonic() < end, condition
+        page.wait_for_timeout(50)
 
 
 @dataclass

@@ -4,7 +4,7 @@ import uuid
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.room import Room
+from tests.browser.room import Room, until
 from tests.browser.test_push import first, raise_alarm
 
 STILL = "document.querySelectorAll('.map-marks canvas')[0]"
@@ -63,7 +63,7 @@ def test_every_kind_of_asset_is_drawn(desk: Page) -> None:
 def test_a_click_opens_the_card_with_the_live_value(room: Room, desk: Page) -> None:
     gas = first(desk, "gas")
     room.tell("park.gas.observation", gas, substance="NH3", ppm=3.25)
-    desk.wait_for_function(f"gwanje.map.marks.get('{gas}').fields.ppm === 3.25")
+    until(desk, f"gwanje.map.marks.get('{gas}').fields.ppm === 3.25")
     desk.mouse.click(*go(desk, gas, 19))
     expect(desk.locator("#card")).to_be_visible()
     expect(desk.locator("#card-id")).to_contain_text(gas)
@@ -103,7 +103,7 @@ def test_zoom_and_card_survive_a_thousand_updates(room: Room, desk: Page) -> Non
             for number, light in enumerate(lights)
         )
     )
-    desk.wait_for_function(f"gwanje.map.marks.get('{lights[-1]}').fields.dim_pct === 41", timeout=5000)
+    until(desk, f"gwanje.map.marks.get('{lights[-1]}').fields.dim_pct === 41", 5)
     after = desk.evaluate(
         "[gwanje.map.view.getZoom(), gwanje.map.view.getCenter().lat, gwanje.map.view.getCenter().lng]"
     )
@@ -117,11 +117,11 @@ def test_vehicles_move_and_leave(room: Room, desk: Page) -> None:
     lat, lon = desk.evaluate("[gwanje.map.view.getCenter().lat, gwanje.map.view.getCenter().lng]")
     fact = {"speed_kmh": 30.0, "heading_deg": 90.0, "cargo": "dangerous", "un_number": "1005"}
     room.tell("park.vehicle.position", vehicle, lat=lat, lon=lon, state="moving", **fact)
-    desk.wait_for_function(f"gwanje.map.marks.get('{vehicle}')?.way", timeout=2000)
+    until(desk, f"gwanje.map.marks.get('{vehicle}')?.way", 2)
     room.tell("park.vehicle.position", vehicle, lat=lat, lon=lon + 0.002, state="moving", **fact)
-    desk.wait_for_function(ARRIVED, arg=[vehicle, lon + 0.002], timeout=8000)
+    until(desk, ARRIVED, 8, [vehicle, lon + 0.002])
     room.tell("park.vehicle.position", vehicle, lat=lat, lon=lon, state="left", **fact)
-    desk.wait_for_function(f"!gwanje.map.present(gwanje.map.marks.get('{vehicle}'))", timeout=2000)
+    until(desk, f"!gwanje.map.present(gwanje.map.marks.get('{vehicle}'))", 2)
 
 
 def test_a_crowd_of_failed_lights_is_one_mark_with_its_count(desk: Page) -> None:
@@ -140,15 +140,13 @@ def test_a_crowd_of_failed_lights_is_one_mark_with_its_count(desk: Page) -> None
 def test_a_critical_alarm_is_named_beside_its_mark_and_pulses(room: Room, desk: Page) -> None:
     gas = first(desk, "gas")
     name = raise_alarm(room, gas, "critical")
-    desk.wait_for_function(
-        f"gwanje.map.incidents().some(({{ alarm }}) => alarm.alarm === '{name}')", timeout=2000
-    )
+    until(desk, f"gwanje.map.incidents().some(({{ alarm }}) => alarm.alarm === '{name}')", 2)
     x, y = go(desk, gas, 16)
     assert ink(desk, x, y) > 200
     assert desk.evaluate(f"gwanje.map.marks.get('{gas}').unack") is True
-    room.tell("park.alarm.acknowledged", gas, alarm=name, condition="test", user="admin")
     room.tell("park.alarm.cleared", gas, alarm=name, condition="test")
-    desk.wait_for_function(f"!gwanje.state.alarms['{name}']", timeout=3000)
+    until(desk, f"gwanje.state.alarms['{name}'].state === 'returned'", 3)
+    assert desk.evaluate(f"gwanje.map.incidents().every(({{ alarm }}) => alarm.alarm !== '{name}')")
 
 
 def test_the_legend_counts_and_switches_layers(desk: Page) -> None:
@@ -195,15 +193,15 @@ def test_the_canvas_is_as_sharp_as_the_screen(desk: Page) -> None:
 
 def test_the_wall_has_no_controls_and_follows_the_newest_critical_alarm(room: Room, page: Page) -> None:
     page.goto(f"{room.url}/wall")
-    page.wait_for_function("window.gwanje && gwanje.map && gwanje.map.view && gwanje.map.marks.size > 1000")
+    until(page, "window.gwanje && gwanje.map && gwanje.map.view && gwanje.map.marks.size > 1000")
     assert page.locator("#map-search, #map-zoom").count() == 0
     gas = first(page, "gas")
     name = raise_alarm(room, gas, "critical")
-    page.wait_for_function(
+    until(
+        page,
         f"(() => {{ const m = {MARK.format(id=gas)}, c = gwanje.map.view.getCenter();"
         " return Math.hypot(c.lat - m.lat, c.lng - m.lon) < 0.001; })()",
-        timeout=5000,
+        5,
     )
-    room.tell("park.alarm.acknowledged", gas, alarm=name, condition="test", user="admin")
     room.tell("park.alarm.cleared", gas, alarm=name, condition="test")
-    page.wait_for_function("Math.abs(gwanje.map.view.getZoom() - gwanje.map.fitZoom) < 0.3", timeout=6000)
+    until(page, "Math.abs(gwanje.map.view.getZoom() - gwanje.map.fitZoom) < 0.3", 6)

@@ -6,7 +6,7 @@ import uuid
 from playwright.sync_api import Page, WebSocketRoute
 
 from tests.browser.conftest import Allow
-from tests.browser.room import Room
+from tests.browser.room import Room, until
 
 LIVE = "document.body.dataset.link === 'live'"
 LOST = "document.body.dataset.link !== 'live'"
@@ -28,7 +28,7 @@ def first(page: Page, kind: str) -> str:
 def test_an_event_at_the_door_is_on_the_page_within_a_second(room: Room, desk: Page) -> None:
     gas = first(desk, "gas")
     room.tell("park.gas.observation", gas, substance="NH3", ppm=17.25)
-    desk.wait_for_function(f"(gwanje.state.assets['{gas}'] || [])[2]?.ppm === 17.25", timeout=1000)
+    until(desk, f"(gwanje.state.assets['{gas}'] || [])[2]?.ppm === 17.25", 1)
 
 
 def test_an_alarm_is_told_once_to_the_panels(room: Room, desk: Page) -> None:
@@ -36,7 +36,7 @@ def test_an_alarm_is_told_once_to_the_panels(room: Room, desk: Page) -> None:
         "window.told = []; gwanje.on('alarms', list => told.push(...list.map(alarm => alarm.alarm)))"
     )
     name = raise_alarm(room, first(desk, "gate"))
-    desk.wait_for_function(f"told.includes('{name}')", timeout=2000)
+    until(desk, f"told.includes('{name}')", 2)
     desk.wait_for_timeout(300)
     assert desk.evaluate(f"told.filter(told => told === '{name}').length") == 1
 
@@ -55,7 +55,7 @@ def test_the_same_frame_and_the_same_alarm_twice_change_nothing(page: Page, room
     """The server's frames are doubled on their way: the panels must not see the copies."""
     page.route_web_socket("**/push*", doubled)
     page.goto(room.url)
-    page.wait_for_function(f"window.gwanje && gwanje.map && gwanje.map.marks.size > 1000 && {LIVE}")
+    until(page, f"window.gwanje && gwanje.map && gwanje.map.marks.size > 1000 && {LIVE}")
     page.evaluate(
         "window.told = []; gwanje.on('alarms', list => told.push(...list.map(alarm => alarm.alarm)))"
     )
@@ -64,7 +64,7 @@ def test_the_same_frame_and_the_same_alarm_twice_change_nothing(page: Page, room
     page.evaluate(f"gwanje.on('assets', delta => {{ if (delta['{gas}']?.[2].ppm === 18.5) heard += 1; }})")
     name = raise_alarm(room, gas)
     room.tell("park.gas.observation", gas, substance="NH3", ppm=18.5)
-    page.wait_for_function(f"told.includes('{name}') && heard > 0", timeout=3000)
+    until(page, f"told.includes('{name}') && heard > 0", 3)
     page.wait_for_timeout(500)
     assert page.evaluate(f"told.filter(told => told === '{name}').length") == 1
     assert page.evaluate("heard") == 1
@@ -76,14 +76,14 @@ def test_a_server_that_dies_is_shown_within_5_s_and_comes_back_without_a_reload(
     allow(r"WebSocket|Failed to load resource|ERR_CONNECTION|Failed to fetch|\[Dash\]|Callback failed")
     gate = first(desk, "gate")
     before = raise_alarm(room, gate)
-    desk.wait_for_function(f"gwanje.state.alarms['{before}']")
+    until(desk, f"gwanje.state.alarms['{before}']")
     desk.evaluate("window.sameDocument = true; window.counted = 0;")
     room.stop_web()
-    desk.wait_for_function(LOST, timeout=5000)
+    until(desk, LOST, 5)
     room.start_web()
-    desk.wait_for_function(LIVE, timeout=15000)
+    until(desk, LIVE, 15)
     after = raise_alarm(room, gate)
-    desk.wait_for_function(f"gwanje.state.alarms['{after}'] && gwanje.state.alarms['{before}']", timeout=5000)
+    until(desk, f"gwanje.state.alarms['{after}'] && gwanje.state.alarms['{before}']", 5)
     assert desk.evaluate("window.sameDocument") is True
 
 
@@ -91,12 +91,12 @@ def test_the_screen_reports_its_own_delay(room: Room, desk: Page) -> None:
     sent: list[str] = []
     desk.on("websocket", lambda socket: socket.on("framesent", lambda text: sent.append(str(text))))
     desk.reload()
-    desk.wait_for_function(f"window.gwanje && gwanje.map && gwanje.map.marks.size > 1000 && {LIVE}")
+    until(desk, f"window.gwanje && gwanje.map && gwanje.map.marks.size > 1000 && {LIVE}")
     gas = first(desk, "gas")
     for ppm in range(20):
         room.tell("park.gas.observation", gas, substance="NH3", ppm=float(ppm))
         desk.wait_for_timeout(50)
-    desk.wait_for_function("gwanje.delay() !== null && gwanje.delay() < 2000", timeout=3000)
+    until(desk, "gwanje.delay() !== null && gwanje.delay() < 2000", 3)
     desk.wait_for_timeout(6000)
     reports = [json.loads(text) for text in sent if "delay_ms" in text]
     assert reports

@@ -1,4 +1,5 @@
 // What the map knows of each asset: one mark per id, folded from the inventory and the push messages.
+// Its name puts it before the other map modules: they hear of a message when the marks already know it.
 (() => {
   "use strict";
   const map = gwanje.map;
