@@ -139,7 +139,7 @@ class Store:
     ) -> Recorded:
         """Keep events, their audit rows and dead letters (of ``stream``, first seen ``now``)."""
         with self.engine.begin() as connection:
-            inserted = insert_events(connection, [_row(item) for item in accepted])
+            inserted = insert_events(connection, rows_of(accepted))
             _insert_once(connection, audit, _audit_rows(accepted))
             if refused:
                 if now is None:
@@ -199,20 +199,23 @@ class Store:
             return [kind(**row) for row in connection.execute(query).mappings()]
 
 
-def _row(item: Accepted) -> Row:
-    event = item.event
-    return Row(
-        uuid7().hex,
-        event.source,
-        event.id,
-        event.type,
-        event.subject,
-        event.park,
-        to_us(event.time),
-        to_us(event.ingested) if event.ingested else None,
-        item.stream_id,
-        item.text,
-    )
+def rows_of(accepted: Iterable[Accepted]) -> list[Row]:
+    """Return the rows of events, each with a new key in the order given."""
+    return [
+        Row(
+            uuid7().hex,
+            event.source,
+            event.id,
+            event.type,
+            event.subject,
+            event.park,
+            to_us(event.time),
+            to_us(event.ingested) if event.ingested else None,
+            stream_id,
+            text,
+        )
+        for stream_id, text, event in accepted
+    ]
 
 
 def _dead(item: Refused, stream: str, now: datetime) -> dict[str, Any]:

@@ -44,11 +44,10 @@ def settings(tmp_path: Path, redis_url: str) -> Settings:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """A real PostgreSQL for the whole session, started when first needed."""
-    folder = tempfile.mkdtemp(prefix="gwanje-")
-    cluster = Cluster(Path(folder))
+    cluster = Cluster(Path(tempfile.mkdtemp(prefix="gwanje-")))
     yield cluster
     cluster.stop()
-    shutil.rmtree(folder)
+    cluster.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -82,6 +82,10 @@ class Cluster:
             self._process.wait(20)
             self._process = None
 
+    def remove(self) -> None:
+        """Take away what it kept; stop first."""
+        shutil.rmtree(self.folder)
+
     def database(self) -> str:
         """Make an empty database and return its SQLAlchemy URL."""
         name = f"gwanje_{next(_numbers)}"
