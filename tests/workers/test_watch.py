@@ -1,7 +1,12 @@
 """The watch on a real Redis and a real record: raises once, whatever is repeated or restarted."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -179,3 +184,33 @@ def test_sort_agrees_that_alarms_are_events(redis: Redis) -> None:
     accepted, refused = sort(entries)
     assert refused == []
     assert any(item.event.type == "park.alarm.raised" for item in accepted)
+
+
+def launch(settings: Settings) -> subprocess.Popen[bytes]:
+    environ = os.environ | {"REDIS_URL": settings.redis, "GWANJE_VAR": str(settings.var), "DATABASE_URL": ""}
+    return subprocess.Popen([sys.executable, "-m", "workers.watch"], env=environ, stderr=subprocess.DEVNULL)
+
+
+def wait(is_so: Callable[[], bool], within_s: float = 20.0) -> None:
+    until = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < until, "not in time"
+        time.sleep(0.05)
+
+
+def test_the_process_survives_a_kill_and_ends_when_asked(redis: Redis, settings: Settings) -> None:
+    """On the whole park of Changwon, without a database: the alarms stand in the stream."""
+    first = launch(settings)
+    say(redis, event(CameraHealth("ok", 25.0), "changwon/camera/CAM-001", now()))
+    seen = event(CameraEvent("fire", "CAM-001", "m", "r", 0.9), "changwon/camera/CAM-001", now())
+    say(redis, seen)
+    wait(lambda: len(stream(redis)) == 1)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    say(redis, seen)  # told again by its sender
+    second = launch(settings)
+    wait(lambda: len(stream(redis, "park.feed.heartbeat")) == 2)
+    wait(lambda: Group(redis, "changwon", "watch", "watch-1").lag().lag == 0)
+    second.send_signal(signal.SIGTERM)
+    assert second.wait(5) == 0
+    assert len(stream(redis)) == 1
