@@ -9,8 +9,7 @@
   async function load() {
     if (!host || !host.isConnected) return;
     try {
-      const answer = await gwanje.get("/api/v1/dead-letters");
-      letters = Array.isArray(answer) ? answer : answer.items || answer.dead_letters || [];
+      letters = await gwanje.get("/api/v1/dead-letters");
       paint();
     } catch (error) {
       put(host.said, gwanje.text("불러오지 못함: {why}", { why: error.message }));
@@ -19,8 +18,12 @@
 
   async function replay(id) {
     const answer = await fetch(`/api/v1/dead-letters/${encodeURIComponent(id)}/replay`, { method: "POST" });
-    if (answer.ok) failed.delete(id); else failed.set(id, gwanje.text("다시 보내지 못함: {why}", { why: answer.status }));
+    if (answer.ok) failed.delete(id); else failed.set(id, gwanje.text("다시 보내지 못함: {why}", { why: await reason(answer) }));
     load();
+  }
+
+  async function reason(answer) {
+    try { return (await answer.json()).detail || answer.status; } catch { return answer.status; }
   }
 
   function make(letter) {
@@ -30,17 +33,20 @@
     button.addEventListener("click", () => replay(letter.id));
     head.append(when, origin, button);
     node.append(head, why, raw);
-    node.parts = { when, origin, why, raw };
+    node.parts = { when, origin, why, raw, button };
     return node;
   }
 
   function update(node, letter) {
-    const { when, origin, why, raw } = node.parts;
-    const ms = letter.time_ms ?? Date.parse(letter.at || letter.time || letter.created);
-    put(when, Number.isFinite(ms) ? gwanje.date(ms) : "–");
-    put(origin, letter.origin || letter.source || "");
-    put(why, failed.get(letter.id) || letter.reason);
-    put(raw, letter.raw || letter.body || "");
+    const { when, origin, why, raw, button } = node.parts;
+    put(when, gwanje.date(Date.parse(letter.first_seen)));
+    put(origin, [`${letter.stream} ${letter.stream_id}`, gwanje.text("시도 {n}회", { n: letter.deliveries })].join(" · "));
+    put(why, [`${letter.path}: ${letter.reason}`, failed.get(letter.id)].filter(Boolean).join(" — "));
+    put(raw, letter.raw);
+    button.disabled = Boolean(letter.replayed);
+    button.hidden = !["manager", "admin"].includes((gwanje.state.hello || {}).role);
+    put(button, letter.replayed ? gwanje.text("다시 보냄 {time}", { time: gwanje.date(Date.parse(letter.replayed)) })
+      : gwanje.text("다시 보내기"));
   }
 
   function paint() {
