@@ -24,6 +24,7 @@ from data.stream import Group, Stream, connect, stamp
 from park.events import Event, decode
 from park.facts import VehiclePosition
 from tests.postgres import Cluster
+from workers.process import relax_collector
 from workers.recorder import BATCH, Recorder
 
 EVENTS = 10_000
@@ -116,6 +117,7 @@ def measure(client: redis.Redis, engine: sa.Engine, count: int) -> str:
 
 def main() -> None:
     """Print the table."""
+    relax_collector()  # as the recorder's own process does
     count = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
     size = len(make(1, "x")[0])
     print(describe())

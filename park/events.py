@@ -84,8 +84,19 @@ def decode(raw: bytes) -> Event:
         data = facts.decode(envelope.data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _refusal("$.data", error) from error
-    fields = {name: getattr(envelope, name) for name in envelope.__struct_fields__}
-    return Event(**(fields | {"data": data}))
+    return Event(
+        envelope.id,
+        envelope.source,
+        envelope.type,
+        envelope.subject,
+        envelope.time,
+        envelope.park,
+        data,
+        envelope.ingested,
+        envelope.specversion,
+        envelope.datacontenttype,
+        envelope.dataschema,
+    )
 
 
 def _refusal(prefix: str, error: Exception) -> InvalidEventError:

@@ -1,5 +1,6 @@
 """What every long-running process shares: an orderly end, and patience."""
 
+import gc
 import logging
 import signal
 import threading
@@ -24,6 +25,16 @@ def stop_on_signal() -> threading.Event:
 def log_to_stderr() -> None:
     """Let the process tell its warnings and milestones, one line each, on standard error."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+def relax_collector() -> None:
+    """Let the cycle collector look rarely: batches of events make many objects and no cycles.
+
+    Halves the time to decode a batch (``bench/record.py``).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 class Backoff:

@@ -22,7 +22,7 @@ from data.store import AWAY, REFUSED, Accepted, Recorded, Refused, Store, create
 from data.stream import Entry, Group, Stream, connect, stream_key, trim
 from park.events import Event, InvalidEventError, decode
 from park.facts import FeedHeartbeat
-from workers.process import Backoff, Timer, log_to_stderr, stop_on_signal
+from workers.process import Backoff, Timer, log_to_stderr, relax_collector, stop_on_signal
 
 BATCH = 1000
 GATHER_S = 0.05
@@ -184,6 +184,7 @@ def _plain(words: str) -> str:
 def main() -> None:
     """Record the stream of the park that the environment names."""
     log_to_stderr()
+    relax_collector()
     settings, stop = Settings.read(), stop_on_signal()
     engine = create_engine(settings)
     client = connect(settings)
