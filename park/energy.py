@@ -292,7 +292,7 @@ def _tou(park: Park, now: datetime) -> Tou:
     day = now.astimezone(park.zone).date()
     tariff = tariff_of(park.tariffs, day)
     season = tariff.season(day)
-    stretches = bands(park.tariffs, day, park.zone, park.holidays)
+    stretches = bands(tariff, day, park.zone, park.holidays)
     told = tuple(Band(_ms(s.start), _ms(s.end), s.band, s.won_kwh) for s in stretches)
     current = next((n for n, band in enumerate(told) if band.start_ms <= _ms(now) < band.end_ms), None)
     return Tou(told, current, season.name, tariff.name, season.source, season.certainty)

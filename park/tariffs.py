@@ -110,11 +110,8 @@ def factor_of(factors: tuple[Factor, ...], day: date) -> Factor:
     return max(published, key=lambda f: f.published) if published else min(factors, key=lambda f: f.published)
 
 
-def bands(
-    tariffs: tuple[Tariff, ...], day: date, zone: ZoneInfo, holidays: frozenset[date]
-) -> tuple[Stretch, ...]:
+def bands(tariff: Tariff, day: date, zone: ZoneInfo, holidays: frozenset[date]) -> tuple[Stretch, ...]:
     """Return the stretches of a local day, in order, from its midnight to the next."""
-    tariff = tariff_of(tariffs, day)
     edges = [_moment(day, hour, zone) for hour in range(25)]
     merged: list[Stretch] = []
     for hour, (band, won) in enumerate(_hours(tariff, day, holiday=day in holidays)):

@@ -17,7 +17,7 @@ SEOUL = ZoneInfo("Asia/Seoul")
 def band_at(text: str) -> tuple[str, float]:
     moment = at(text)
     day = moment.astimezone(SEOUL).date()
-    for stretch in bands(PARK.tariffs, day, SEOUL, PARK.holidays):
+    for stretch in bands(tariff_of(PARK.tariffs, day), day, SEOUL, PARK.holidays):
         if stretch.start <= moment < stretch.end:
             return stretch.band, stretch.won_kwh
     raise AssertionError(text)
@@ -55,7 +55,7 @@ def test_band(moment: str, band: str, won: float) -> None:
 
 
 def test_stretches_cover_the_day_without_gap() -> None:
-    stretches = bands(PARK.tariffs, date(2026, 11, 23), SEOUL, frozenset())
+    stretches = bands(PARK.tariffs[1], date(2026, 11, 23), SEOUL, frozenset())
     assert stretches[0].start == at("2026-11-23 00:00")
     assert stretches[-1].end == at("2026-11-24 00:00")
     assert all(a.end == b.start and a.band != b.band for a, b in pairwise(stretches))
@@ -65,7 +65,7 @@ def test_stretches_cover_the_day_without_gap() -> None:
 def test_a_day_of_changed_clocks_has_its_real_length() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     for day, hours in ((date(2026, 3, 29), 23), (date(2026, 10, 25), 25)):
-        stretches = bands(PARK.tariffs, day, berlin, frozenset())
+        stretches = bands(tariff_of(PARK.tariffs, day), day, berlin, frozenset())
         length = stretches[-1].end.astimezone(UTC) - stretches[0].start.astimezone(UTC)
         assert length == timedelta(hours=hours)
 
@@ -73,7 +73,7 @@ def test_a_day_of_changed_clocks_has_its_real_length() -> None:
 def test_every_day_of_the_table_has_a_price() -> None:
     day = date(2024, 10, 24)
     while day < date(2027, 1, 1):
-        assert bands(PARK.tariffs, day, SEOUL, PARK.holidays)
+        assert bands(tariff_of(PARK.tariffs, day), day, SEOUL, PARK.holidays)
         day += timedelta(days=9)
 
 
