@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from starlette.responses import JSONResponse, Response
 
 from api.room import Room
-from data.lag import StreamLag, stream_lag
+from data.lag import StreamLag, duplicates, stream_lag
 from data.services import Services
 
 router = APIRouter()
@@ -61,9 +61,9 @@ async def metrics(room: Room) -> Response:
             by_group = Gauge(f"gwanje_stream_{figure}", f"{what}, by group", ["group"], registry=registry)
             for group in lag.groups:
                 by_group.labels(group.group).set(getattr(group, figure))
-    counts = await asyncio.to_thread(room.count)
-    gauge("dead_letters", "Events refused and kept", counts.dead_letters)
-    gauge("duplicates", "Events that came again", counts.duplicates)
+        gauge("duplicates", "Events that came again since the recorder started", await duplicates(room.redis))
+    waiting = await asyncio.to_thread(room.dead_letters)
+    gauge("dead_letters", "Events refused and not put back", waiting)
     return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

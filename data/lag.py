@@ -4,6 +4,8 @@ import redis.asyncio
 from msgspec import Struct
 from redis.exceptions import ResponseError
 
+RECORDER_FIGURES = "metrics:recorder"  # hash that the recorder keeps
+
 
 class GroupLag(Struct, frozen=True):
     """One consumer group: entries not yet delivered, delivered but not acknowledged, age of the oldest."""
@@ -48,6 +50,12 @@ async def _group(client: redis.asyncio.Redis, key: str, group: dict[str, object]
         oldest = _text(first[0][0])
     age_ms = max(0, now_ms - int(oldest.partition("-")[0])) if oldest else 0
     return GroupLag(name, int(str(group["lag"] or 0)), pending, age_ms)
+
+
+async def duplicates(client: redis.asyncio.Redis) -> int:
+    """Return how many events came again since the recorder started."""
+    told: object = await client.hget(RECORDER_FIGURES, "duplicates")
+    return int(_text(told)) if told else 0
 
 
 async def unrecorded(client: redis.asyncio.Redis, key: str, group: str) -> str:

@@ -25,7 +25,7 @@ BLOCK_MS = 1000
 RESUME_LIMIT = 20_000
 RETRY_S = 0.25
 _chance = random.SystemRandom()
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 Rebuild = Callable[[State], Awaitable[str]]
 Panels = Callable[["Hub"], Awaitable[dict[str, Any]]]
@@ -49,7 +49,7 @@ class Hub:
         self.picture = Picture(park)
         self.clients: set[Client] = set()
         self.at = START
-        self.connected = False
+        self.connected: bool | None = None
         self.ready = False
         self._number = 0
         self._dirty = asyncio.Event()
@@ -118,8 +118,9 @@ class Hub:
                 while True:
                     await self._read()
             except (RedisError, OSError) as error:
+                if self.connected is not False:
+                    logger.warning("live: stream away: %s", error)
                 self.connected = False
-                _log.warning("live: stream away: %s", error)
                 await asyncio.sleep(RETRY_S * (1 + _chance.random()))
 
     async def _start_over(self) -> None:
@@ -141,15 +142,24 @@ class Hub:
             await self._start_over()
             return
         for event in _events(entries):
-            self.state.apply(event)
+            self._fold(event)
         self.at = entries[-1][0]
         self._dirty.set()
+
+    def _fold(self, event: Event) -> None:
+        try:
+            self.state.apply(event)
+        except Exception:
+            logger.exception("live: cannot fold %s %s; left out", event.type, event.key)
 
     async def _flush_for_ever(self) -> None:
         while True:
             await self._dirty.wait()
             self._dirty.clear()
-            self._flush()
+            try:
+                self._flush()
+            except Exception:
+                logger.exception("live: some changes cannot be drawn")
             await asyncio.sleep(FLUSH_S)
 
     def _flush(self) -> None:

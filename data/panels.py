@@ -1,6 +1,7 @@
 """The panels' summaries, once a second for all screens."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -10,14 +11,15 @@ import redis.asyncio
 from redis.exceptions import RedisError
 
 from data import status
-from data.lag import StreamLag, stream_lag
+from data.lag import StreamLag, duplicates, stream_lag
 from data.live import Hub
-from data.status import Counts, Status
+from data.status import Status
 from park import energy, environment, lighting, logistics
 from park.config import Park
 from park.state import State
 
 SLOW_S = 5.0
+logger = logging.getLogger(__name__)
 SUMMARIES: Mapping[str, Callable[[State, Park, datetime], Any]] = {
     "energy": energy.summary,
     "logistics": logistics.summary,
@@ -32,17 +34,18 @@ def summaries(state: State, park: Park, now: datetime) -> dict[str, Any]:
 
 
 class Panels:
-    """Computes the summaries of a live state; ``count`` asks the record what it has counted (blocking)."""
+    """Computes the summaries of a live state; ``count`` asks the record for its dead letters (blocking)."""
 
-    def __init__(self, client: redis.asyncio.Redis, park: Park, count: Callable[[], Counts]) -> None:
+    def __init__(self, client: redis.asyncio.Redis, park: Park, count: Callable[[], int]) -> None:
         """Nothing is asked yet."""
         self.redis = client
         self.park = park
         self.count = count
         self.began_ms = time.time_ns() // 1_000_000
-        self._counts = Counts()
+        self._dead_letters = 0
         self._lag = StreamLag(0, "0-0", ())
         self._synthetic = False
+        self._duplicates = 0
         self._asked = -SLOW_S
 
     async def show(self, hub: Hub) -> dict[str, Any]:
@@ -50,7 +53,10 @@ class Panels:
         now = datetime.now(UTC)
         shown: dict[str, Any] = {}
         for name, summary in SUMMARIES.items():
-            shown[name] = summary(hub.state, self.park, now)
+            try:
+                shown[name] = summary(hub.state, self.park, now)
+            except Exception:
+                logger.exception("panel %s cannot be computed; left as it was", name)
             await asyncio.sleep(0)
         await self._ask(hub, int(now.timestamp() * 1000))
         return shown | {"status": self._status(hub, now)}
@@ -58,26 +64,27 @@ class Panels:
     async def _ask(self, hub: Hub, now_ms: int) -> None:
         try:
             self._lag = await stream_lag(self.redis, hub.key, now_ms)
+            self._duplicates = await duplicates(self.redis)
         except (RedisError, OSError):
             hub.connected = False
         if time.monotonic() - self._asked >= SLOW_S:
             self._asked = time.monotonic()
             self._synthetic = status.is_synthetic(hub.state)
-            self._counts = await asyncio.to_thread(self.count)
+            self._dead_letters = await asyncio.to_thread(self.count)
 
     def _status(self, hub: Hub, now: datetime) -> Status:
         now_ms = int(now.timestamp() * 1000)
         silent = status.silent(self.park.assets, hub.picture.heard_ms, self.began_ms, now_ms)
         lag, pending, lag_ms = status.worst(self._lag)
         return Status(
-            connected=hub.connected,
+            connected=bool(hub.connected),
             screens=len(hub.clients),
             delay_ms=status.median(client.delay_ms for client in hub.clients),
             lag=lag,
             pending=pending,
             lag_ms=lag_ms,
-            dead_letters=self._counts.dead_letters,
-            duplicates=self._counts.duplicates,
+            dead_letters=self._dead_letters,
+            duplicates=self._duplicates,
             stale=sum(kind.count for kind in silent),
             silent=silent,
             feeds=status.feeds(hub.state, now_ms),

@@ -17,7 +17,6 @@ from data.panels import Panels
 from data.parks import load_park
 from data.rebuild import rebuild
 from data.settings import Settings
-from data.status import Counts
 from data.store import Store, create_engine
 from data.stream import AsyncStream
 from park.config import Park
@@ -48,7 +47,7 @@ class Services:
         park, engine = load_park(settings), create_engine(settings)
         client = redis.asyncio.Redis.from_url(settings.redis, socket_timeout=10, socket_connect_timeout=2)
         accounts = Accounts(engine)
-        panels = Panels(client, park, functools.partial(count, engine))
+        panels = Panels(client, park, functools.partial(dead_letters, engine))
         hub = Hub(client, park, functools.partial(rebuild, engine, client, park), panels.show)
         stream = AsyncStream(client, park.id)
         return cls(
@@ -87,18 +86,18 @@ class Services:
             raise PermissionError("nobody is signed in")
         return await self.operations.acknowledge(alarm, session)
 
-    def count(self) -> Counts:
-        """Return what the record has counted; blocks."""
-        return count(self.engine)
+    def dead_letters(self) -> int:
+        """Return how many dead letters wait; blocks."""
+        return dead_letters(self.engine)
 
 
-def count(engine: sa.Engine) -> Counts:
-    """Return how many dead letters wait; zeros while the database is away."""
+def dead_letters(engine: sa.Engine) -> int:
+    """Return how many dead letters wait; 0 while the database is away."""
     try:
-        return Counts(dead_letters=Store(engine).waiting())
+        return Store(engine).waiting()
     except sa.exc.SQLAlchemyError as error:
-        _log.warning("count: database away: %s", type(error).__name__)
-        return Counts()
+        _log.warning("record away: %s", type(error).__name__)
+        return 0
 
 
 def _told(task: asyncio.Task[None]) -> None:

@@ -32,13 +32,6 @@ class Feed(Struct, frozen=True):
     stale: bool
 
 
-class Counts(Struct, frozen=True):
-    """What the record has counted."""
-
-    dead_letters: int = 0
-    duplicates: int = 0
-
-
 class Status(Struct, frozen=True):
     """The panel ``status``; times and ages in ms."""
 
