@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from data.status import median, shift_at, silent
-from park.assets import Asset, Label
+from park.assets import Asset, Kind, Label
 from park.config import Shift
 
 DAY, NIGHT = Label("주간", "Day"), Label("야간", "Night")
@@ -23,15 +23,13 @@ def test_the_shift_on_duty_may_run_over_midnight(hour: int, minute: int, shift: 
 
 def test_silent_is_who_missed_two_periods() -> None:
     one = Label("하나", "one")
-    assets = {
-        name: Asset(name, kind, one, 35, 128, period_s=period)
-        for name, kind, period in (
-            ("a", "gas", 10.0),
-            ("b", "gas", 10.0),
-            ("c", "light", 60.0),
-            ("d", "dock", None),
-        )
-    }
+    kinds: tuple[tuple[str, Kind, float | None], ...] = (
+        ("a", "gas", 10.0),
+        ("b", "gas", 10.0),
+        ("c", "light", 60.0),
+        ("d", "dock", None),
+    )
+    assets = {name: Asset(name, kind, one, 35, 128, period_s=period) for name, kind, period in kinds}
     heard = {"a": 80_000, "b": 79_999}
     assert [(s.kind, s.count, s.age_ms) for s in silent(assets, heard, 0, 100_000)] == [("gas", 1, 20_001)]
     never = silent(assets, heard, 0, 130_000)
