@@ -46,8 +46,8 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
     value: ``field`` of ``type`` at or beyond ``limit`` (``below`` turns it round; ``limit_from``
     takes the limit of the substance from ``limits.toml``). state: ``field`` is one of ``states``.
-    event: it happened; it returns by itself after ``off_delay_s``. group: at least ``limit`` (and
-    fewer than ``until``) of the assets that share ``trait`` are in ``states``. cai: the index of a
+    event: it happened; it returns by itself after ``off_delay_s``. group: at least ``limit`` of the
+    assets that share ``trait`` are in ``states``. cai: the index of a
     station. peak: projected share of contract power in percent. dock: a vehicle is ``limit``
     minutes over its slot. silence: a feed missed two of its beats.
     """
@@ -64,7 +64,6 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     where: dict[str, Any] = {}
     limit: float | None = None
     limit_from: Literal["", "twa", "stel"] = ""
-    until: float | None = None
     below: bool = False
     unit: str = ""
     dead_band: float = 0.0

@@ -78,7 +78,7 @@ def in_group(look: Look, name: str, event: Event) -> Finding | None:
     else:
         down.discard(event.subject)
     count, limit = len(down), definition.limit or 1.0
-    holds = limit <= count and (definition.until is None or count < definition.until)
+    holds = count >= limit
     members = look.members.get((definition.trait, group), [event.subject])
     if count < limit and look.on(subject, name) and not _all_heard(look, members, event.type):
         return None

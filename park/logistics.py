@@ -96,7 +96,8 @@ def summary(state: State, park: Park, now: datetime) -> Summary:
     """Return the logistics panel at ``now``."""
     now_ms = int(now.timestamp() * 1000)
     inside = inside_now(state, now_ms)
-    docks = tuple(_dock(state, asset, now_ms) for asset in state.by_kind.get("dock", ()))
+    slots = state.slots()
+    docks = tuple(_dock(state, asset, slots, now_ms) for asset in state.by_kind.get("dock", ()))
     trips = [trip for trip in _passages(state, now_ms - _RATIO_MS) if trip[1].direction == "out"]
     turnaround = _mean_min([(t, p.turnaround_s) for t, p in trips if p.turnaround_s is not None])
     dangerous = tuple(_dangerous(event) for event in inside if event.data.cargo == "dangerous")
@@ -161,9 +162,9 @@ def _gate(state: State, asset: Asset) -> Gate:
     )
 
 
-def _dock(state: State, asset: Asset, now_ms: int) -> Dock:
+def _dock(state: State, asset: Asset, told: dict[str, list[Event]], now_ms: int) -> Dock:
     fact = state.fact(asset.id, DockStatus)
-    slots = tuple(_slots(state, asset.id, now_ms))
+    slots = tuple(_slots(told.get(asset.id.rpartition("/")[2], []), now_ms))
     return Dock(
         asset.id,
         asset.name,
@@ -175,8 +176,8 @@ def _dock(state: State, asset: Asset, now_ms: int) -> Dock:
     )
 
 
-def _slots(state: State, dock: str, now_ms: int) -> Iterator[Slot]:
-    held = (event for event in state.docked_at(dock) if event.data.state != "cancelled")
+def _slots(told: list[Event], now_ms: int) -> Iterator[Slot]:
+    held = (event for event in told if event.data.state != "cancelled")
     for event in sorted(held, key=lambda e: (e.data.planned_start, e.data.vehicle)):
         shipment = event.data
         start_ms = _ms(shipment.planned_start)

@@ -155,10 +155,12 @@ class State:
         place = fact.lat, fact.lon, fact.heading_deg, fact.speed_kmh
         return (*place, fact.state, fact.cargo, milliseconds(event))
 
-    def docked_at(self, dock: str) -> list[Event]:
-        """Return the newest word on each slot of a dock (its id or its last name)."""
-        names = {dock, dock.rpartition("/")[2]}
-        return [event for key, event in self.shipments.items() if key[0] in names]
+    def slots(self) -> dict[str, list[Event]]:
+        """Return the newest word on each slot, by the last name of its dock."""
+        found: dict[str, list[Event]] = {}
+        for key, event in self.shipments.items():
+            found.setdefault(key[0].rpartition("/")[2], []).append(event)
+        return found
 
     def open_alarms(self) -> list[Alarm]:
         """Return the alarms not yet done with, worst first, then oldest."""

@@ -115,7 +115,7 @@ def test_a_card_of_an_unknown_thing_still_has_a_name_and_a_place() -> None:
 
 def test_definitions_tell_everything_in_both_languages() -> None:
     definitions = park().alarms
-    assert len(definitions) >= 35
+    assert len(definitions) >= 30
     for name, definition in definitions.items():
         texts = (definition.name, definition.cause, definition.consequence, definition.response)
         assert all(label.ko and label.en and label.ko != label.en for label in texts), name
