@@ -75,7 +75,8 @@
     dress(node, ["tile", own ? "own" : "", reason ? "broken" : "", bare ? "bare" : "", large === camera.id ? "large" : ""]
       .filter(Boolean).join(" "));
     put(why, reason);
-    put(label, `${camera.id.split("/").pop()} ${dom.name(camera.name)}`);
+    const short = camera.id.split("/").pop(), full = dom.name(camera.name);
+    put(label, full.startsWith(short) ? full : `${short} ${full}`);
     const age = bare ? "" : `${gwanje.number(gwanje.age(gwanje.video.picture(camera.id).time) / 1000, 1)} s`;
     put(facts, [far === null ? "" : `${gwanje.number(far)} m`, bare ? "" : `${gwanje.number(rate)} fps`, age]
       .filter(Boolean).join(" · "));

@@ -77,20 +77,20 @@
     if (!width || !height) return;
     const rows = ["grid", "pv", "fuelcell", "ess"].map((node) => {
       const out = sum(d.flows, (f) => f.origin === node), into = sum(d.flows, (f) => f.target === node);
-      return { node, kw: Math.max(out, into), kind: into > out ? "charge" : out > 0 ? "on" : "none" };
+      return { node, known: d[node].value !== null, kw: Math.max(out, into), kind: into > out ? "charge" : out > 0 ? "on" : "none" };
     });
     const row = height / 4, right = width - 0.5 * rem, left = 0.48 * width, mid = (left + right) / 2;
     const unit = Math.min(height * 0.62, width * 0.5) / Math.max(1, rows.reduce((total, r) => total + r.kw, 0));
     let target = height * 0.5 - (rows.reduce((total, r) => total + r.kw, 0) * unit) / 2;
     const marks = [];
-    rows.forEach(({ node, kw, kind }, index) => {
+    rows.forEach(({ node, known, kw, kind }, index) => {
       const thick = Math.max(1, kw * unit), y = Math.min(height - thick / 2, Math.max(thick / 2, row * (index + 0.5)));
       marks.push(["path", { class: `ribbon ${kind}`, "stroke-width": thick,
         d: `M${left} ${y}C${mid} ${y} ${mid} ${target + thick / 2} ${right} ${target + thick / 2}` }]);
       target += kw * unit;
       const word = gwanje.text(node === "ess" ? (kind === "charge" ? "ESS 충전" : "ESS 방전") : NODES[node]);
       marks.push(["text", { class: "label", x: 0, y: row * (index + 0.5) - 0.1 * rem }, word],
-        ["text", { class: "amount", x: 0, y: row * (index + 0.5) + 0.95 * rem }, `${mw(kw)} MW`]);
+        ["text", { class: "amount", x: 0, y: row * (index + 0.5) + 0.95 * rem }, `${mw(known ? kw : null)} MW`]);
     });
     marks.push(["line", { class: "sink", x1: right, x2: right, y1: height * 0.17, y2: height * 0.83 }],
       ["text", { class: "label", x: width, y: height * 0.83 + 1.1 * rem, "text-anchor": "end" }, gwanje.text(NODES.demand)]);

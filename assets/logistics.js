@@ -89,6 +89,7 @@
   function gateText({ name, queue, wait, open }) {
     const label = dom.name(name);
     if (open === false) return `${label} ${gwanje.text("닫힘")}`;
+    if (queue.value === null) return `${label} –`;
     if (dom.stale(queue)) return `${label} ▨ ${dom.reason()}`;
     return `${label} ${gwanje.text("{n}대 {wait}분", { n: gwanje.number(queue.value), wait: gwanje.number(wait.value) })}`;
   }
