@@ -68,12 +68,12 @@ def said(var: Path) -> str:
 
 
 def processes(var: Path) -> list[int]:
-    """Return the processes that were given this data folder, Redis included."""
-    mark = f"GWANJE_VAR={var}\0".encode()
+    """Return the processes that were given this data folder; Redis tells it in its title instead."""
+    given, titled = f"GWANJE_VAR={var}\0".encode(), f"{var}/".encode()
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if mark in (entry / "environ").read_bytes():
+            if given in (entry / "environ").read_bytes() or titled in (entry / "cmdline").read_bytes():
                 found.append(int(entry.name))
     return found
 
