@@ -2,6 +2,7 @@
 
 from dash import html
 
+from layouts.attrs import attrs
 from layouts.texts import Translate
 
 
@@ -17,7 +18,7 @@ def card(t: Translate) -> html.Aside:
                         id="card-close",
                         type="button",
                         title=t("닫기 (Esc)"),
-                        **{"aria-label": t("닫기 (Esc)")},
+                        **attrs(aria_label=t("닫기 (Esc)")),
                     ),
                 ],
                 className="card-head",
@@ -39,5 +40,5 @@ def card(t: Translate) -> html.Aside:
         id="card",
         className="card",
         hidden=True,
-        **{"aria-label": t("자산 상세")},
+        **attrs(aria_label=t("자산 상세")),
     )

@@ -6,6 +6,7 @@ Scripts own the inside: they draw the base, the assets and the incident (``asset
 import dash_leaflet as dl
 from dash import html
 
+from layouts.attrs import attrs
 from layouts.card import card
 from layouts.texts import Translate
 
@@ -35,7 +36,7 @@ def park_map(t: Translate, view: str) -> html.Section:
             html.Div(
                 [canvas, html.Div(id="map-hover", className="map-hover", hidden=True)], className="map-stage"
             ),
-            html.Div("N", className="map-north", title=t("북쪽"), **{"aria-hidden": "true"}),
+            html.Div("N", className="map-north", title=t("북쪽"), **attrs(aria_hidden="true")),
             *tools,
             html.Div(
                 [
@@ -48,12 +49,12 @@ def park_map(t: Translate, view: str) -> html.Section:
         ],
         id="map",
         className="panel map-panel",
-        **{"aria-label": t("단지 지도"), "data-view": view},
+        **attrs(aria_label=t("단지 지도"), data_view=view),
     )
 
 
 def _search(t: Translate) -> html.Div:
-    field = html.Div(id="map-search", className="map-search", **{"data-hint": t("이름·번호 찾기 ( / )")})
+    field = html.Div(id="map-search", className="map-search", **attrs(data_hint=t("이름·번호 찾기 ( / )")))
     return html.Div(
         [field, html.Ul(id="map-found", className="map-found", hidden=True)], className="map-find"
     )
@@ -63,7 +64,7 @@ def _zoom(t: Translate) -> html.Div:
     buttons = {"in": ("+", t("확대")), "out": ("−", t("축소")), "fit": ("⤢", t("단지 전체"))}
     return html.Div(
         [
-            html.Button(sign, type="button", title=word, **{"data-zoom": name, "aria-label": word})
+            html.Button(sign, type="button", title=word, **attrs(data_zoom=name, aria_label=word))
             for name, (sign, word) in buttons.items()
         ],
         id="map-zoom",
