@@ -1,0 +1,1 @@
+"""A park that lives: plausible days made from the clock, the weather and a seed."""

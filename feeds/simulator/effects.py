@@ -1,0 +1,121 @@
+"""What a scenario does to the park: timed effects in one small vocabulary that every system understands."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from park.facts import CameraEventKind, CameraHealth
+
+AtS = Annotated[float, Meta(ge=0)]
+ForS = Annotated[float, Meta(gt=0)]
+
+
+class EffectBase(Struct, frozen=True, tag_field="do", forbid_unknown_fields=True, kw_only=True):
+    """From ``at_s`` after the start, for ``for_s`` seconds; ``on`` names assets by id without the park."""
+
+    at_s: AtS
+    for_s: ForS
+    on: tuple[str, ...]
+
+    def active(self, elapsed_s: float) -> bool:
+        """Tell whether the effect acts this long after the start."""
+        return self.at_s <= elapsed_s < self.at_s + self.for_s
+
+    def strength(self, elapsed_s: float) -> float:
+        """Return 0–1: a rise over the first tenth, a fall over the last fifth."""
+        share = (elapsed_s - self.at_s) / self.for_s
+        return max(0.0, min(1.0, share / 0.1, (1 - share) / 0.2))
+
+
+class Leak(EffectBase, frozen=True, tag="leak"):
+    """Gas at the sensor named first; sensors of the substance downwind get it later and thinner."""
+
+    substance: str
+    peak_ppm: Annotated[float, Meta(gt=0)]
+    reach_m: Annotated[float, Meta(gt=0)] = 900.0
+
+
+class Load(EffectBase, frozen=True, tag="load"):
+    """Firms or meters draw ``factor`` times their usual power."""
+
+    factor: Annotated[float, Meta(ge=0)]
+
+
+class Dust(EffectBase, frozen=True, tag="dust"):
+    """Smoke: fine dust added at air stations, µg/m³ of PM2.5 (PM10 half as much again)."""
+
+    add_ugm3: Annotated[float, Meta(gt=0)]
+
+
+class Dark(EffectBase, frozen=True, tag="dark"):
+    """Lights fail; a cabinet stands for all its lights."""
+
+    state: Annotated[str, Meta(pattern="^(failed|unreachable)$")] = "failed"
+
+
+class Silence(EffectBase, frozen=True, tag="silence"):
+    """Assets say nothing at all."""
+
+
+class Sight(EffectBase, frozen=True, tag="sight"):
+    """A camera's rule fires once, at ``at_s``; marked as made by the simulator."""
+
+    kind: CameraEventKind
+    zone: str | None = None
+    score: Annotated[float, Meta(ge=0, le=1)] = 0.9
+
+
+class Blind(EffectBase, frozen=True, tag="blind"):
+    """A camera's health is bad."""
+
+    state: str = "lost"
+
+    def __post_init__(self) -> None:
+        """Refuse a state that cameras do not have."""
+        msgspec.convert({"state": self.state, "fps": 0.0}, CameraHealth)
+
+
+class Jam(EffectBase, frozen=True, tag="jam"):
+    """Docks unload nothing; vehicles that hold them stay."""
+
+
+class Crowd(EffectBase, frozen=True, tag="crowd"):
+    """A gate lets ``slow`` times fewer vehicles through and ``add`` more arrive."""
+
+    slow: Annotated[float, Meta(ge=1)] = 4.0
+    add: Annotated[int, Meta(ge=0)] = 0
+
+
+Effect = Leak | Load | Dust | Dark | Silence | Sight | Blind | Jam | Crowd
+
+
+class Incident(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What truly happens, for the truth file."""
+
+    kind: str
+    cause: str
+    members: tuple[str, ...]
+    at_s: AtS
+    for_s: ForS
+
+
+class Scenario(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A staged course of events."""
+
+    name: dict[str, str]
+    incidents: tuple[Incident, ...]
+    effects: tuple[Effect, ...]
+
+
+class Staged(Struct, frozen=True):
+    """A scenario with the instant it started."""
+
+    scenario: Scenario
+    start: datetime
+
+    @property
+    def end(self) -> datetime:
+        """When its last effect is over."""
+        return self.start + timedelta(seconds=max(e.at_s + e.for_s for e in self.scenario.effects))

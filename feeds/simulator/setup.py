@@ -1,0 +1,56 @@
+"""Opening the simulator: an engine for a park of the settings, its scenarios by name or path."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from data.parks import load_park
+from data.settings import Settings
+from feeds.simulator.effects import Scenario
+from feeds.simulator.engine import Engine
+from feeds.simulator.stage import ScenarioError, read_scenario
+from park.config import Park
+
+
+def open_engine(
+    settings: Settings, seed: int, start: datetime, counters: dict[str, float] | None = None
+) -> Engine:
+    """Return an engine of the park that the settings name."""
+    return Engine(load_park(settings), settings.park_dir, seed, start, counters)
+
+
+def find_scenario(settings: Settings, park: Park, name: str) -> Scenario:
+    """Read a scenario by its name in the park's folder, or by path.
+
+    Raises:
+        ScenarioError: it is unknown or wrong; the message names the known ones.
+    """
+    folder = settings.park_dir / "scenarios"
+    path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
+        raise ScenarioError(f"{name}: no such scenario; there are: {known}")
+    return read_scenario(path, {asset.removeprefix(f"{park.id}/") for asset in park.assets})
+
+
+class Memory:
+    """What the simulator keeps between runs: its energy counters and when it lived last."""
+
+    def __init__(self, path: Path) -> None:
+        """Keep it in one JSON file."""
+        self._path = path
+
+    def load(self) -> tuple[dict[str, float], datetime | None]:
+        """Return counters and the last instant; nothing when there is none, or it cannot be read."""
+        try:
+            kept = json.loads(self._path.read_text(encoding="utf-8"))
+            return dict(kept["counters"]), datetime.fromisoformat(kept["now"])
+        except (OSError, ValueError, KeyError):
+            return {}, None
+
+    def save(self, counters: dict[str, float], now: datetime) -> None:
+        """Write it so that a kill leaves the old or the new, never half."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._path.with_suffix(".part")
+        draft.write_text(json.dumps({"now": now.isoformat(), "counters": counters}), encoding="utf-8")
+        draft.replace(self._path)

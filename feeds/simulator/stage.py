@@ -1,0 +1,95 @@
+"""The stage: scenarios that run now, asked by the systems for what acts on an asset."""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from feeds.simulator.effects import Effect, EffectBase, Scenario, Sight, Staged
+
+E = TypeVar("E", bound=EffectBase)
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be played; the message names file, place and reason."""
+
+
+def read_scenario(path: Path, known: set[str]) -> Scenario:
+    """Read a scenario from TOML; ``known`` are the ids (without park) it may act on.
+
+    Raises:
+        ScenarioError: naming the file, the key and what is wrong.
+    """
+    try:
+        scenario = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Scenario)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise ScenarioError(f"{path}: {error}") from error
+    named = {name for effect in scenario.effects for name in effect.on}
+    named |= {name for incident in scenario.incidents for name in (incident.cause, *incident.members)}
+    if strangers := sorted(named - known):
+        raise ScenarioError(f"{path}: no such asset: {', '.join(strangers)}")
+    return scenario
+
+
+class Stage:
+    """What is staged, and since when."""
+
+    def __init__(self, park: str) -> None:
+        """Begin with an empty stage."""
+        self.park = park
+        self.staged: list[Staged] = []
+
+    def play(self, scenario: Scenario, now: datetime) -> Staged:
+        """Start a scenario."""
+        staged = Staged(scenario, now)
+        self.staged.append(staged)
+        return staged
+
+    def clear_ended(self, now: datetime) -> None:
+        """Forget scenarios whose effects are over."""
+        self.staged = [staged for staged in self.staged if staged.end > now]
+
+    def acting(self, kind: type[E], now: datetime) -> Iterator[tuple[E, float]]:
+        """Yield the effects of a kind that act now, each with the seconds since its scenario began."""
+        for staged in self.staged:
+            elapsed_s = (now - staged.start).total_seconds()
+            for effect in staged.scenario.effects:
+                if isinstance(effect, kind) and effect.active(elapsed_s):
+                    yield effect, elapsed_s
+
+    def on(self, kind: type[E], asset: str, now: datetime) -> tuple[E, float] | None:
+        """Return the first effect of a kind on an asset (id with park) and its strength."""
+        for effect, elapsed_s in self.acting(kind, now):
+            if asset.removeprefix(f"{self.park}/") in effect.on:
+                return effect, effect.strength(elapsed_s)
+        return None
+
+    def sights(self, now: datetime, step_s: int) -> Iterator[tuple[Sight, str]]:
+        """Yield the camera events that fall into this step, each with its camera's id."""
+        for staged in self.staged:
+            elapsed_s = (now - staged.start).total_seconds()
+            for effect in staged.scenario.effects:
+                if isinstance(effect, Sight) and elapsed_s - step_s < effect.at_s <= elapsed_s:
+                    for camera in effect.on:
+                        yield effect, f"{self.park}/{camera}"
+
+
+def truth(park: str, staged: Staged) -> list[dict[str, Any]]:
+    """Return what was staged, one record an incident: kind, cause, members, start and end."""
+    return [
+        {
+            "kind": incident.kind,
+            "park": park,
+            "cause": f"{park}/{incident.cause}",
+            "members": [f"{park}/{member}" for member in incident.members],
+            "start": (staged.start + timedelta(seconds=incident.at_s)).isoformat(),
+            "end": (staged.start + timedelta(seconds=incident.at_s + incident.for_s)).isoformat(),
+        }
+        for incident in staged.scenario.incidents
+    ]
+
+
+__all__ = ["Effect", "ScenarioError", "Stage", "read_scenario", "truth"]

@@ -1,0 +1,119 @@
+"""The simulator as a process: backfills a day at its first start, then lives in real time."""
+
+import contextlib
+import json
+import logging
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import redis
+
+from data.settings import Settings
+from data.spool import Spool, SpoolFullError
+from data.stream import Stream, connect
+from feeds.__main__ import requests_key
+from feeds.simulator.engine import Engine
+from feeds.simulator.setup import Memory, find_scenario, open_engine
+from feeds.simulator.stage import ScenarioError, truth
+from park.events import Event
+from workers.process import log_to_stderr, stop_on_signal
+
+SEED = 1
+PAST_H = 30
+LONGEST_CATCH_UP_S = 120
+SAVE_EVERY_S = 30
+BATCH = 1000
+
+log = logging.getLogger("simulator")
+
+
+class Simulator:
+    """One synthetic park in the stream."""
+
+    def __init__(self, settings: Settings, client: redis.Redis, now: datetime) -> None:
+        """Go on from what an earlier run left, else begin thirty hours ago."""
+        self.settings, self.client = settings, client
+        self.memory = Memory(settings.var / "simulator" / f"{settings.park}.json")
+        counters, last = self.memory.load()
+        self.start = max(last or datetime.min.replace(tzinfo=UTC), now - timedelta(hours=PAST_H))
+        self.engine: Engine = open_engine(settings, SEED, self.start, counters)
+        self.spool = Spool(Stream(client, settings.park), settings.var / "spool" / "simulator")
+
+    def catch_up(self, now: datetime) -> int:
+        """Tell the past coarsely where there is much of it, and return how many events that was."""
+        told, batch = 0, list[Event]()
+        for event in self.engine.past(now):
+            batch.append(event)
+            if len(batch) == BATCH:
+                self.append(batch)
+                told, batch = told + BATCH, []
+        self.append(batch)
+        return told + len(batch)
+
+    def append(self, events: list[Event]) -> None:
+        """Put events in the stream; when even the spool is full, say what is lost."""
+        try:
+            self.spool.append(events)
+        except SpoolFullError:
+            log.exception("%d events lost: Redis is away and the spool is full", len(events))
+
+    def live(self, now: datetime) -> None:
+        """Live up to now, second by second, and stage what was asked for."""
+        self._stage_requests(now)
+        while self.engine.now + timedelta(seconds=1) <= now:
+            self.append(self.engine.step())
+
+    def _stage_requests(self, now: datetime) -> None:
+        try:
+            name = self.client.lpop(requests_key(self.settings.park))
+        except redis.RedisError:
+            return
+        if not isinstance(name, bytes):
+            return
+        try:
+            scenario = find_scenario(self.settings, self.engine.energy.world.park, name.decode(errors="replace"))
+        except ScenarioError as error:
+            log.warning("%s", error)
+            return
+        staged = self.engine.stage.play(scenario, now)
+        path = self.settings.var / "simulator" / "truth.jsonl"
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in truth(self.settings.park, staged))
+        log.info("scenario %s staged", name.decode(errors="replace"))
+
+    def save(self) -> None:
+        """Remember where it stands."""
+        self.memory.save(self.engine.energy.counters, self.engine.now)
+
+
+def main() -> None:
+    """Simulate the park of the settings until asked to stop."""
+    log_to_stderr()
+    settings, stop = Settings.read(), stop_on_signal()
+    client = connect(settings)
+    now = datetime.now(UTC).replace(microsecond=0)
+    simulator = Simulator(settings, client, now)
+    if now - simulator.start > timedelta(seconds=LONGEST_CATCH_UP_S):
+        log.info("%d past events told", simulator.catch_up(now))
+    simulator.save()
+    _run(simulator, stop)
+    simulator.save()
+    client.close()
+
+
+def _run(simulator: Simulator, stop: threading.Event) -> None:
+    saved = time.monotonic()
+    while not stop.wait(max(0.05, 1 - time.time() % 1)):
+        now = datetime.now(UTC)
+        if now - simulator.engine.now > timedelta(seconds=LONGEST_CATCH_UP_S):
+            simulator.catch_up(now.replace(microsecond=0))
+        simulator.live(now)
+        if time.monotonic() - saved > SAVE_EVERY_S:
+            saved = time.monotonic()
+            with contextlib.suppress(OSError):
+                simulator.save()
+
+
+if __name__ == "__main__":
+    main()
