@@ -1,6 +1,6 @@
 """Event to screen: from the moment a feed tells an alarm to the moment its row stands in the DOM.
 
-`python -m bench.live [--screens 1 20] [--rate 1000] [--seconds 15]` starts a Redis, a web process and real
+`python -m bench.live [--screens 1 20] [--sockets 0] [--rate 1000] [--seconds 15]` starts a Redis, a web process and real
 Chromium pages on `/`, puts observations and vehicle positions into the stream at the given rate, and
 twice a second a probe alarm that carries its time. Every page notes when the probe's row appears.
 """
@@ -17,7 +17,9 @@ import time
 from datetime import UTC, datetime
 from urllib.request import urlopen
 
+import websockets
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from websockets.typing import Origin
 
 from api.security import COOKIE
 from bench.machine import describe
@@ -107,8 +109,23 @@ class Feed:
         )
 
 
-async def measure(settings: Settings, secret: str, screens: int, rate: int, seconds: float) -> str:
+async def listen(settings: Settings, secret: str) -> None:
+    """Be a screen without a page: a socket that takes every frame and draws nothing."""
+    site = f"127.0.0.1:{settings.port}"
+    headers = {"Cookie": f"{COOKIE}={secret}"}
+    address, origin = f"ws://{site}/push", Origin(f"http://{site}")
+    async with websockets.connect(
+        address, origin=origin, additional_headers=headers, max_size=None
+    ) as socket_:
+        async for _frame in socket_:
+            pass
+
+
+async def measure(
+    settings: Settings, secret: str, screens: int, sockets: int, rate: int, seconds: float
+) -> str:
     """Return the figures of one run as a line."""
+    listeners = [asyncio.create_task(listen(settings, secret)) for _ in range(sockets)]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         pages = await open_pages(browser, settings, secret, screens)
@@ -116,13 +133,16 @@ async def measure(settings: Settings, secret: str, screens: int, rate: int, seco
         await asyncio.sleep(2)
         delays = [delay for page in pages for delay in (await page.evaluate("window.probes")).values()]
         await browser.close()
+    for listener in listeners:
+        listener.cancel()
+    await asyncio.gather(*listeners, return_exceptions=True)
     delays.sort()
     expected = screens * int(seconds / PROBE_S)
     if not delays:
-        return f"screens {screens:2d}: no probe reached the DOM"
+        return f"real pages {screens:2d}: no probe reached the DOM"
     p50, p99 = delays[len(delays) // 2], delays[min(len(delays) - 1, int(len(delays) * 0.99))]
     return (
-        f"screens {screens:2d} (all real pages)  {kept:5.0f} events/s  probes {len(delays)}/{expected}  "
+        f"real pages {screens:2d}, bare sockets {sockets:2d}  {kept:5.0f} events/s  probes {len(delays)}/{expected}  "
         f"p50 {p50:4.0f} ms ({p50 / GOAL_P50_MS:4.2f} of the goal of {GOAL_P50_MS})  "
         f"p99 {p99:5.0f} ms ({p99 / GOAL_P99_MS:4.2f} of {GOAL_P99_MS})"
     )
@@ -175,6 +195,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--screens", type=int, nargs="+", default=[1, 20])
+    parser.add_argument("--sockets", type=int, default=0, help="further screens that are sockets only")
     parser.add_argument("--rate", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=15)
     asked = parser.parse_args()
@@ -193,7 +214,8 @@ def main() -> None:
     try:
         print(f"event → DOM on {describe()}, software rendering")
         for screens in asked.screens:
-            print(asyncio.run(measure(settings, secret, screens, asked.rate, asked.seconds)), flush=True)
+            run = measure(settings, secret, screens, asked.sockets, asked.rate, asked.seconds)
+            print(asyncio.run(run), flush=True)
     finally:
         process.terminate()
         process.wait(10)
