@@ -1,7 +1,6 @@
 """Event to screen: from the moment a feed tells an alarm to the moment its row stands in the DOM.
 
-`python -m bench.live [--screens 1 20] [--sockets 0] [--rate 1000] [--seconds 15]` starts a Redis, a web process and real
-Chromium pages on `/`, puts observations and vehicle positions into the stream at the given rate, and
+`python -m bench.live [--screens 1 20] [--sockets 0] [--rate 1000] [--seconds 15]` starts a Redis, a web process and real Chromium pages on `/`, puts observations and vehicle positions into the stream at the given rate, and
 twice a second a probe alarm that carries its time. Every page notes when the probe's row appears.
 """
 
@@ -142,7 +141,8 @@ async def measure(
         return f"real pages {screens:2d}: no probe reached the DOM"
     p50, p99 = delays[len(delays) // 2], delays[min(len(delays) - 1, int(len(delays) * 0.99))]
     return (
-        f"real pages {screens:2d}, bare sockets {sockets:2d}  {kept:5.0f} events/s  probes {len(delays)}/{expected}  "
+        f"real pages {screens:2d}, bare sockets {sockets:2d}  {kept:5.0f} events/s  "
+        f"probes {len(delays)}/{expected}  "
         f"p50 {p50:4.0f} ms ({p50 / GOAL_P50_MS:4.2f} of the goal of {GOAL_P50_MS})  "
         f"p99 {p99:5.0f} ms ({p99 / GOAL_P99_MS:4.2f} of {GOAL_P99_MS})"
     )
@@ -179,7 +179,10 @@ def serve(settings: Settings) -> "subprocess.Popen[bytes]":
         "--log-level",
         "warning",
     ]
-    process = subprocess.Popen([*command, "--no-access-log", "--ws", "websockets-sansio"], env=environ)
+    process = subprocess.Popen(
+        [*command, "--no-access-log", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false"],
+        env=environ,
+    )
     end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
