@@ -1,7 +1,9 @@
 """Event to screen: from the moment a feed tells an alarm to the moment its row stands in the DOM.
 
-`python -m bench.live [--screens 1 20] [--sockets 0] [--rate 1000] [--seconds 15]` starts a Redis, a web process and real Chromium pages on `/`, puts observations and vehicle positions into the stream at the given rate, and
-twice a second a probe alarm that carries its time. Every page notes when the probe's row appears.
+`python -m bench.live [--screens 1 20] [--sockets 0] [--rate 1000] [--seconds 15]` starts a Redis, a web
+process and real Chromium pages on `/`, puts observations and vehicle positions into the stream at the
+given rate, and twice a second a probe alarm that carries its time. Every page notes when the probe's
+row appears.
 """
 
 import argparse
