@@ -63,7 +63,9 @@ def make_inventory(settings: Settings, asked: argparse.Namespace) -> int:
     return 0
 
 
-def _outlet(settings: Settings, out: Path | None) -> tuple[Callable[[list[Event]], object], Callable[[], None]]:
+def _outlet(
+    settings: Settings, out: Path | None
+) -> tuple[Callable[[list[Event]], object], Callable[[], None]]:
     if out:
         file = out.open("wb")
         return (lambda events: file.writelines(encode(event) + b"\n" for event in events)), file.close
@@ -73,7 +75,9 @@ def _outlet(settings: Settings, out: Path | None) -> tuple[Callable[[list[Event]
 
 
 def _write_lines(path: Path, records: list[dict[str, object]]) -> None:
-    path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
+    path.write_text(
+        "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8"
+    )
 
 
 def _instant(text: str) -> datetime:
@@ -91,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     sim.add_argument("--scenario", help="name or TOML file of a scenario staged at the start")
     sim.add_argument("--speed", type=float, default=1.0, help="times real time; 0: as fast as it goes")
     sim.add_argument("--truth", type=Path, help="file for the incidents that were staged, JSON lines")
-    sim.add_argument("--from", dest="start", type=_instant, help="first instant, ISO 8601 with offset; else now")
+    sim.add_argument(
+        "--from", dest="start", type=_instant, help="first instant, ISO 8601 with offset; else now"
+    )
     sim.add_argument("--hours", type=float, help="how long; else until stopped")
     sim.add_argument("--out", type=Path, help="file for the events, JSON lines; else the stream")
     stage = parts.add_parser("scenario", help="stage a scenario in the running simulator")

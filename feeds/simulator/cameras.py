@@ -37,7 +37,12 @@ class Cameras(System):
                         yield self.say(camera_id, self._health(camera_id, now), now)
         for sight, camera_id in self.world.stage.sights(now, step_s):
             fact = CameraEvent(
-                kind=sight.kind, camera=camera_id, model="simulator", rule=sight.kind, score=sight.score, zone=sight.zone
+                kind=sight.kind,
+                camera=camera_id,
+                model="simulator",
+                rule=sight.kind,
+                score=sight.score,
+                zone=sight.zone,
             )
             yield self.say(camera_id, fact, now, f"-{sight.kind}")
 

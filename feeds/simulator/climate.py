@@ -48,7 +48,11 @@ class Climate:
         time_s = now.timestamp()
         speed = 2.8 + 1.6 * drift(time_s, 9 * HOUR_S, self.seed, "wind")
         speed += 0.5 * drift(time_s, 140, self.seed, "gust")
-        turn = 230 + 80 * drift(time_s, 2 * DAY_S, self.seed, "turn") + 12 * drift(time_s, 300, self.seed, "veer")
+        turn = (
+            230
+            + 80 * drift(time_s, 2 * DAY_S, self.seed, "turn")
+            + 12 * drift(time_s, 300, self.seed, "veer")
+        )
         return max(speed, 0.2), turn % 360
 
     def rain_mmh(self, now: datetime) -> float:

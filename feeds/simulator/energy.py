@@ -125,7 +125,9 @@ class Energy(System):
         if asset.kind == "fuelcell":
             return FuelCellReading(power_kw=power, energy_kwh=kwh)
         if asset.kind == "ess":
-            charged, discharged = (self.counters.get(f"{asset.id}/{s}", 0.0) for s in ("charged", "discharged"))
+            charged, discharged = (
+                self.counters.get(f"{asset.id}/{s}", 0.0) for s in ("charged", "discharged")
+            )
             return EssStatus(
                 power_kw=power, soc_pct=round(self.counters["soc_pct"], 1),
                 charged_kwh=round(charged, 3), discharged_kwh=round(discharged, 3),

@@ -18,7 +18,7 @@ from park.events import Event
 from park.facts import FeedHeartbeat, VehiclePosition
 
 HEARTBEAT_S = 10
-PAST_STEP_S = {"traffic": 15, "energy": 300, "environment": 600}
+PAST_STEP_S = {"traffic": 20, "energy": 300, "environment": 600}
 
 
 class Engine:
@@ -50,7 +50,9 @@ class Engine:
             happened += told
             if int(self.now.timestamp()) % HEARTBEAT_S < step_s:
                 beat = FeedHeartbeat(period_s=HEARTBEAT_S, sent=self._sent[system.name])
-                happened.append(system.say(f"{system.world.park.id}/feed/simulator-{system.name}", beat, self.now))
+                happened.append(
+                    system.say(f"{system.world.park.id}/feed/simulator-{system.name}", beat, self.now)
+                )
         self.stage.clear_ended(self.now)
         return happened
 

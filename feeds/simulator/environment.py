@@ -48,7 +48,9 @@ class Environment(System):
         usual = BACKGROUND_PPM.get(substance, 0.1)
         grain = 0.1 * noise(self.world.seed, sensor.id, int(now.timestamp()) // 10)
         ppm = usual * (1 + 0.4 * self._wave(sensor, now, "gas", 5400) + grain)
-        return GasObservation(substance=substance, ppm=round(max(0.0, ppm) + self._leaked_ppm(sensor, now), 3))
+        return GasObservation(
+            substance=substance, ppm=round(max(0.0, ppm) + self._leaked_ppm(sensor, now), 3)
+        )
 
     def _leaked_ppm(self, sensor: Asset, now: datetime) -> float:
         """Return what leaks bring to a sensor: full at the source, later and thinner downwind."""
@@ -74,7 +76,9 @@ class Environment(System):
         return effect.peak_ppm * effect.strength(late_s) * across * 80 / (80 + distance_m)
 
     def _odour(self, sensor: Asset, now: datetime) -> Fact:
-        level = 5 + 3 * self._wave(sensor, now, "odour", 14_400) + 0.6 * noise(sensor.id, int(now.timestamp()))
+        level = (
+            5 + 3 * self._wave(sensor, now, "odour", 14_400) + 0.6 * noise(sensor.id, int(now.timestamp()))
+        )
         return OdourObservation(
             dilution_ratio=round(max(1.0, level), 1),
             h2s_ppm=round(0.008 + 0.005 * (1 + self._wave(sensor, now, "h2s", 9000)), 4),

@@ -9,7 +9,9 @@ from feeds.simulator.roads import Drive, Leg, Node
 from park.assets import Asset
 from park.facts import ShipmentStatus, VehiclePosition
 
-Doing = Literal["away", "gate_in", "to_dock", "dock_queue", "docked", "to_gate", "gate_out", "roaming", "resting"]
+Doing = Literal[
+    "away", "gate_in", "to_dock", "dock_queue", "docked", "to_gate", "gate_out", "roaming", "resting"
+]
 STATES: dict[str, Literal["moving", "queued", "docked", "parked"]] = {
     "gate_in": "queued", "to_dock": "moving", "dock_queue": "queued", "docked": "docked", "to_gate": "moving",
     "gate_out": "queued", "roaming": "moving", "resting": "parked",

@@ -24,6 +24,7 @@ INDUSTRIES = (
     ("food", "식품", "Food", 80), ("cold", "냉동물류", "Cold storage", 110), ("casting", "주물", "Casting", 260),
     ("plastic", "플라스틱", "Plastics", 100),
 )  # fmt: skip
+AROUND_FIRST = 5  # ammonia sensors at and around the paint works of the scenarios
 HAZARDOUS = ("paint", "chemical", "cold", "metal")
 UN_NUMBERS = ("1005", "1203", "1263", "1017", "1830", "1090")
 PERIOD_S = {
@@ -43,7 +44,9 @@ class Inventory:
     features: list[dict[str, Any]] = field(default_factory=list)
     firms: dict[Node, dict[str, Any]] = field(default_factory=dict)
 
-    def add(self, kind: str, name: str, label: tuple[str, str], at: Point, zone: int, **traits: object) -> str:
+    def add(
+        self, kind: str, name: str, label: tuple[str, str], at: Point, zone: int, **traits: object
+    ) -> str:
         """Put one asset at a point in metres and return its id."""
         lat, lon = self.plane.degrees(at)
         properties = {
@@ -107,13 +110,15 @@ def _firms(made: Inventory) -> None:
         key, ko, en, rated_kw = made.chance.choice(INDUSTRIES)
         if number == "B-12":
             key, ko, en, rated_kw = INDUSTRIES[4]
-        rated_kw = round(rated_kw * made.chance.uniform(0.6, 1.5))
+        rated_kw = round(rated_kw * made.chance.uniform(0.5, 1.22))
         hall = made.terrain.buildings[block][0]
         at = (sum(x for x, _ in hall[:4]) / 4, sum(y for _, y in hall[:4]) / 4)
         label = (f"{number} {ko}공장", f"{number} {en} works")
         firm = made.add("factory", number, label, at, zone, industry=key, rated_kw=rated_kw)
         meter = (f"{label[0]} 전력량계", f"{label[1]} meter")
-        made.add("meter", f"M-{number}", meter, (at[0] + 12, at[1] - 12), zone, factory=firm, rated_kw=rated_kw)
+        made.add(
+            "meter", f"M-{number}", meter, (at[0] + 12, at[1] - 12), zone, factory=firm, rated_kw=rated_kw
+        )
         made.firms[block] = {"id": firm, "number": number, "label": label, "industry": key, "at": at}
 
 
@@ -126,7 +131,9 @@ def _sites(made: Inventory) -> None:
         for dock in range(1, 5):
             name = f"D{number}{dock}"
             spot = ground.grid(block[0] + 0.3 + 0.1 * dock, block[1] + 0.32)
-            made.add("dock", name, (f"{label[0]} 도크 {dock}", f"{label[1]} dock {dock}"), spot, zone, site=site)
+            made.add(
+                "dock", name, (f"{label[0]} 도크 {dock}", f"{label[1]} dock {dock}"), spot, zone, site=site
+            )
 
 
 def _gates(made: Inventory) -> None:
@@ -177,7 +184,12 @@ def _cameras(made: Inventory) -> None:
 
     for block, firm in made.firms.items():
         if firm["industry"] in HAZARDOUS:
-            place((firm["at"][0], firm["at"][1] - 70), _zone(block), f"{firm['label'][0]} 남측", f"{firm['label'][1]}, south")
+            place(
+                (firm["at"][0], firm["at"][1] - 70),
+                _zone(block),
+                f"{firm['label'][0]} 남측",
+                f"{firm['label'][1]}, south",
+            )
     for gate in [f for f in made.features if f["properties"]["kind"] == "gate"]:
         node = tuple(gate["properties"]["traits"]["node"])
         name = gate["properties"]["name"]
@@ -187,15 +199,22 @@ def _cameras(made: Inventory) -> None:
     for turn in range(108 - number):
         column, row = nodes[int(turn * step + step / 2)]
         crossing = f"{column + 1}-{row + 1}"
-        place(ground.grid(column, row), ground.zone_of(column, row), f"{crossing} 교차로", f"crossing {crossing}")
+        place(
+            ground.grid(column, row),
+            ground.zone_of(column, row),
+            f"{crossing} 교차로",
+            f"crossing {crossing}",
+        )
 
 
 def _sensors(made: Inventory) -> None:
     hazardous = [(b, f) for b, f in made.firms.items() if f["industry"] in HAZARDOUS]
     hazardous.sort(key=lambda pair: pair[1]["number"] != "B-12")
     for number, substance in enumerate(GASES, 1):
-        block, firm = hazardous[(number - 1) % len(hazardous)]
-        at = (firm["at"][0] + made.chance.uniform(-40, 40), firm["at"][1] + made.chance.uniform(-40, 40))
+        block, firm = hazardous[max(0, number - AROUND_FIRST) % len(hazardous)]
+        reach_m = 30.0 if number == 1 or number > AROUND_FIRST else 160.0
+        turn = math.radians(360 * number / AROUND_FIRST + made.chance.uniform(-20, 20))
+        at = (firm["at"][0] + reach_m * math.sin(turn), firm["at"][1] + reach_m * math.cos(turn))
         label = (f"{firm['label'][0]} {substance} 감지기", f"{firm['label'][1]} {substance} sensor")
         made.add("gas", f"GAS-{number:03d}", label, at, _zone(block), substance=substance, factory=firm["id"])
     for kind, prefix, ko, en, count in (
@@ -206,7 +225,9 @@ def _sensors(made: Inventory) -> None:
             column = (number - 0.5) * (ground.COLUMNS - 1) / count
             row = made.chance.uniform(1, ground.ROWS - 2)
             label = (f"{ko} {number}", f"{en} {number}")
-            made.add(kind, f"{prefix}-{number:02d}", label, ground.grid(column, row), ground.zone_of(column, row))
+            made.add(
+                kind, f"{prefix}-{number:02d}", label, ground.grid(column, row), ground.zone_of(column, row)
+            )
     for number in range(1, 7):
         column = number * (ground.COLUMNS - 1) / 7
         at = ground.grid(column, -0.4)
@@ -217,15 +238,26 @@ def _sensors(made: Inventory) -> None:
 def _energy(made: Inventory) -> None:
     column, row = 13.5, 9.5
     zone = ground.zone_of(column, row)
-    made.add("substation", "SUB-1", ("제2변전소", "Substation 2"), ground.grid(column, row), zone, voltage_kv=154)
-    made.add("fuelcell", "FC-1", ("연료전지 발전소", "Fuel cell plant"), ground.grid(12.5, 9.4), zone, rated_kw=1800)
+    made.add(
+        "substation", "SUB-1", ("제2변전소", "Substation 2"), ground.grid(column, row), zone, voltage_kv=154
+    )
+    made.add(
+        "fuelcell",
+        "FC-1",
+        ("연료전지 발전소", "Fuel cell plant"),
+        ground.grid(12.5, 9.4),
+        zone,
+        rated_kw=1800,
+    )
     traits = {"capacity_kwh": 3000, "rated_kw": 1100}
     made.add("ess", "ESS-1", ("에너지저장장치", "Battery storage"), ground.grid(12.7, 9.7), zone, **traits)
     roofs = sorted(made.firms)[:: len(made.firms) // 8][:8]
     for number, block in enumerate(roofs, 1):
         firm = made.firms[block]
         label = (f"{firm['label'][0]} 지붕태양광", f"{firm['label'][1]} roof PV")
-        made.add("pv", f"PV-{number}", label, firm["at"], _zone(block), rated_kw=350, tilt_deg=15, azimuth_deg=180)
+        made.add(
+            "pv", f"PV-{number}", label, firm["at"], _zone(block), rated_kw=350, tilt_deg=15, azimuth_deg=180
+        )
 
 
 def _parking(made: Inventory) -> None:
@@ -254,7 +286,10 @@ def _street_features(made: Inventory) -> list[dict[str, Any]]:
         across = a[1] == b[1]
         names = {"trunk": ("창원대로", "Changwon-daero") if across else ("중앙대로", "Jungang-daero")}
         order = (a[1] if across else a[0]) + 1
-        ko, en = names.get(data["road"], (f"산단{'가로' if across else '세로'}{order}", f"Sandan {'E' if across else 'N'}{order}"))
+        ko, en = names.get(
+            data["road"],
+            (f"산단{'가로' if across else '세로'}{order}", f"Sandan {'E' if across else 'N'}{order}"),
+        )
         properties = {
             "from": list(a), "to": list(b), "class": data["road"], "speed_kmh": ground.SPEED_KMH[data["road"]],
             "length_m": round(data["length_m"], 1), "name": {"ko": ko, "en": en},
@@ -276,7 +311,11 @@ def _building_features(made: Inventory) -> list[dict[str, Any]]:
 def _zone_features(made: Inventory) -> list[dict[str, Any]]:
     rows = []
     for number in range(1, ground.ZONE_COLUMNS * ground.ZONE_ROWS + 1):
-        properties = {"id": f"Z{number}", "kind": "zone", "name": {"ko": f"{number}구역", "en": f"Zone {number}"}}
+        properties = {
+            "id": f"Z{number}",
+            "kind": "zone",
+            "name": {"ko": f"{number}구역", "en": f"Zone {number}"},
+        }
         rows.append(_feature("Polygon", [made.plane.coordinates(ground.zone_outline(number))], properties))
     water = {"id": "W1", "kind": "water", "name": {"ko": "남천 하구", "en": "Namcheon inlet"}}
     rows.append(_feature("Polygon", [made.plane.coordinates(ground.water_outline())], water))
@@ -284,4 +323,8 @@ def _zone_features(made: Inventory) -> list[dict[str, Any]]:
 
 
 def _feature(kind: str, coordinates: list[Any], properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "Feature", "geometry": {"type": kind, "coordinates": coordinates}, "properties": properties}
+    return {
+        "type": "Feature",
+        "geometry": {"type": kind, "coordinates": coordinates},
+        "properties": properties,
+    }

@@ -36,7 +36,9 @@ class Lights(System):
     def _touched(self, effect: Dark) -> Iterator[Asset]:
         park = f"{self.world.park.id}/"
         for light in self.assets:
-            if {light.id.removeprefix(park), str(light.traits["cabinet"]).removeprefix(park)} & set(effect.on):
+            if {light.id.removeprefix(park), str(light.traits["cabinet"]).removeprefix(park)} & set(
+                effect.on
+            ):
                 yield light
 
     def _status(self, light: Asset, now: datetime) -> LightStatus:

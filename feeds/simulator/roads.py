@@ -1,5 +1,6 @@
 """The streets as a graph to drive on, and a drive along them."""
 
+import itertools
 import math
 from collections import OrderedDict
 from pathlib import Path
@@ -38,6 +39,10 @@ class Roads:
             travel_s = properties["length_m"] / speed_ms
             self.graph.add_edge(start, end, line=line, start=start, speed_ms=speed_ms, travel_s=travel_s)
         self.nodes: list[Node] = sorted(self.graph.nodes)
+        self._legs_of: dict[tuple[Node, Node], list[Leg]] = {}
+        for a, b in self.graph.edges:
+            for start, end in ((a, b), (b, a)):
+                self._legs_of[start, end] = self._legs(start, end)
         self._routes: OrderedDict[tuple[Node, Node], list[Leg]] = OrderedDict()
 
     def route(self, start: Node, end: Node) -> list[Leg]:
@@ -45,7 +50,7 @@ class Roads:
         key = start, end
         if key not in self._routes:
             nodes = nx.shortest_path(self.graph, start, end, weight="travel_s")
-            self._routes[key] = [leg for a, b in zip(nodes, nodes[1:], strict=False) for leg in self._legs(a, b)]
+            self._routes[key] = [leg for a, b in itertools.pairwise(nodes) for leg in self._legs_of[a, b]]
             if len(self._routes) > _KEPT_ROUTES:
                 self._routes.popitem(last=False)
         return self._routes[key]
@@ -53,7 +58,7 @@ class Roads:
     def _legs(self, a: Node, b: Node) -> list[Leg]:
         edge = self.graph.edges[a, b]
         line = edge["line"] if edge["start"] == a else edge["line"][::-1]
-        return [_leg(p, q, edge["speed_ms"]) for p, q in zip(line, line[1:], strict=False)]
+        return [_leg(p, q, edge["speed_ms"]) for p, q in itertools.pairwise(line)]
 
 
 class Drive:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feeds.simulator.climate import Climate
+from feeds.simulator.effects import Silence
 from feeds.simulator.schedule import Schedule
 from feeds.simulator.stage import Stage
-from feeds.simulator.effects import Silence
 from park.assets import Asset
 from park.config import Park
 from park.events import Event
@@ -30,7 +30,7 @@ class World:
 
 
 class System(ABC):
-    """One system of the park: lights, energy, traffic …"""
+    """One system of the park: lights, energy, traffic …."""
 
     name: str
     kinds: tuple[str, ...]
@@ -56,5 +56,11 @@ class System(ABC):
         mark = f"{self.world.seed}-{subject}-{fact.TYPE}-{now.timestamp():.0f}{part}"
         source = f"simulator/{self.world.park.id}/{self.name}"
         return Event(
-            id=mark, source=source, type=fact.TYPE, subject=subject, time=now, park=self.world.park.id, data=fact
+            id=mark,
+            source=source,
+            type=fact.TYPE,
+            subject=subject,
+            time=now,
+            park=self.world.park.id,
+            data=fact,
         )

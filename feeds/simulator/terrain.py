@@ -3,6 +3,7 @@
 Plane coordinates are metres east and north of the park's centre; ``Plane`` turns them into WGS84.
 """
 
+import itertools
 import math
 import random
 from dataclasses import dataclass, field
@@ -50,7 +51,9 @@ def warp(x: float, y: float) -> Point:
     bent_x = x + 70 * math.sin(y / 900 + 0.5) + 25 * math.sin(x / 700)
     bent_y = y + 110 * math.sin(x / 1900) + 40 * math.sin(x / 620 + 1)
     turn = math.radians(-5)
-    return bent_x * math.cos(turn) - bent_y * math.sin(turn), bent_x * math.sin(turn) + bent_y * math.cos(turn)
+    return bent_x * math.cos(turn) - bent_y * math.sin(turn), bent_x * math.sin(turn) + bent_y * math.cos(
+        turn
+    )
 
 
 def grid(column: float, row: float) -> Point:
@@ -77,12 +80,12 @@ def build(chance: random.Random) -> Terrain:
 
 def length_m(line: list[Point]) -> float:
     """Return the length of a polyline."""
-    return sum(math.dist(a, b) for a, b in zip(line, line[1:], strict=False))
+    return sum(math.dist(a, b) for a, b in itertools.pairwise(line))
 
 
 def along(line: list[Point], distance_m: float) -> tuple[Point, float]:
     """Return the point at a distance along a polyline, and the heading there (degrees from north)."""
-    for start, end in zip(line, line[1:], strict=False):
+    for start, end in itertools.pairwise(line):
         leg = math.dist(start, end)
         if distance_m <= leg or end is line[-1]:
             share = min(max(distance_m / leg, 0.0), 1.0)
@@ -145,7 +148,7 @@ def _thin_out(graph: "nx.Graph[Node]", chance: random.Random) -> None:
     for a, b in chance.sample(local, len(local) // 7):
         kept = dict(graph.edges[a, b])
         graph.remove_edge(a, b)
-        if min(graph.degree[a], graph.degree[b]) < 2 or not nx.has_path(graph, a, b):  # noqa: PLR2004
+        if min(graph.degree[a], graph.degree[b]) < 2 or not nx.has_path(graph, a, b):
             graph.add_edge(a, b, **kept)
 
 

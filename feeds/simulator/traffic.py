@@ -16,6 +16,7 @@ from park.facts import DockStatus, GatePassage, GateStatus, ParkingStatus, Shipm
 
 LOCAL_VEHICLES = 30
 APPROACH = timedelta(minutes=11)
+TURNS_UP_TO_S = 5  # in coarser steps only what changes is told
 PACE = 0.72  # of the speed limit: crossings and lights
 
 
@@ -36,7 +37,7 @@ class Traffic(System):
         self.parking = of["parking"]
         vehicles = of["vehicle"]
         self.vehicles = {a.id: Vehicle(a, n / len(vehicles)) for n, a in enumerate(vehicles)}
-        self._told: dict[str, object] = {}
+        self._told: dict[str, tuple[GateStatus | DockStatus, datetime]] = {}
         for number, vehicle in enumerate(self.vehicles.values()):
             if number < LOCAL_VEHICLES:
                 vehicle.doing, vehicle.until, vehicle.laden = "resting", now, number % 3 > 0
@@ -52,7 +53,8 @@ class Traffic(System):
             yield from self._serve_gate(gate, now)
         for dock in self.docks.values():
             yield from self._serve_dock(dock, now, step_s)
-        yield from self._turns(now, step_s)
+        if step_s <= TURNS_UP_TO_S:
+            yield from self._turns(now, step_s)
 
     def _turns(self, now: datetime, step_s: int) -> Iterator[Event]:
         for asset in self.due(now, step_s):
@@ -62,7 +64,7 @@ class Traffic(System):
                     yield self.say(asset.id, vehicle.position((asset.lat, asset.lon), PACE), now)
             elif asset.kind == "parking":
                 yield self.say(asset.id, self._parking(asset, now), now)
-            else:
+            elif self._told.get(asset.id, (None, now))[1] != now:
                 fact = self._gate(asset.id) if asset.kind == "gate" else self._dock(asset.id)
                 yield self.say(asset.id, fact, now)
 
@@ -108,9 +110,15 @@ class Traffic(System):
             dock = min(self.docks.values(), key=lambda d: (d.booked_until, d.asset.id))
             start, end = dock.book(now + APPROACH)
             vehicle.dock, vehicle.until = dock.asset.id, start - APPROACH
-            vehicle.shipment = f"{self.world.park.id}/shipment/{vehicle.asset.id.split('/')[-1]}-{now:%m%d%H%M%S}"
+            vehicle.shipment = (
+                f"{self.world.park.id}/shipment/{vehicle.asset.id.split('/')[-1]}-{now:%m%d%H%M%S}"
+            )
             vehicle.status = ShipmentStatus(
-                vehicle=vehicle.asset.id, dock=dock.asset.id, state="planned", planned_start=start, planned_end=end
+                vehicle=vehicle.asset.id,
+                dock=dock.asset.id,
+                state="planned",
+                planned_start=start,
+                planned_end=end,
             )
             yield self.say(vehicle.shipment, vehicle.status, now)
             return
@@ -132,10 +140,7 @@ class Traffic(System):
                 yield from self._ship(vehicle, now, state="arrived")
             else:
                 yield from self._leave(vehicle, gate, now)
-        fact_now = self._gate(gate.asset.id)
-        if self._told.get(gate.asset.id) != fact_now.queue_vehicles:
-            self._told[gate.asset.id] = fact_now.queue_vehicles
-            yield self.say(gate.asset.id, fact_now, now)
+        yield from self._changed(gate.asset.id, self._gate(gate.asset.id), now)
 
     def _leave(self, vehicle: Vehicle, gate: Gate, now: datetime) -> Iterator[Event]:
         at = gate.asset.lat, gate.asset.lon
@@ -168,10 +173,13 @@ class Traffic(System):
             minutes = 19 + 5 * noise(self.world.seed, vehicle.shipment)
             vehicle.doing, vehicle.until = "docked", now + timedelta(minutes=minutes)
             yield from self._ship(vehicle, now, state="docked", actual_start=now)
-        fact = self._dock(dock.asset.id)
-        if self._told.get(dock.asset.id) != fact:
-            self._told[dock.asset.id] = fact
-            yield self.say(dock.asset.id, fact, now)
+        yield from self._changed(dock.asset.id, self._dock(dock.asset.id), now)
+
+    def _changed(self, subject: str, fact: GateStatus | DockStatus, now: datetime) -> Iterator[Event]:
+        """Tell a state when it is another than was told last."""
+        if self._told.get(subject, (None, now))[0] != fact:
+            self._told[subject] = fact, now
+            yield self.say(subject, fact, now)
 
     def _ship(self, vehicle: Vehicle, now: datetime, **changes: object) -> Iterator[Event]:
         if vehicle.status:
