@@ -16,14 +16,9 @@ from data.settings import Settings
 from data.spool import Spool
 from data.stream import Stream, connect
 from feeds.simulator import inventory
-from feeds.simulator.setup import find_scenario, open_engine
+from feeds.simulator.setup import find_scenario, open_engine, requests_key
 from feeds.simulator.stage import ScenarioError, truth
 from park.events import Event, encode
-
-
-def requests_key(park: str) -> str:
-    """Return the key of the list in which a running simulator is asked for scenarios."""
-    return f"simulator:{park}:scenarios"
 
 
 def simulate(settings: Settings, asked: argparse.Namespace) -> int:

@@ -25,6 +25,9 @@ CameraEventKind = Literal[
     "intrusion", "loitering", "abandonment", "removal", "fall", "fight", "fire", "smoke", "crowd",
     "line_crossing", "wrong_way", "stopped_vehicle", "dumping", "person_on_carriageway",
 ]  # fmt: skip
+CameraState = Literal[
+    "ok", "lost", "frozen", "black", "white", "covered", "defocused", "turned", "slow",
+]  # fmt: skip
 
 
 class FactBase(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -78,7 +81,7 @@ class CameraHealth(FactBase, frozen=True):
     """Whether a camera can be trusted."""
 
     TYPE = "park.camera.health"
-    state: Literal["ok", "lost", "frozen", "black", "white", "covered", "defocused", "turned", "slow"]
+    state: CameraState
     fps: NonNegative
     detail: str = ""
 

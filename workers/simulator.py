@@ -12,15 +12,14 @@ import redis
 from data.settings import Settings
 from data.spool import Spool, SpoolFullError
 from data.stream import Stream, connect
-from feeds.__main__ import requests_key
 from feeds.simulator.engine import Engine
-from feeds.simulator.setup import Memory, find_scenario, open_engine
+from feeds.simulator.setup import Memory, find_scenario, open_engine, requests_key
 from feeds.simulator.stage import ScenarioError, truth
 from park.events import Event
 from workers.process import log_to_stderr, stop_on_signal
 
 SEED = 1
-PAST_H = 30
+PAST_H = 26
 LONGEST_CATCH_UP_S = 120
 SAVE_EVERY_S = 30
 BATCH = 1000
@@ -32,7 +31,7 @@ class Simulator:
     """One synthetic park in the stream."""
 
     def __init__(self, settings: Settings, client: redis.Redis, now: datetime) -> None:
-        """Go on from what an earlier run left, else begin thirty hours ago."""
+        """Go on from what an earlier run left, else begin a day and two hours ago."""
         self.settings, self.client = settings, client
         self.memory = Memory(settings.var / "simulator" / f"{settings.park}.json")
         counters, last = self.memory.load()
@@ -72,14 +71,18 @@ class Simulator:
         if not isinstance(name, bytes):
             return
         try:
-            scenario = find_scenario(self.settings, self.engine.energy.world.park, name.decode(errors="replace"))
+            scenario = find_scenario(
+                self.settings, self.engine.energy.world.park, name.decode(errors="replace")
+            )
         except ScenarioError as error:
             log.warning("%s", error)
             return
         staged = self.engine.stage.play(scenario, now)
         path = self.settings.var / "simulator" / "truth.jsonl"
         with path.open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in truth(self.settings.park, staged))
+            file.writelines(
+                json.dumps(r, ensure_ascii=False) + "\n" for r in truth(self.settings.park, staged)
+            )
         log.info("scenario %s staged", name.decode(errors="replace"))
 
     def save(self) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from feeds.simulator.effects import Blind
 from feeds.simulator.system import System, World
+from park.assets import Asset
 from park.events import Event
 from park.facts import CameraEvent, CameraHealth
 
@@ -28,7 +29,7 @@ class Cameras(System):
         for camera in self.due(now, step_s):
             if camera.id not in self._watched:
                 told.add(camera.id)
-                yield self.say(camera.id, self._health(camera.id, now), now)
+                yield from self.tell(camera, now)
         for effect, elapsed_s in self.world.stage.acting(Blind, now):
             if elapsed_s - effect.at_s < step_s or effect.at_s + effect.for_s - elapsed_s <= step_s:
                 for name in effect.on:
@@ -46,8 +47,13 @@ class Cameras(System):
             )
             yield self.say(camera_id, fact, now, f"-{sight.kind}")
 
+    def tell(self, asset: Asset, now: datetime) -> Iterator[Event]:
+        """Yield the health of a camera that nobody else speaks for."""
+        if asset.id not in self._watched:
+            yield self.say(asset.id, self._health(asset.id, now), now)
+
     def _health(self, camera: str, now: datetime) -> CameraHealth:
         blind = self.world.stage.on(Blind, camera, now)
         if blind:
-            return CameraHealth(state=blind[0].state, fps=0.0, detail="simulated")  # type: ignore[arg-type]
+            return CameraHealth(state=blind[0].state, fps=0.0, detail="simulated")
         return CameraHealth(state="ok", fps=12.0, detail=NO_PICTURE)

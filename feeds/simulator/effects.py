@@ -1,12 +1,11 @@
 """What a scenario does to the park: timed effects in one small vocabulary that every system understands."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
-from park.facts import CameraEventKind, CameraHealth
+from park.facts import CameraEventKind, CameraState
 
 AtS = Annotated[float, Meta(ge=0)]
 ForS = Annotated[float, Meta(gt=0)]
@@ -52,7 +51,7 @@ class Dust(EffectBase, frozen=True, tag="dust"):
 class Dark(EffectBase, frozen=True, tag="dark"):
     """Lights fail; a cabinet stands for all its lights."""
 
-    state: Annotated[str, Meta(pattern="^(failed|unreachable)$")] = "failed"
+    state: Literal["failed", "unreachable"] = "failed"
 
 
 class Silence(EffectBase, frozen=True, tag="silence"):
@@ -70,11 +69,7 @@ class Sight(EffectBase, frozen=True, tag="sight"):
 class Blind(EffectBase, frozen=True, tag="blind"):
     """A camera's health is bad."""
 
-    state: str = "lost"
-
-    def __post_init__(self) -> None:
-        """Refuse a state that cameras do not have."""
-        msgspec.convert({"state": self.state, "fps": 0.0}, CameraHealth)
+    state: CameraState = "lost"
 
 
 class Jam(EffectBase, frozen=True, tag="jam"):

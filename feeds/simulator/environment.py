@@ -32,12 +32,20 @@ class Environment(System):
     def step(self, now: datetime, step_s: int) -> Iterator[Event]:
         """Tell what the sensors measure whose turn it is."""
         for sensor in self.due(now, step_s):
-            yield self.say(sensor.id, self._measure(sensor, now), now)
+            yield from self.tell(sensor, now)
+
+    def tell(self, asset: Asset, now: datetime) -> Iterator[Event]:
+        """Yield what the sensor measures."""
+        yield self.say(asset.id, self._measure(asset, now), now)
 
     def _measure(self, sensor: Asset, now: datetime) -> Fact:
         measures = {
-            "gas": self._gas, "odour": self._odour, "air": self._air, "water": self._water, "weather": self._weather,
-        }  # fmt: skip
+            "gas": self._gas,
+            "odour": self._odour,
+            "air": self._air,
+            "water": self._water,
+            "weather": self._weather,
+        }
         return measures[sensor.kind](sensor, now)
 
     def _wave(self, sensor: Asset, now: datetime, name: str, period_s: float) -> float:

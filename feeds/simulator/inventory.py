@@ -19,17 +19,24 @@ VEHICLES = 78  # some 62 of them inside at a time by day
 GASES = ("NH3", "NH3", "NH3", "NH3", "NH3", "NH3", "H2S", "H2S", "H2S", "H2S",
          "Cl2", "Cl2", "Cl2", "HF", "HF", "HF", "CO", "CO", "CO", "CO")  # fmt: skip
 INDUSTRIES = (
-    ("machine", "기계", "Machinery", 130), ("metal", "금속", "Metal", 210), ("auto", "자동차부품", "Auto parts", 150),
-    ("electronics", "전자", "Electronics", 120), ("paint", "도료", "Paint", 90), ("chemical", "화학", "Chemical", 170),
-    ("food", "식품", "Food", 80), ("cold", "냉동물류", "Cold storage", 110), ("casting", "주물", "Casting", 260),
+    ("machine", "기계", "Machinery", 130),
+    ("metal", "금속", "Metal", 210),
+    ("auto", "자동차부품", "Auto parts", 150),
+    ("electronics", "전자", "Electronics", 120),
+    ("paint", "도료", "Paint", 90),
+    ("chemical", "화학", "Chemical", 170),
+    ("food", "식품", "Food", 80),
+    ("cold", "냉동물류", "Cold storage", 110),
+    ("casting", "주물", "Casting", 260),
     ("plastic", "플라스틱", "Plastics", 100),
-)  # fmt: skip
+)
 AROUND_FIRST = 5  # ammonia sensors at and around the paint works of the scenarios
 HAZARDOUS = ("paint", "chemical", "cold", "metal")
 UN_NUMBERS = ("1005", "1203", "1263", "1017", "1830", "1090")
 PERIOD_S = {
     "light": 300, "camera": 60, "gas": 10, "odour": 60, "air": 60, "water": 60, "weather": 60, "gate": 60,
-    "dock": 60, "meter": 60, "substation": 5, "pv": 10, "fuelcell": 10, "ess": 10, "parking": 60, "vehicle": 2,
+    "dock": 60, "meter": 60, "substation": 5, "pv": 10, "fuelcell": 10, "ess": 10, "parking": 60,
+    "vehicle": 2,
 }  # fmt: skip
 
 
@@ -291,9 +298,13 @@ def _street_features(made: Inventory) -> list[dict[str, Any]]:
             (f"산단{'가로' if across else '세로'}{order}", f"Sandan {'E' if across else 'N'}{order}"),
         )
         properties = {
-            "from": list(a), "to": list(b), "class": data["road"], "speed_kmh": ground.SPEED_KMH[data["road"]],
-            "length_m": round(data["length_m"], 1), "name": {"ko": ko, "en": en},
-        }  # fmt: skip
+            "from": list(a),
+            "to": list(b),
+            "class": data["road"],
+            "speed_kmh": ground.SPEED_KMH[data["road"]],
+            "length_m": round(data["length_m"], 1),
+            "name": {"ko": ko, "en": en},
+        }
         rows.append(_feature("LineString", made.plane.coordinates(data["line"]), properties))
     return rows
 

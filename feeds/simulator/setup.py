@@ -12,6 +12,11 @@ from feeds.simulator.stage import ScenarioError, read_scenario
 from park.config import Park
 
 
+def requests_key(park: str) -> str:
+    """Return the key of the list in which a running simulator is asked for scenarios."""
+    return f"simulator:{park}:scenarios"
+
+
 def open_engine(
     settings: Settings, seed: int, start: datetime, counters: dict[str, float] | None = None
 ) -> Engine:

@@ -144,7 +144,7 @@ def _connect(graph: "nx.Graph[Node]", a: Node, b: Node, road: str) -> None:
 
 def _thin_out(graph: "nx.Graph[Node]", chance: random.Random) -> None:
     """Take away some local streets where the park stays in one piece: a pure grid looks drawn."""
-    local = [(a, b) for a, b, road in graph.edges(data="road") if road == "local"]
+    local = [(a, b) for a, b, street in graph.edges(data=True) if street["road"] == "local"]
     for a, b in chance.sample(local, len(local) // 7):
         kept = dict(graph.edges[a, b])
         graph.remove_edge(a, b)
