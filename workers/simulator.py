@@ -13,7 +13,7 @@ from data.settings import Settings
 from data.spool import Spool, SpoolFullError
 from data.stream import Stream, connect
 from feeds.simulator.engine import Engine
-from feeds.simulator.setup import Memory, find_scenario, open_engine, requests_key
+from feeds.simulator.setup import Kept, Memory, find_scenario, open_engine, requests_key
 from feeds.simulator.stage import ScenarioError, truth
 from park.events import Event
 from workers.process import log_to_stderr, stop_on_signal
@@ -21,7 +21,7 @@ from workers.process import log_to_stderr, stop_on_signal
 SEED = 1
 PAST_H = 26
 LONGEST_CATCH_UP_S = 120
-SAVE_EVERY_S = 30
+SAVE_EVERY_S = 10
 BATCH = 1000
 
 log = logging.getLogger("simulator")
@@ -34,9 +34,10 @@ class Simulator:
         """Go on from what an earlier run left, else begin a day and two hours ago."""
         self.settings, self.client = settings, client
         self.memory = Memory(settings.var / "simulator" / f"{settings.park}.json")
-        counters, last = self.memory.load()
-        self.start = max(last or datetime.min.replace(tzinfo=UTC), now - timedelta(hours=PAST_H))
-        self.engine: Engine = open_engine(settings, SEED, self.start, counters)
+        kept = self.memory.load() or Kept(now - timedelta(hours=PAST_H))
+        self.start = max(kept.now, now - timedelta(hours=PAST_H))
+        self.engine: Engine = open_engine(settings, SEED, self.start, kept.counters)
+        self._unfinished = kept.shipments
         self.spool = Spool(Stream(client, settings.park), settings.var / "spool" / "simulator")
 
     def catch_up(self, now: datetime) -> int:
@@ -49,6 +50,11 @@ class Simulator:
                 told, batch = told + BATCH, []
         self.append(batch)
         return told + len(batch)
+
+    def begin(self) -> None:
+        """Call off what an earlier run left unfinished, and let every asset say how it is."""
+        self.append(self.engine.traffic.call_off(self._unfinished, self.engine.now))
+        self.append(self.engine.roll_call())
 
     def append(self, events: list[Event]) -> None:
         """Put events in the stream; when even the spool is full, say what is lost."""
@@ -87,7 +93,8 @@ class Simulator:
 
     def save(self) -> None:
         """Remember where it stands."""
-        self.memory.save(self.engine.energy.counters, self.engine.now)
+        engine = self.engine
+        self.memory.save(Kept(engine.now, engine.energy.counters, engine.traffic.open_shipments()))
 
 
 def main() -> None:
@@ -99,6 +106,8 @@ def main() -> None:
     simulator = Simulator(settings, client, now)
     if now - simulator.start > timedelta(seconds=LONGEST_CATCH_UP_S):
         log.info("%d past events told", simulator.catch_up(now))
+    simulator.live(now)
+    simulator.begin()
     simulator.save()
     _run(simulator, stop)
     simulator.save()

@@ -42,6 +42,11 @@ class Energy(System):
         for asset in self.assets:
             self._count(asset, step_s / 3600)
         for asset in self.due(now, step_s):
+            yield from self.tell(asset, now)
+
+    def tell(self, asset: Asset, now: datetime) -> Iterator[Event]:
+        """Yield the asset's reading, as of the last balance."""
+        if asset.id in self.power_kw:
             yield self.say(asset.id, self._fact(asset), now)
 
     def _balance(self, now: datetime) -> None:

@@ -15,7 +15,7 @@ from feeds.simulator.system import System, World
 from feeds.simulator.traffic import Traffic
 from park.config import Park
 from park.events import Event
-from park.facts import FeedHeartbeat, VehiclePosition
+from park.facts import FeedHeartbeat, ShipmentStatus, VehiclePosition
 
 HEARTBEAT_S = 10
 PAST_STEP_S = {"traffic": 20, "energy": 300, "environment": 600}
@@ -57,14 +57,30 @@ class Engine:
         return happened
 
     def past(self, until: datetime) -> Iterator[Event]:
-        """Live coarsely to ``until`` and yield what trends and day totals need: no lights, no positions."""
-        start = self.now
+        """Live coarsely to ``until`` and yield what trends and day totals need.
+
+        No lights and no positions; of each shipment only its last state, because a state that was over
+        long ago would look like one that lasts until the next one is read.
+        """
+        start, shipments = self.now, dict[str, Event]()
         for system in self.systems:
             step_s = PAST_STEP_S.get(system.name)
             now = start
             while step_s and now + timedelta(seconds=step_s) <= until:
                 now += timedelta(seconds=step_s)
                 for event in system.step(now, step_s):
-                    if not isinstance(event.data, VehiclePosition):
+                    if isinstance(event.data, ShipmentStatus):
+                        shipments[event.subject] = event
+                    elif not isinstance(event.data, VehiclePosition):
                         yield event
+        yield from shipments.values()
         self.now = until
+
+    def roll_call(self) -> list[Event]:
+        """Return what every asset has to say now, so that nothing is unknown until its turn comes."""
+        return [
+            event
+            for system in self.systems
+            for asset in system.assets
+            for event in system.tell(asset, self.now)
+        ]

@@ -19,7 +19,7 @@ from park.facts import (
 )
 
 BACKGROUND_PPM = {"NH3": 0.6, "H2S": 0.08, "Cl2": 0.01, "HF": 0.02, "CO": 0.7}
-PLUME_HALF_ANGLE_DEG = 30.0
+PLUME_HALF_ANGLE_DEG = 40.0
 M_PER_DEGREE = 111_320.0
 
 
@@ -80,7 +80,7 @@ class Environment(System):
         late_s = elapsed_s - distance_m / speed_ms
         if distance_m > effect.reach_m or off_axis > PLUME_HALF_ANGLE_DEG or not effect.active(late_s):
             return 0.0
-        across = math.exp(-((off_axis / 18) ** 2))
+        across = math.exp(-((off_axis / 28) ** 2))
         return effect.peak_ppm * effect.strength(late_s) * across * 80 / (80 + distance_m)
 
     def _odour(self, sensor: Asset, now: datetime) -> Fact:

@@ -26,12 +26,16 @@ class Lights(System):
         told = set()
         for light in self.due(now, step_s):
             told.add(light.id)
-            yield self.say(light.id, self._status(light, now), now)
+            yield from self.tell(light, now)
         for effect, elapsed_s in self.world.stage.acting(Dark, now):
             if elapsed_s - effect.at_s < step_s or effect.at_s + effect.for_s - elapsed_s <= step_s:
                 for light in self._touched(effect):
                     if light.id not in told:
-                        yield self.say(light.id, self._status(light, now), now)
+                        yield from self.tell(light, now)
+
+    def tell(self, asset: Asset, now: datetime) -> Iterator[Event]:
+        """Yield the light's state."""
+        yield self.say(asset.id, self._status(asset, now), now)
 
     def _touched(self, effect: Dark) -> Iterator[Asset]:
         park = f"{self.world.park.id}/"

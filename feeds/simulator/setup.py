@@ -1,8 +1,10 @@
 """Opening the simulator: an engine for a park of the settings, its scenarios by name or path."""
 
-import json
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
+from msgspec import Struct
 
 from data.parks import load_park
 from data.settings import Settings
@@ -10,6 +12,7 @@ from feeds.simulator.effects import Scenario
 from feeds.simulator.engine import Engine
 from feeds.simulator.stage import ScenarioError, read_scenario
 from park.config import Park
+from park.facts import ShipmentStatus
 
 
 def requests_key(park: str) -> str:
@@ -38,24 +41,31 @@ def find_scenario(settings: Settings, park: Park, name: str) -> Scenario:
     return read_scenario(path, {asset.removeprefix(f"{park.id}/") for asset in park.assets})
 
 
+class Kept(Struct):
+    """Where a simulator stood: its instant, its energy counters (kWh), its open shipments by id."""
+
+    now: datetime
+    counters: dict[str, float] = {}
+    shipments: dict[str, ShipmentStatus] = {}
+
+
 class Memory:
-    """What the simulator keeps between runs: its energy counters and when it lived last."""
+    """What the simulator keeps between runs, in one JSON file."""
 
     def __init__(self, path: Path) -> None:
-        """Keep it in one JSON file."""
+        """Keep it at ``path``."""
         self._path = path
 
-    def load(self) -> tuple[dict[str, float], datetime | None]:
-        """Return counters and the last instant; nothing when there is none, or it cannot be read."""
+    def load(self) -> Kept | None:
+        """Return what was kept; None when there is nothing that can be read."""
         try:
-            kept = json.loads(self._path.read_text(encoding="utf-8"))
-            return dict(kept["counters"]), datetime.fromisoformat(kept["now"])
-        except (OSError, ValueError, KeyError):
-            return {}, None
+            return msgspec.json.decode(self._path.read_bytes(), type=Kept)
+        except (OSError, msgspec.DecodeError):
+            return None
 
-    def save(self, counters: dict[str, float], now: datetime) -> None:
+    def save(self, kept: Kept) -> None:
         """Write it so that a kill leaves the old or the new, never half."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._path.with_suffix(".part")
-        draft.write_text(json.dumps({"now": now.isoformat(), "counters": counters}), encoding="utf-8")
+        draft.write_bytes(msgspec.json.encode(kept))
         draft.replace(self._path)

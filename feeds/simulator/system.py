@@ -42,6 +42,10 @@ class System(ABC):
         self._schedule = Schedule(self.assets)
 
     @abstractmethod
+    def tell(self, asset: Asset, now: datetime) -> Iterator[Event]:
+        """Yield what an asset has to say now."""
+
+    @abstractmethod
     def step(self, now: datetime, step_s: int) -> Iterator[Event]:
         """Live through the ``step_s`` seconds that end now and yield what happened."""
 

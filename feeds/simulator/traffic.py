@@ -58,15 +58,41 @@ class Traffic(System):
 
     def _turns(self, now: datetime, step_s: int) -> Iterator[Event]:
         for asset in self.due(now, step_s):
-            if asset.kind == "vehicle":
-                vehicle = self.vehicles[asset.id]
-                if vehicle.doing != "away":
-                    yield self.say(asset.id, vehicle.position((asset.lat, asset.lon), PACE), now)
-            elif asset.kind == "parking":
-                yield self.say(asset.id, self._parking(asset, now), now)
-            elif self._told.get(asset.id, (None, now))[1] != now:
-                fact = self._gate(asset.id) if asset.kind == "gate" else self._dock(asset.id)
-                yield self.say(asset.id, fact, now)
+            yield from self.tell(asset, now)
+
+    def tell(self, asset: Asset, now: datetime) -> Iterator[Event]:
+        """Yield a vehicle's position while it is inside, the state of a gate, a dock or a car park."""
+        if asset.kind == "vehicle":
+            vehicle = self.vehicles[asset.id]
+            if vehicle.doing != "away":
+                yield self.say(asset.id, vehicle.position((asset.lat, asset.lon), PACE), now)
+        elif asset.kind == "parking":
+            yield self.say(asset.id, self._parking(asset, now), now)
+        elif self._told.get(asset.id, (None, None))[1] != now:
+            fact = self._gate(asset.id) if asset.kind == "gate" else self._dock(asset.id)
+            yield self.say(asset.id, fact, now)
+
+    def open_shipments(self) -> dict[str, ShipmentStatus]:
+        """Return the shipments that are not over, by id."""
+        return {v.shipment: v.status for v in self.vehicles.values() if v.shipment and v.status}
+
+    def call_off(self, unfinished: dict[str, ShipmentStatus], now: datetime) -> list[Event]:
+        """Return the events that end the shipments and visits of an earlier run."""
+        ended = []
+        for shipment, status in unfinished.items():
+            ended.append(self.say(shipment, replace(status, state="cancelled"), now, "-cancelled"))
+            vehicle = self.vehicles.get(status.vehicle)
+            if vehicle and vehicle.doing == "away":
+                vehicle_at = vehicle.asset.lat, vehicle.asset.lon
+                ended.append(self.say(status.vehicle, self._left(vehicle, vehicle_at), now, "-left"))
+        return ended
+
+    @staticmethod
+    def _left(vehicle: Vehicle, at: tuple[float, float]) -> VehiclePosition:
+        vehicle.doing = "gate_out"
+        gone: VehiclePosition = replace(vehicle.position(at, PACE), state="left", speed_kmh=0.0)
+        vehicle.doing = "away"
+        return gone
 
     def _live(self, vehicle: Vehicle, now: datetime, step_s: int) -> Iterator[Event]:
         match vehicle.doing:
@@ -104,7 +130,9 @@ class Traffic(System):
 
     def _come(self, vehicle: Vehicle, now: datetime) -> Iterator[Event]:
         """Book a slot ahead, then queue at a gate in time for it."""
-        if vehicle.until is None or vehicle.until > now or not self._awake(vehicle, now):
+        if vehicle.until is None or vehicle.until > now:
+            return
+        if not vehicle.shipment and not self._awake(vehicle, now):
             return
         if not vehicle.shipment:
             dock = min(self.docks.values(), key=lambda d: (d.booked_until, d.asset.id))
@@ -150,11 +178,9 @@ class Traffic(System):
             total_km=round(vehicle.total_m / 1000, 3), empty_km=round(vehicle.empty_m / 1000, 3),
         )  # fmt: skip
         yield self.say(gate.asset.id, fact, now, f"-{vehicle.asset.id}-out")
-        last = vehicle.position(at, PACE)
-        gone: VehiclePosition = replace(last, state="left", speed_kmh=0.0)
-        yield self.say(vehicle.asset.id, gone, now, "-left")
+        yield self.say(vehicle.asset.id, self._left(vehicle, at), now, "-left")
         away_s = 300 + 1200 * unit(vehicle.asset.id, now, "away")
-        vehicle.doing, vehicle.until, vehicle.shipment = "away", now + timedelta(seconds=away_s), ""
+        vehicle.until = now + timedelta(seconds=away_s)
 
     def _serve_dock(self, dock: Dock, now: datetime, step_s: int) -> Iterator[Event]:
         vehicle = dock.vehicle
@@ -163,8 +189,9 @@ class Traffic(System):
                 vehicle.until += timedelta(seconds=step_s)
             elif vehicle.until <= now:
                 yield from self._ship(vehicle, now, state="done", actual_end=now)
+                vehicle.shipment = ""
                 # One in three takes a load back: the others drive out empty
-                vehicle.laden = unit(vehicle.shipment, "back") < 0.38
+                vehicle.laden = unit(vehicle.asset.id, now, "back") < 0.38
                 gate = self.gates[vehicle.gate]
                 vehicle.go(self.roads.route(dock.node, gate.node), gate.node, "to_gate")
                 dock.vehicle = None
