@@ -36,6 +36,9 @@ class Picture:
         for vehicle in changes.vehicles:
             if vehicle not in state.vehicles or state.vehicles[vehicle].data.state == "left":
                 self.rows["vehicles"].pop(vehicle, None)
+                self.heard_ms.pop(vehicle, None)
+            else:
+                self.heard_ms[vehicle] = milliseconds(state.vehicles[vehicle])
         for name in changes.alarms & state.alarms.keys():
             self.alarms.pop(name, None)
             if state.alarms[name].state != "normal":

@@ -54,10 +54,13 @@ class Status(Struct, frozen=True):
 def silent(
     assets: Mapping[str, Asset], heard_ms: Mapping[str, int], since_ms: int, now_ms: int
 ) -> tuple[Silent, ...]:
-    """Return who missed two periods, by kind; who never spoke counts from ``since_ms``."""
+    """Return who missed two periods, by kind; who never spoke counts from ``since_ms``.
+
+    A vehicle that is not inside has nothing to say.
+    """
     found: dict[str, list[int]] = {}
     for id_, asset in assets.items():
-        if asset.period_s is None:
+        if asset.period_s is None or (asset.kind == "vehicle" and id_ not in heard_ms):
             continue
         age_ms = now_ms - heard_ms.get(id_, since_ms)
         if age_ms > 2000 * asset.period_s:
