@@ -4,6 +4,7 @@ Moments are whole microseconds since 1970 UTC, so that both databases order and 
 """
 
 from datetime import UTC, datetime, timedelta
+
 import sqlalchemy as sa
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
