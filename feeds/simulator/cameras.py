@@ -30,12 +30,10 @@ class Cameras(System):
             if camera.id not in self._watched:
                 told.add(camera.id)
                 yield from self.tell(camera, now)
-        for effect, elapsed_s in self.world.stage.acting(Blind, now):
-            if elapsed_s - effect.at_s < step_s or effect.at_s + effect.for_s - elapsed_s <= step_s:
-                for name in effect.on:
-                    camera_id = f"{self.world.park.id}/{name}"
-                    if camera_id not in told:
-                        yield self.say(camera_id, self._health(camera_id, now), now)
+        for effect in self.world.stage.turned(Blind, now, step_s):
+            for camera_id in (f"{self.world.park.id}/{name}" for name in effect.on):
+                if camera_id not in told:
+                    yield self.say(camera_id, self._health(camera_id, now), now)
         for sight, camera_id in self.world.stage.sights(now, step_s):
             fact = CameraEvent(
                 kind=sight.kind,

@@ -77,10 +77,9 @@ class Jam(EffectBase, frozen=True, tag="jam"):
 
 
 class Crowd(EffectBase, frozen=True, tag="crowd"):
-    """A gate lets ``slow`` times fewer vehicles through and ``add`` more arrive."""
+    """A gate takes ``slow`` times as long for a vehicle."""
 
     slow: Annotated[float, Meta(ge=1)] = 4.0
-    add: Annotated[int, Meta(ge=0)] = 0
 
 
 Effect = Leak | Load | Dust | Dark | Silence | Sight | Blind | Jam | Crowd

@@ -27,11 +27,10 @@ class Lights(System):
         for light in self.due(now, step_s):
             told.add(light.id)
             yield from self.tell(light, now)
-        for effect, elapsed_s in self.world.stage.acting(Dark, now):
-            if elapsed_s - effect.at_s < step_s or effect.at_s + effect.for_s - elapsed_s <= step_s:
-                for light in self._touched(effect):
-                    if light.id not in told:
-                        yield from self.tell(light, now)
+        for effect in self.world.stage.turned(Dark, now, step_s):
+            for light in self._touched(effect):
+                if light.id not in told:
+                    yield from self.tell(light, now)
 
     def tell(self, asset: Asset, now: datetime) -> Iterator[Event]:
         """Yield the light's state."""

@@ -54,11 +54,9 @@ class Stage:
 
     def acting(self, kind: type[E], now: datetime) -> Iterator[tuple[E, float]]:
         """Yield the effects of a kind that act now, each with the seconds since its scenario began."""
-        for staged in self.staged:
-            elapsed_s = (now - staged.start).total_seconds()
-            for effect in staged.scenario.effects:
-                if isinstance(effect, kind) and effect.active(elapsed_s):
-                    yield effect, elapsed_s
+        for effect, into_s in self._played(kind, now):
+            if effect.active(into_s + effect.at_s):
+                yield effect, into_s + effect.at_s
 
     def on(self, kind: type[E], asset: str, now: datetime) -> tuple[E, float] | None:
         """Return the first effect of a kind on an asset (id with park) and its strength."""
@@ -67,14 +65,26 @@ class Stage:
                 return effect, effect.strength(elapsed_s)
         return None
 
+    def turned(self, kind: type[E], now: datetime, step_s: int) -> Iterator[E]:
+        """Yield the effects of a kind that begin or end in this step."""
+        for effect, into_s in self._played(kind, now):
+            if 0 <= into_s < step_s or 0 <= into_s - effect.for_s < step_s:
+                yield effect
+
     def sights(self, now: datetime, step_s: int) -> Iterator[tuple[Sight, str]]:
         """Yield the camera events that fall into this step, each with its camera's id."""
+        for effect, into_s in self._played(Sight, now):
+            if 0 <= into_s < step_s:
+                for camera in effect.on:
+                    yield effect, f"{self.park}/{camera}"
+
+    def _played(self, kind: type[E], now: datetime) -> Iterator[tuple[E, float]]:
+        """Yield the effects of a kind, each with the seconds since it began (negative: it is to come)."""
         for staged in self.staged:
             elapsed_s = (now - staged.start).total_seconds()
             for effect in staged.scenario.effects:
-                if isinstance(effect, Sight) and elapsed_s - step_s < effect.at_s <= elapsed_s:
-                    for camera in effect.on:
-                        yield effect, f"{self.park}/{camera}"
+                if isinstance(effect, kind):
+                    yield effect, elapsed_s - effect.at_s
 
 
 def truth(park: str, staged: Staged) -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ class Traffic(System):
         elif asset.kind == "parking":
             yield self.say(asset.id, self._parking(asset, now), now)
         elif self._told.get(asset.id, (None, None))[1] != now:
-            fact = self._gate(asset.id) if asset.kind == "gate" else self._dock(asset.id)
+            fact = self._gate(asset.id, now) if asset.kind == "gate" else self._dock(asset.id)
             yield self.say(asset.id, fact, now)
 
     def open_shipments(self) -> dict[str, ShipmentStatus]:
@@ -158,8 +158,7 @@ class Traffic(System):
         gate.queue.append(vehicle)
 
     def _serve_gate(self, gate: Gate, now: datetime) -> Iterator[Event]:
-        crowd = self.world.stage.on(Crowd, gate.asset.id, now)
-        for vehicle in gate.passed(now, crowd[0].slow if crowd else 1.0):
+        for vehicle in gate.passed(now, self._slow(gate.asset.id, now)):
             if vehicle.doing == "gate_in":
                 node = self.docks[vehicle.dock].node
                 vehicle.go(self.roads.route(gate.node, node), node, "to_dock")
@@ -168,7 +167,7 @@ class Traffic(System):
                 yield from self._ship(vehicle, now, state="arrived")
             else:
                 yield from self._leave(vehicle, gate, now)
-        yield from self._changed(gate.asset.id, self._gate(gate.asset.id), now)
+        yield from self._changed(gate.asset.id, self._gate(gate.asset.id, now), now)
 
     def _leave(self, vehicle: Vehicle, gate: Gate, now: datetime) -> Iterator[Event]:
         at = gate.asset.lat, gate.asset.lon
@@ -213,9 +212,14 @@ class Traffic(System):
             vehicle.status = replace(vehicle.status, **changes)
             yield self.say(vehicle.shipment, vehicle.status, now, f"-{vehicle.status.state}")
 
-    def _gate(self, gate: str) -> GateStatus:
+    def _slow(self, gate: str, now: datetime) -> float:
+        crowd = self.world.stage.on(Crowd, gate, now)
+        return crowd[0].slow if crowd else 1.0
+
+    def _gate(self, gate: str, now: datetime) -> GateStatus:
         queue = len(self.gates[gate].queue)
-        return GateStatus(queue_vehicles=queue, wait_s=round(queue * self.gates[gate].service_s, 1))
+        wait_s = queue * self.gates[gate].service_s * self._slow(gate, now)
+        return GateStatus(queue_vehicles=queue, wait_s=round(wait_s, 1))
 
     def _dock(self, dock: str) -> DockStatus:
         vehicle, queue = self.docks[dock].vehicle, self.docks[dock].queue
