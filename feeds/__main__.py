@@ -32,6 +32,7 @@ def simulate(settings: Settings, asked: argparse.Namespace) -> int:
     end = start + timedelta(hours=asked.hours) if asked.hours else None
     take, close = _outlet(settings, asked.out)
     try:
+        take(engine.roll_call())
         while end is None or engine.now < end:
             began = time.monotonic()
             take(engine.step())

@@ -76,8 +76,12 @@ class Engine:
         self.now = until
 
     def roll_call(self) -> list[Event]:
-        """Return what every asset has to say now, so that nothing is unknown until its turn comes."""
-        return [
+        """Return what every asset has to say now, so that nothing is unknown until its turn comes.
+
+        The shipments under way are told too.
+        """
+        under_way = self.traffic.open_shipments().items()
+        return [self.traffic.say(shipment, status, self.now, "-call") for shipment, status in under_way] + [
             event
             for system in self.systems
             for asset in system.assets

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from feeds.simulator.chance import noise, unit
 from feeds.simulator.effects import Crowd, Jam
-from feeds.simulator.fleet import Dock, Gate, Vehicle
+from feeds.simulator.fleet import SLOT, Dock, Gate, Vehicle
 from feeds.simulator.roads import Roads
 from feeds.simulator.system import System, World
 from park.assets import Asset
@@ -33,7 +33,10 @@ class Traffic(System):
         assets = world.park.assets
         of = {kind: [a for a in self.assets if a.kind == kind] for kind in self.kinds}
         self.gates = {a.id: Gate(a, tuple(a.traits["node"])) for a in of["gate"]}
-        self.docks = {a.id: Dock(a, tuple(assets[a.traits["site"]].traits["node"]), now) for a in of["dock"]}
+        self.docks = {
+            a.id: Dock(a, tuple(assets[a.traits["site"]].traits["node"]), now + SLOT * unit(a.id, "first"))
+            for a in of["dock"]
+        }
         self.parking = of["parking"]
         vehicles = of["vehicle"]
         self.vehicles = {a.id: Vehicle(a, n / len(vehicles)) for n, a in enumerate(vehicles)}
