@@ -1,0 +1,121 @@
+"""A camera as its file says: source, pixels, places, rules and masks; live and off line alike."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from cctv.rules import LineRule, PictureRule, ZoneRule
+from cctv.rules.base import Place, Point, Rule
+from park.assets import Label
+
+Polygon = Annotated[tuple[Point, ...], Meta(min_length=3, max_length=100)]
+Segment = tuple[Point, Point]
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Fps = Annotated[float, Meta(ge=0.2, le=60)]
+Side = Annotated[int, Meta(ge=64, le=8192)]
+
+
+class CameraFileError(ValueError):
+    """A camera file that cannot be used: which file, which key, what is wrong."""
+
+    def __init__(self, path: Path, key: str, reason: str) -> None:
+        """Say it in one line."""
+        super().__init__(f"{path}: {key}: {reason}")
+        self.path, self.key, self.reason = path, key, reason
+
+
+class ZoneConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """A polygon of the picture and what is watched for there."""
+
+    name: Name
+    polygon: Polygon
+    rules: tuple[ZoneRule, ...] = ()
+
+
+class LineConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of the picture and what is watched for there."""
+
+    name: Name
+    points: Segment
+    rules: tuple[LineRule, ...] = ()
+
+
+class Mask(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the picture that is nobody's business: painted over before anything else."""
+
+    polygon: Polygon
+
+
+class Camera(Struct, frozen=True, forbid_unknown_fields=True):
+    """One camera; points are pixels of ``frame`` (width, height), to which its pictures are scaled.
+
+    ``analysis_fps`` is the most pictures a second that are looked at, ``start_s`` where a file begins to play,
+    ``classes`` what the detector is asked for (empty: all it knows). ``sample`` says in words that the
+    footage is a demonstration and no scene of the park.
+    """
+
+    id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    name: Label
+    frame: tuple[Side, Side]
+    source: str = ""
+    place: tuple[float, float] | None = None
+    height_m: Annotated[float, Meta(ge=0)] | None = None
+    heading_deg: Annotated[float, Meta(ge=0, lt=360)] | None = None
+    fov_deg: Annotated[float, Meta(gt=0, le=360)] | None = None
+    zones: tuple[ZoneConfig, ...] = ()
+    lines: tuple[LineConfig, ...] = ()
+    rules: tuple[PictureRule, ...] = ()
+    masks: tuple[Mask, ...] = ()
+    analysis_fps: Fps = 15.0
+    start_s: Annotated[float, Meta(ge=0)] = 0.0
+    sample: str | None = None
+    classes: tuple[str, ...] = ()
+
+    def build_rules(self) -> list[Rule]:
+        """Return fresh rules for every place of the picture."""
+        zones = [rule.build(Place(zone.name, zone.polygon)) for zone in self.zones for rule in zone.rules]
+        lines = [rule.build(Place(line.name, line.points)) for line in self.lines for rule in line.rules]
+        return [*zones, *lines, *(rule.build(Place()) for rule in self.rules)]
+
+
+def load_camera(path: Path) -> Camera:
+    """Read a camera file.
+
+    Raises:
+        CameraFileError: naming the file, the key and the reason.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        camera = msgspec.convert(table, Camera)
+    except OSError as error:
+        raise CameraFileError(path, "file", error.strerror or "cannot be read") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CameraFileError(path, "file", f"not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        reason, _, key = str(error).partition(" - at `$")
+        raise CameraFileError(path, key.strip("`.") or _named(reason), reason) from error
+    _check(path, camera)
+    return camera
+
+
+def _named(reason: str) -> str:
+    quoted = reason.split("`")
+    return quoted[1] if len(quoted) > 2 else "file"
+
+
+def _check(path: Path, camera: Camera) -> None:
+    for key, places in (("zones", camera.zones), ("lines", camera.lines)):
+        names = [place.name for place in places]
+        if len(set(names)) < len(names):
+            raise CameraFileError(path, key, f"a name is used twice: {names}")
+    points = [
+        *(p for zone in camera.zones for p in zone.polygon),
+        *(p for line in camera.lines for p in line.points),
+        *(p for mask in camera.masks for p in mask.polygon),
+    ]
+    for x, y in points:
+        if not (0 <= x <= camera.frame[0] and 0 <= y <= camera.frame[1]):
+            raise CameraFileError(path, "frame", f"point ({x:g}, {y:g}) lies outside {camera.frame}")

@@ -1,0 +1,127 @@
+"""Detectors of the YOLOX family (Ge et al. 2021) as ONNX, by onnxruntime on the CPU.
+
+Input 1×3×H×W, BGR 0–255, letterboxed to the top left with 114; output 1×N×(5+classes) with the
+grid not yet applied: centre, size, objectness, classes, strides 8, 16, 32.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from cctv.detectors.base import Detector, ModelError
+from cctv.sources.base import Image
+from cctv.tracks import UNSURE, Sighting, common, family, overlap
+
+STRIDES = (8, 16, 32)
+SAME = 0.55
+PAD = 114
+# The classes of COCO that matter to a park, by their number
+CLASSES = {0: "person", 1: "bicycle", 2: "car", 3: "motorcycle", 5: "bus", 7: "truck"}
+Floats = NDArray[np.float32]
+
+
+class Yolox(Detector):
+    """One model, any input size."""
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        """Load a model.
+
+        Raises:
+            ModelError: when it is missing, no ONNX, or not of this family.
+        """
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{path}: {error.strerror}") from error
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = threads
+        options.log_severity_level = 3
+        try:
+            self._session: Any = onnxruntime.InferenceSession(raw, options, ["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime has no common class for what it raises
+            raise ModelError(f"{path}: no ONNX model: {str(error).splitlines()[0][:200]}") from error
+        self.name = f"{path.stem}@{hashlib.sha256(raw).hexdigest()[:12]}"
+        self._read_shape(path)
+
+    def _read_shape(self, path: Path) -> None:
+        takes, gives = self._session.get_inputs(), self._session.get_outputs()
+        shape = takes[0].shape
+        if (
+            len(takes) != 1
+            or len(shape) != 4
+            or shape[1] != 3
+            or not all(isinstance(n, int) for n in shape[2:])
+        ):
+            raise ModelError(f"{path}: input {shape} is not 1×3×height×width: not of the YOLOX family")
+        self._input, self._height, self._width = takes[0].name, shape[2], shape[3]
+        self._grid, self._stride = _grid(self._height, self._width)
+        rows, columns = gives[0].shape[-2:]
+        if rows != len(self._grid) or not isinstance(columns, int) or columns < 6:
+            raise ModelError(
+                f"{path}: output {gives[0].shape} does not fit its input: not of the YOLOX family"
+            )
+
+    def find(self, image: Image) -> list[Sighting]:
+        """Return the objects in the picture."""
+        scale = min(self._height / image.shape[0], self._width / image.shape[1])
+        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+        canvas = np.full((self._height, self._width, 3), PAD, np.uint8)
+        canvas[: size[1], : size[0]] = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
+        tensor = np.ascontiguousarray(canvas.transpose(2, 0, 1)[None], np.float32)
+        rows: Floats = self._session.run(None, {self._input: tensor})[0][0]
+        return riders(self._sightings(rows, scale, image.shape[1], image.shape[0]))
+
+    def _sightings(self, rows: Floats, scale: float, width: int, height: int) -> list[Sighting]:
+        numbers = [n for n in CLASSES if n < rows.shape[1] - 5]
+        scores = rows[:, 4:5] * rows[:, [5 + n for n in numbers]]
+        best = scores.argmax(1)
+        score = scores[np.arange(len(rows)), best]
+        found = []
+        for row in np.flatnonzero(score >= UNSURE):
+            x, y = (rows[row, :2] + self._grid[row]) * self._stride[row] / scale
+            w, h = np.exp(rows[row, 2:4]) * self._stride[row] / scale
+            left, top = max(0.0, float(x - w / 2)), max(0.0, float(y - h / 2))
+            right, bottom = min(float(width), float(x + w / 2)), min(float(height), float(y + h / 2))
+            if right - left >= 2 and bottom - top >= 2:
+                label = CLASSES[numbers[int(best[row])]]
+                found.append(
+                    Sighting((left, top, right - left, bottom - top), label, min(1.0, float(score[row])))
+                )
+        return distinct(found)
+
+
+def distinct(seen: list[Sighting]) -> list[Sighting]:
+    """Keep the surest of sightings that are one thing (non-maximum suppression within a family)."""
+    kept: list[Sighting] = []
+    for one in sorted(seen, key=lambda s: -s.score):
+        if not any(family(one.label) == family(k.label) and overlap(one.box, k.box) > SAME for k in kept):
+            kept.append(one)
+    return kept
+
+
+def riders(seen: list[Sighting]) -> list[Sighting]:
+    """Leave out the cycle under a person: the two are one road user."""
+    people = [s.box for s in seen if s.label == "person"]
+    return [
+        s
+        for s in seen
+        if family(s.label) != "cycle"
+        or not any(
+            common(s.box, person) > 0.25 * min(s.box[2] * s.box[3], person[2] * person[3])
+            for person in people
+        )
+    ]
+
+
+def _grid(height: int, width: int) -> tuple[Floats, Floats]:
+    points, strides = [], []
+    for stride in STRIDES:
+        ys, xs = np.mgrid[0 : height // stride, 0 : width // stride]
+        points.append(np.stack([xs.ravel(), ys.ravel()], 1))
+        strides.append(np.full((xs.size, 1), stride))
+    return np.concatenate(points).astype(np.float32), np.concatenate(strides).astype(np.float32)

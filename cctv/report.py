@@ -1,0 +1,61 @@
+"""What the pipeline saw, as facts of the catalogue."""
+
+from cctv.pipeline import Seen
+from cctv.rules.base import Finding
+from park.facts import CameraDetection, CameraEvent
+
+Rounded = tuple[float, float, float, float]
+
+
+def detection(seen: Seen, model: str) -> CameraDetection:
+    """Return everything alive in the picture."""
+    return CameraDetection(
+        frame=seen.frame,
+        boxes=tuple(_round(track.box) for track in seen.tracks),
+        labels=tuple(track.label for track in seen.tracks),
+        tracks=tuple(track.number for track in seen.tracks),
+        scores=tuple(round(min(1.0, track.score), 3) for track in seen.tracks),
+        model=model,
+    )
+
+
+def event(
+    finding: Finding,
+    seen: Seen,
+    camera: str,
+    model: str,
+    *,
+    t_s: float | None = None,
+    picture: str | None = None,
+) -> CameraEvent:
+    """Return what a rule found.
+
+    Args:
+        finding: what was found.
+        seen: the picture it was found in.
+        camera: asset id, or off line the id in the camera's file.
+        model: what detected.
+        t_s: seconds from the start of a clip, off line only.
+        picture: id of still and clip.
+    """
+    kind, track, place, direction = finding
+    return CameraEvent(
+        kind=kind,
+        camera=camera,
+        model=model,
+        rule=f"{kind}:{place.name}" if place.name else kind,
+        score=round(min(1.0, track.score), 3),
+        boxes=(_round(track.box),),
+        frame=seen.frame,
+        track=track.number,
+        zone=place.name if kind != "line_crossing" else None,
+        line=place.name if kind == "line_crossing" else None,
+        direction=direction,
+        t_s=None if t_s is None else round(t_s, 3),
+        still=picture,
+        clip=picture,
+    )
+
+
+def _round(box: tuple[float, float, float, float]) -> Rounded:
+    return round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)

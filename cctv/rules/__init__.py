@@ -1,0 +1,9 @@
+"""Rules over tracks, one file each; a camera's file names them by ``kind``."""
+
+from cctv.rules.intrusion import Intrusion
+from cctv.rules.line_crossing import LineCrossing
+from cctv.rules.loitering import Loitering
+
+ZoneRule = Intrusion | Loitering
+LineRule = LineCrossing
+PictureRule = Intrusion | Loitering

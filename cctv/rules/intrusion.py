@@ -1,0 +1,44 @@
+"""Intrusion 침입: something stands in a zone where nothing should be."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import Meta
+
+from cctv.rules.base import Finding, Place, Rule, RuleConfig
+from cctv.rules.zone import Zone
+from cctv.tracks import Track
+
+Seconds = Annotated[float, Meta(ge=0)]
+
+
+class Intrusion(RuleConfig, frozen=True, tag="intrusion"):
+    """``inertia_s`` inside before it counts; ``pause_s`` of silence after an event."""
+
+    inertia_s: Seconds = 0.2
+    pause_s: Seconds = 0.0
+
+    def build(self, place: Place) -> Rule:
+        """Return the rule for a zone or the whole picture."""
+        return IntrusionRule(self, place)
+
+
+class IntrusionRule(Rule):
+    """Fires once a visit."""
+
+    def __init__(self, config: Intrusion, place: Place) -> None:
+        """Watch ``place``."""
+        self._config, self._place, self._zone = config, place, Zone(place)
+        self._quiet_until_s = float("-inf")
+
+    def look(self, tracks: Sequence[Track], t_s: float) -> list[Finding]:
+        """Find visits that have just lasted long enough."""
+        found = []
+        for track, visit in self._zone.stays([t for t in tracks if self._config.wants(t)], t_s):
+            if visit.told or t_s - visit.since_s < self._config.inertia_s:
+                continue
+            visit.told = True
+            if t_s >= self._quiet_until_s:
+                self._quiet_until_s = t_s + self._config.pause_s
+                found.append(Finding("intrusion", track, self._place))
+        return found

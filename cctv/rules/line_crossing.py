@@ -1,0 +1,66 @@
+"""Line crossing 선 통과: a foot point goes over a line, told with its direction."""
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+from cctv.rules.base import Finding, Place, Point, Rule, RuleConfig
+from cctv.tracks import Track
+
+Direction = Literal["both", "up", "down", "left", "right"]
+
+
+class LineCrossing(RuleConfig, frozen=True, tag="line_crossing"):
+    """``direction`` on the picture: up or down over a line lying flat, left or right over one standing."""
+
+    direction: Direction = "both"
+
+    def build(self, place: Place) -> Rule:
+        """Return the rule for a line."""
+        return LineCrossingRule(self, place)
+
+
+class LineCrossingRule(Rule):
+    """Fires when a track, seen clearly on one side, is clearly on the other."""
+
+    def __init__(self, config: LineCrossing, place: Place) -> None:
+        """Watch the line from the first to the second point of ``place``."""
+        self._config, self._place = config, place
+        self._a, self._b = place.points
+        self._last: dict[int, Point] = {}
+
+    def look(self, tracks: Sequence[Track], t_s: float) -> list[Finding]:  # noqa: ARG002
+        """Find tracks that went over since they were last clear of the line."""
+        found = []
+        for track in tracks:
+            if not self._config.wants(track) or abs(side(self._a, self._b, track.foot)) < _margin(track):
+                continue
+            before, self._last[track.number] = self._last.get(track.number), track.foot
+            if before and crosses(before, track.foot, self._a, self._b):
+                way = self._direction(before, track.foot)
+                if self._config.direction in {"both", way}:
+                    found.append(Finding("line_crossing", track, self._place, way))
+        present = {track.number for track in tracks}
+        self._last = {number: foot for number, foot in self._last.items() if number in present}
+        return found
+
+    def _direction(self, before: Point, now: Point) -> str:
+        flat = abs(self._b[0] - self._a[0]) >= abs(self._b[1] - self._a[1])
+        if flat:
+            return "down" if now[1] > before[1] else "up"
+        return "right" if now[0] > before[0] else "left"
+
+
+def side(a: Point, b: Point, p: Point) -> float:
+    """Return the signed distance of ``p`` from the line through ``a`` and ``b``, in pixels."""
+    length = max(1e-9, math.dist(a, b))
+    return ((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])) / length
+
+
+def crosses(p: Point, q: Point, a: Point, b: Point) -> bool:
+    """Tell whether the way from ``p`` to ``q`` cuts the piece of line from ``a`` to ``b``."""
+    return side(a, b, p) * side(a, b, q) < 0 and side(p, q, a) * side(p, q, b) <= 0
+
+
+def _margin(track: Track) -> float:
+    return 0.04 * track.box[3]

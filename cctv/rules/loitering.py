@@ -1,0 +1,37 @@
+"""Loitering 배회: someone stays in a zone for too long."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import Meta
+
+from cctv.rules.base import Finding, Place, Rule, RuleConfig
+from cctv.rules.zone import Zone
+from cctv.tracks import Track
+
+
+class Loitering(RuleConfig, frozen=True, tag="loitering"):
+    """``dwell_s``: the stay that counts (KISA: 10 s or more)."""
+
+    dwell_s: Annotated[float, Meta(gt=0)] = 10.0
+
+    def build(self, place: Place) -> Rule:
+        """Return the rule for a zone or the whole picture."""
+        return LoiteringRule(self, place)
+
+
+class LoiteringRule(Rule):
+    """Fires once a visit."""
+
+    def __init__(self, config: Loitering, place: Place) -> None:
+        """Watch ``place``."""
+        self._config, self._place, self._zone = config, place, Zone(place)
+
+    def look(self, tracks: Sequence[Track], t_s: float) -> list[Finding]:
+        """Find visits that have just reached the dwell."""
+        found = []
+        for track, visit in self._zone.stays([t for t in tracks if self._config.wants(t)], t_s):
+            if not visit.told and t_s - visit.since_s >= self._config.dwell_s:
+                visit.told = True
+                found.append(Finding("loitering", track, self._place))
+        return found

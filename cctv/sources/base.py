@@ -1,0 +1,53 @@
+"""What every source shares: what to open and how; decoding itself happens in a child process."""
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]  # height × width × 3, BGR
+
+
+class SourceError(RuntimeError):
+    """No picture can be had; the message says why, without the secrets of an address."""
+
+
+class Frame(NamedTuple):
+    """One picture, ``t_s`` seconds after the first of its source."""
+
+    t_s: float
+    image: Image
+
+
+class Opening(Struct, frozen=True):
+    """What the decoder process is to open.
+
+    ``live``: keep real time (a file is played at its own pace, over and over, from ``start_s``);
+    ``fps`` and ``width`` are the most that is handed on.
+    """
+
+    address: str
+    options: dict[str, str]
+    format: str | None = None
+    loops: bool = False
+    start_s: float = 0.0
+    live: bool = False
+    fps: float = 60.0
+    width: int = 16384
+    timeout_s: float = 10.0
+
+
+class Source(ABC):
+    """One kind of address; ``sample`` when it does not show the park itself but kept footage."""
+
+    recorded = False
+
+    @abstractmethod
+    def opening(self) -> Opening:
+        """Return how the decoder opens it.
+
+        Raises:
+            SourceError: when it is clear beforehand that it cannot.
+        """
