@@ -7,7 +7,6 @@ from data.parks import load_park
 from data.settings import Settings
 from feeds.simulator.engine import Engine
 from feeds.simulator.setup import find_scenario
-from feeds.simulator.stage import truth
 from park.conditions import Conditions
 from park.config import Park
 from park.events import Event

@@ -1,0 +1,176 @@
+"""The systems: balanced energy, lights at night, sun by day, a battery that knows the tariff, traffic."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import pytest
+
+from feeds.simulator.effects import Dark, Scenario
+from feeds.simulator.engine import Engine
+from park.events import Event
+from park.facts import (
+    CameraHealth,
+    DockStatus,
+    EssStatus,
+    FactBase,
+    GatePassage,
+    LightStatus,
+    PvReading,
+    ShipmentStatus,
+    VehiclePosition,
+)
+from park.tariffs import bands, tariff_of
+from tests.feeds.scene import DAY, NIGHT, PARK, engine, live
+
+F = TypeVar("F", bound=FactBase)
+EVENING = datetime.fromisoformat("2026-11-23T17:15:00+09:00")
+
+
+def facts(happened: Iterable[Event], kind: type[F]) -> list[F]:
+    return [event.data for event in happened if isinstance(event.data, kind)]
+
+
+def hour_of(band: str) -> datetime:
+    """Return an instant in the middle of a stretch of the working day's tariff."""
+    day = DAY.date()
+    stretches = bands(tariff_of(PARK.tariffs, day), day, PARK.zone, PARK.holidays)
+    stretch = next(s for s in stretches if s.band == band)
+    return stretch.start + (stretch.end - stretch.start) / 2
+
+
+@pytest.mark.parametrize("start", [DAY, NIGHT, EVENING])
+def test_the_grid_brings_what_is_drawn_and_not_made(start: datetime) -> None:
+    energy = engine(start).energy
+    for second in range(0, 3600, 600):
+        list(energy.step(start + timedelta(seconds=second), 600))
+        by_kind: defaultdict[str, float] = defaultdict(float)
+        for asset in energy.assets:
+            by_kind[asset.kind] += energy.power_kw[asset.id]
+        made = by_kind["pv"] + by_kind["fuelcell"] + by_kind["ess"]
+        assert by_kind["meter"] == pytest.approx(by_kind["substation"] + made)
+
+
+def test_no_sun_at_night_and_much_at_noon() -> None:
+    noon = datetime.fromisoformat("2026-11-23T12:00:00+09:00")
+    assert {fact.power_kw for fact in facts(live(engine(NIGHT), 10), PvReading)} == {0.0}
+    assert min(fact.power_kw for fact in facts(live(engine(noon), 10), PvReading)) > 20
+
+
+def test_lights_burn_at_night_and_rest_by_day() -> None:
+    night = facts(live(engine(NIGHT), 60), LightStatus)
+    day = facts(live(engine(DAY), 60), LightStatus)
+    assert len(night) > 500
+    assert all(fact.dim_pct == 50 and fact.power_w > 30 for fact in night if fact.state == "normal")
+    assert all(fact.dim_pct == 0 and fact.power_w < 1 for fact in day)
+    evening = facts(live(engine(EVENING + timedelta(hours=2)), 10), LightStatus)
+    assert {fact.dim_pct for fact in evening if fact.state == "normal"} == {80}
+
+
+def test_few_lights_are_broken() -> None:
+    states = Counter(
+        event.data.state for event in engine().roll_call() if isinstance(event.data, LightStatus)
+    )
+    assert states.total() == 4449
+    assert 10 < states["failed"] < 90
+
+
+def test_the_battery_charges_when_it_is_cheap_and_gives_when_it_is_dear() -> None:
+    for band, sign in (("light", -1), ("peak", 1)):
+        told = facts(live(engine(hour_of(band)), 60), EssStatus)
+        assert told
+        assert all(fact.power_kw * sign > 0 for fact in told), band
+    assert {fact.power_kw for fact in facts(live(engine(hour_of("mid")), 60), EssStatus)} == {0.0}
+
+
+def battery(hours: int) -> list[EssStatus]:
+    """Return what the battery tells, every ten minutes."""
+    energy = engine(NIGHT).energy
+    turns = (NIGHT + timedelta(minutes=10 * turn) for turn in range(1, 6 * hours + 1))
+    return facts((event for now in turns for event in energy.step(now, 600)), EssStatus)
+
+
+def test_the_battery_stays_within_its_bounds_for_two_days() -> None:
+    levels = [fact.soc_pct for fact in battery(hours=48)]
+    assert min(levels) >= 14
+    assert 80 < max(levels) <= 90.5
+
+
+def test_counters_never_run_backwards() -> None:
+    told = battery(hours=24)
+    assert [f.charged_kwh for f in told] == sorted(f.charged_kwh for f in told)
+    assert [f.discharged_kwh for f in told] == sorted(f.discharged_kwh for f in told)
+    assert told[-1].discharged_kwh > 0
+
+
+def test_freight_comes_is_served_in_turn_and_goes() -> None:
+    told = list(engine().past(DAY + timedelta(hours=3)))
+    passages = facts(told, GatePassage)
+    out = [fact for fact in passages if fact.direction == "out"]
+    assert len(out) > 30
+    for fact in out:
+        assert fact.total_km
+        assert fact.empty_km is not None
+        assert fact.turnaround_s
+        assert 0 <= fact.empty_km <= fact.total_km < 40
+        assert 10 * 60 < fact.turnaround_s < 3 * 3600
+    done = [fact for fact in facts(told, ShipmentStatus) if fact.state == "done"]
+    assert all(f.actual_start and f.actual_end and f.actual_start < f.actual_end for f in done)
+
+
+def test_a_dock_serves_one_vehicle_at_a_time() -> None:
+    for fact in facts(engine().past(DAY + timedelta(hours=2)), DockStatus):
+        assert (fact.state == "busy") == (fact.vehicle is not None)
+        assert fact.queue_vehicles == 0 or fact.state == "busy"
+
+
+def test_vehicles_keep_to_the_speed_and_to_the_park() -> None:
+    happened = list(live(engine(), 120))
+    last: dict[str, VehiclePosition] = {}
+    for event in happened:
+        if not isinstance(event.data, VehiclePosition):
+            continue
+        fact = event.data
+        assert fact.speed_kmh <= 60
+        assert (fact.cargo == "dangerous") == (fact.un_number is not None)
+        before = last.get(event.subject)
+        if before and "left" not in (fact.state, before.state):
+            assert abs(fact.lat - before.lat) + abs(fact.lon - before.lon) < 0.0012  # about 40 m a turn
+        last[event.subject] = fact
+    assert sum(fact.state == "moving" for fact in last.values()) > 10
+
+
+def test_fewer_vehicles_at_night() -> None:
+    def inside(start: datetime) -> int:
+        return len({e.subject for e in live(engine(start), 4) if isinstance(e.data, VehiclePosition)})
+
+    assert inside(NIGHT) < 0.75 * inside(DAY)
+
+
+def dark(for_s: float) -> Scenario:
+    effect = Dark(at_s=2, for_s=for_s, on=("cabinet/CAB-120",))
+    return Scenario(name={"ko": "x", "en": "x"}, incidents=(), effects=(effect,))
+
+
+def lights_of(made: Engine) -> set[str]:
+    return {light.id for light in made.systems[2].assets if str(light.traits["cabinet"]).endswith("CAB-120")}
+
+
+def test_a_dark_cabinet_is_told_at_once_and_so_is_its_repair() -> None:
+    made = engine(NIGHT)
+    made.stage.play(dark(10), NIGHT)
+    lights, told = lights_of(made), list(live(made, 13))
+    for state, second in (("failed", 2), ("normal", 12)):
+        at = NIGHT + timedelta(seconds=second)
+        said = {e.subject for e in told if e.time == at and e.subject in lights and e.data.state == state}
+        assert said == lights, state
+
+
+def test_a_cut_camera_is_told_at_once_and_so_is_its_repair() -> None:
+    made = engine(scenario="camera_cut")
+    told = [e for e in live(made, 906) if e.subject.endswith("/CAM-089") and isinstance(e.data, CameraHealth)]
+    states = {(e.time - DAY).total_seconds(): e.data.state for e in told}
+    assert states[5] == "lost"
+    assert states[905] == "ok"
+    assert {state for second, state in states.items() if 5 <= second < 905} == {"lost"}
