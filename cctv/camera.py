@@ -52,8 +52,8 @@ class Mask(Struct, frozen=True, forbid_unknown_fields=True):
 class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     """One camera; points are pixels of ``frame`` (width, height), to which its pictures are scaled.
 
-    ``analysis_fps`` is the most pictures a second that are looked at, ``start_s`` where a file begins to play,
-    ``classes`` what the detector is asked for (empty: all it knows). ``sample`` says in words that the
+    ``analysis_fps`` is the most pictures a second that are looked at, ``start_s`` where a file begins to
+    play, ``classes`` what the detector is asked for (empty: all it knows). ``sample`` says in words that the
     footage is a demonstration and no scene of the park.
     """
 

@@ -57,7 +57,7 @@ class Pipeline:
         size = (image.shape[1], image.shape[0])
         moved = self._motion.look(image, t_s)
         if moved.scene_changed:
-            self._tracker = Tracker()
+            self._looked_s = float("-inf")  # whoever was there may still be there
         frame = self.camera.frame
         scale = (frame[0] / size[0], frame[1] / size[1])
         sightings = self._sightings(image, moved, t_s, (1 / scale[0], 1 / scale[1]))

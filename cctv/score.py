@@ -129,7 +129,8 @@ def _same_place(one: TruthEvent, fact: CameraEvent) -> bool:
 
 def table(result: Score) -> str:
     """Return the figures as text for a person."""
-    head = f"{'rule':<16}{'truth':>6}{'events':>7}{'hits':>6}{'P':>7}{'R':>7}{'F1':>7}{'delay s':>9}{'p95 s':>7}{'FA':>5}{'FA/day':>9}"
+    head = f"{'rule':<16}{'truth':>6}{'events':>7}{'hits':>6}{'P':>7}{'R':>7}{'F1':>7}"
+    head += f"{'delay s':>9}{'p95 s':>7}{'FA':>5}{'FA/day':>9}"
     lines = [head]
     for f in result.rules:
         ratios = "".join(f"{_number(value):>7}" for value in (f.precision, f.recall, f.f1))
