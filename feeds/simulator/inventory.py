@@ -31,6 +31,7 @@ INDUSTRIES = (
     ("plastic", "플라스틱", "Plastics", 100),
 )
 AROUND_FIRST = 5  # ammonia sensors at and around the paint works of the scenarios
+LEE_RING_DEG = (30, 75, 150, 300)  # their bearings: closer together where the usual south-west wind blows
 HAZARDOUS = ("paint", "chemical", "cold", "metal")
 UN_NUMBERS = ("1005", "1203", "1263", "1017", "1830", "1090")
 PERIOD_S = {
@@ -219,10 +220,16 @@ def _sensors(made: Inventory) -> None:
     hazardous.sort(key=lambda pair: pair[1]["number"] != "B-12")
     for number, substance in enumerate(GASES, 1):
         block, firm = hazardous[max(0, number - AROUND_FIRST) % len(hazardous)]
-        reach_m = 30.0 if number == 1 or number > AROUND_FIRST else 160.0
-        turn = math.radians(360 * number / AROUND_FIRST + made.chance.uniform(-20, 20))
+        ring = 2 <= number <= AROUND_FIRST
+        reach_m = 160.0 if ring else 30.0
+        side_deg = LEE_RING_DEG[number - 2] if ring else 72 * number
+        turn = math.radians(side_deg + made.chance.uniform(-8, 8))
         at = (firm["at"][0] + reach_m * math.sin(turn), firm["at"][1] + reach_m * math.cos(turn))
-        label = (f"{firm['label'][0]} {substance} 감지기", f"{firm['label'][1]} {substance} sensor")
+        which = f" {number}" if number <= AROUND_FIRST else ""  # several at one firm: told apart
+        label = (
+            f"{firm['label'][0]} {substance} 감지기{which}",
+            f"{firm['label'][1]} {substance} sensor{which}",
+        )
         made.add("gas", f"GAS-{number:03d}", label, at, _zone(block), substance=substance, factory=firm["id"])
     for kind, prefix, ko, en, count in (
         ("odour", "ODR", "악취측정기", "Odour meter", 10), ("air", "AIR", "대기측정소", "Air station", 10),

@@ -1,0 +1,166 @@
+"""Scenarios: each raises the alarms an operator would expect, a calm park none; wrong ones are named."""
+
+import json
+from collections import Counter
+from datetime import datetime
+from math import atan2, cos, degrees, radians
+from pathlib import Path
+
+import pytest
+
+from feeds.simulator.setup import find_scenario
+from feeds.simulator.stage import ScenarioError, Stage, truth
+from park.events import Event
+from park.facts import CameraEvent, GasObservation, LightStatus
+from tests.feeds.scene import DAY, NIGHT, PARK, SETTINGS, alarms, engine, live, told
+
+NAMES = sorted(path.stem for path in (SETTINGS.park_dir / "scenarios").glob("*.toml"))
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "seconds", "expected"),
+    [
+        ("gas_leak", DAY, 120, "gas/GAS-001 gas_high, gas/GAS-001 gas_stel, camera/CAM-030 fall"),
+        ("factory_fire", DAY, 500, "camera/CAM-025 smoke, camera/CAM-025 fire, air/AIR-06 air_very_bad"),
+        ("intrusion", NIGHT, 120, "camera/CAM-026 intrusion, camera/CAM-089 loitering"),
+        ("dock_jam", DAY, 1700, "gate/GATE-S gate_wait, dock/D33 dock_overrun"),
+        ("peak", DAY, 240, ", ".join(f"substation/SUB-1 peak_{share}" for share in (90, 95, 100))),
+        ("lights_out", NIGHT, 60, "cabinet/CAB-120 cabinet_failed"),
+        ("camera_cut", DAY, 90, "camera/CAM-089 camera_lost, camera/CAM-026 intrusion"),
+    ],
+)  # fmt: skip
+def test_a_scenario_raises_what_an_operator_expects(
+    name: str, start: datetime, seconds: int, expected: str
+) -> None:
+    raised = told(alarms(engine(start, scenario=name), seconds))
+    assert set(expected.split(", ")) <= {" ".join(pair) for pair in raised}
+    members = {id_ for record in _truth(name, start) for id_ in record["members"]}
+    assert {f"changwon/{asset}" for asset, _ in raised} <= members, "an alarm that the truth does not tell"
+
+
+def test_a_leak_is_critical_and_told_within_a_minute_and_a_half() -> None:
+    raised = [a for a in alarms(engine(scenario="gas_leak"), 90) if a.data.condition == "gas_stel"]
+    assert [a.data.priority for a in raised] == ["critical"]
+    assert (raised[0].time - DAY).total_seconds() < 90
+
+
+@pytest.mark.parametrize("start", [DAY, NIGHT])
+def test_a_calm_park_asks_for_nobody(start: datetime) -> None:
+    assert alarms(engine(start), 1200) == []
+
+
+def test_every_scenario_file_is_tried_here() -> None:
+    assert set(NAMES) == {
+        "gas_leak",
+        "factory_fire",
+        "intrusion",
+        "dock_jam",
+        "peak",
+        "lights_out",
+        "camera_cut",
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_truth_names_kind_cause_members_and_times(name: str) -> None:
+    for record in _truth(name, DAY):
+        assert record["park"] == "changwon"
+        assert {record["cause"], *record["members"]} <= set(PARK.assets)
+        assert record["cause"] in record["members"]
+        assert DAY < datetime.fromisoformat(record["start"]) < datetime.fromisoformat(record["end"])
+        json.dumps(record)
+
+
+def test_gas_arrives_downwind_later_and_thinner_and_not_upwind() -> None:
+    calm, leaking = (_nh3(list(live(engine(scenario=name), 900))) for name in ("", "gas_leak"))
+    source = "changwon/gas/GAS-001"
+    more = {
+        sensor: [
+            (time, ppm - calm[sensor][time]) for time, ppm in read.items() if ppm > calm[sensor][time] + 0.5
+        ]
+        for sensor, read in leaking.items()
+    }
+    reached = {sensor: added for sensor, added in more.items() if added and sensor != source}
+    assert reached, "nobody downwind noticed"
+    assert set(more) - set(reached) - {source}, "even those upwind noticed"
+    for sensor, added in reached.items():
+        assert added[0][0] > more[source][0][0], sensor
+        assert max(ppm for _, ppm in added) < 0.8 * max(ppm for _, ppm in more[source]), sensor
+        assert _off_wind_deg(source, sensor) < 60, sensor
+
+
+def test_a_dark_cabinet_takes_exactly_its_eighteen_lights() -> None:
+    def failed(scenario: str) -> set[str]:
+        happened = live(engine(NIGHT, scenario=scenario), 330)
+        return {e.subject for e in happened if isinstance(e.data, LightStatus) and e.data.state == "failed"}
+
+    gone = failed("lights_out") - failed("")
+    others = {PARK.assets[light].traits["cabinet"] for light in gone}
+    assert others == {"changwon/cabinet/CAB-120"}
+    fed = {a.id for a in PARK.assets.values() if a.traits.get("cabinet") == "changwon/cabinet/CAB-120"}
+    assert len(fed) == 18
+    assert fed <= failed("lights_out")
+
+
+def test_what_a_camera_sees_is_told_once_and_marked_as_simulated() -> None:
+    seen = [e for e in live(engine(NIGHT, scenario="intrusion"), 200) if isinstance(e.data, CameraEvent)]
+    assert Counter(e.data.kind for e in seen) == {"intrusion": 1, "loitering": 1}
+    assert {e.data.model for e in seen} == {"simulator"}
+
+
+def test_a_scenario_ends_and_is_forgotten() -> None:
+    made = engine(NIGHT, scenario="intrusion")
+    list(live(made, 95))
+    assert made.stage.staged == []
+
+
+HEAD = 'name = { ko = "x", en = "x" }\nincidents = []\n'
+EFFECT = HEAD + "[[effects]]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("name = \n", "line 1"),
+        (HEAD, "effects"),
+        (EFFECT + 'do = "explode"\non = []\nat_s = 0\nfor_s = 1\n', "$.effects[0].do"),
+        (EFFECT + 'do = "dark"\non = []\nat_s = -1\nfor_s = 1\n', "$.effects[0].at_s"),
+        (EFFECT + 'do = "dark"\non = []\nat_s = 1\nfor_s = 0\n', "$.effects[0].for_s"),
+        (EFFECT + 'do = "blind"\nstate = "sad"\non = []\nat_s = 1\nfor_s = 1\n', "$.effects[0].state"),
+        (EFFECT + 'do = "load"\non = []\nat_s = 1\nfor_s = 1\n', "factor"),
+        (EFFECT + 'do = "jam"\non = []\nat_s = 1\nfor_s = 1\nspeed = 3\n', "speed"),
+        (EFFECT + 'do = "jam"\non = ["dock/D99"]\nat_s = 1\nfor_s = 1\n', "no such asset: dock/D99"),
+    ],
+)
+def test_a_wrong_scenario_is_named_with_its_file_and_place(text: str, where: str, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        find_scenario(SETTINGS, PARK, str(path))
+    assert str(path) in str(caught.value)
+    assert where in str(caught.value)
+
+
+def test_an_unknown_scenario_tells_which_there_are() -> None:
+    with pytest.raises(ScenarioError, match="earthquake: no such scenario; there are: camera_cut, dock_jam"):
+        find_scenario(SETTINGS, PARK, "earthquake")
+
+
+def _truth(name: str, start: datetime) -> list[dict[str, str]]:
+    return truth("changwon", Stage("changwon").play(find_scenario(SETTINGS, PARK, name), start))
+
+
+def _nh3(happened: list[Event]) -> dict[str, dict[datetime, float]]:
+    read: dict[str, dict[datetime, float]] = {}
+    for event in happened:
+        if isinstance(event.data, GasObservation) and event.data.substance == "NH3":
+            read.setdefault(event.subject, {})[event.time] = event.data.ppm
+    return read
+
+
+def _off_wind_deg(source: str, sensor: str) -> float:
+    """Return how far a sensor lies off the way the wind blows, in the middle of the leak."""
+    a, b = PARK.assets[source], PARK.assets[sensor]
+    bearing = degrees(atan2((b.lon - a.lon) * cos(radians(a.lat)), b.lat - a.lat))
+    _, from_deg = engine().energy.world.climate.wind(DAY)
+    return abs((bearing - from_deg) % 360 - 180)
