@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = replace(settings, park=asked.park)
     try:
         done: int = asked.do(settings, asked)
-    except (ScenarioError, ParkFileError, redis.RedisError) as error:
+    except (ScenarioError, ParkFileError, OSError, redis.RedisError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return done

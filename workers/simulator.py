@@ -85,6 +85,7 @@ class Simulator:
             return
         staged = self.engine.stage.play(scenario, now)
         path = self.settings.var / "simulator" / "truth.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
             file.writelines(
                 json.dumps(r, ensure_ascii=False) + "\n" for r in truth(self.settings.park, staged)

@@ -12,6 +12,7 @@ from feeds.simulator.effects import Scenario
 from feeds.simulator.engine import Engine
 from feeds.simulator.stage import ScenarioError, read_scenario
 from park.config import Park
+from park.events import AwareTime
 from park.facts import ShipmentStatus
 
 
@@ -44,7 +45,7 @@ def find_scenario(settings: Settings, park: Park, name: str) -> Scenario:
 class Kept(Struct):
     """Where a simulator stood: its instant, its energy counters (kWh), its open shipments by id."""
 
-    now: datetime
+    now: AwareTime
     counters: dict[str, float] = {}
     shipments: dict[str, ShipmentStatus] = {}
 
@@ -60,7 +61,7 @@ class Memory:
         """Return what was kept; None when there is nothing that can be read."""
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=Kept)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return None
 
     def save(self, kept: Kept) -> None:

@@ -21,7 +21,7 @@ NAMES = sorted(path.stem for path in (SETTINGS.park_dir / "scenarios").glob("*.t
     ("name", "start", "seconds", "expected"),
     [
         ("gas_leak", DAY, 120, "gas/GAS-001 gas_high, gas/GAS-001 gas_stel, camera/CAM-030 fall"),
-        ("factory_fire", DAY, 500, "camera/CAM-025 smoke, camera/CAM-025 fire, air/AIR-06 air_very_bad"),
+        ("factory_fire", DAY, 520, "camera/CAM-025 smoke, camera/CAM-025 fire, air/AIR-06 air_bad"),
         ("intrusion", NIGHT, 120, "camera/CAM-026 intrusion, camera/CAM-089 loitering"),
         ("dock_jam", DAY, 1700, "gate/GATE-S gate_wait, dock/D33 dock_overrun"),
         ("peak", DAY, 240, ", ".join(f"substation/SUB-1 peak_{share}" for share in (90, 95, 100))),
