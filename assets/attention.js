@@ -28,23 +28,33 @@
     });
   }
 
-  const worst = (members) => [...members].sort((a, b) => STATES[a.state] - STATES[b.state] || order(a, b))[0];
+  const share = (alarm) => (alarm.limit ? value(alarm) / alarm.limit : 0);
+  const worst = (members) => [...members].sort((a, b) =>
+    RANK[a.priority] - RANK[b.priority] || STATES[a.state] - STATES[b.state] || share(b) - share(a) || order(a, b))[0];
 
-  function measured({ value, limit, unit }) {
-    if (value === null || value === undefined) return "";
-    const digits = Math.abs(value) < 10 ? 1 : 0;
-    const of = limit === null || limit === undefined ? "" : ` / ${gwanje.number(limit, limit % 1 ? 1 : 0)}`;
-    return `${gwanje.number(value, digits)}${of} ${unit || ""}`.trim();
+  /** The value of an alarm: of a gas the concentration now, else what raised it. */
+  function value({ asset, value: raised, unit, state }) {
+    const now = unit === "ppm" && state !== "returned" ? ((gwanje.state.assets[asset] || [])[2] || {}).ppm : undefined;
+    return Number.isFinite(now) ? now : raised;
   }
 
-  function place({ members, head, folded }) {
-    if (!folded) return name(head.place);
-    const places = [...new Set(members.map((m) => name(m.place)))];
-    return places.length > 1 ? gwanje.text("{place} 외 {n}곳", { place: places[0], n: places.length - 1 }) : places[0];
+  function measured(alarm) {
+    const { limit, unit } = alarm, shown = value(alarm);
+    if (shown === null || shown === undefined) return "";
+    if (!unit && !limit && shown <= 1) return gwanje.text("신뢰도 {n} %", { n: gwanje.number(100 * shown) });
+    const digits = Math.abs(shown) < 10 ? 1 : 0;
+    const of = limit === null || limit === undefined ? "" : ` / ${gwanje.number(limit, limit % 1 ? 1 : 0)}`;
+    return `${gwanje.number(shown, digits)}${of} ${unit || ""}`.trim();
+  }
+
+  function place({ members, head }) {
+    const others = new Set(members.map((m) => name(m.place))).size - 1;
+    return others > 0 ? gwanje.text("{place} 외 {n}곳", { place: name(head.place), n: others }) : name(head.place);
   }
 
   function told({ head, members, folded }, button) {
-    if (folded) return gwanje.text("미확인 {n}", { n: members.filter(waiting).length });
+    const left = members.filter(waiting).length;
+    if (folded) return button && left === members.length ? "" : gwanje.text("미확인 {n}", { n: left }); // the button says it
     if (head.state === "ack") {
       return gwanje.text("확인 {user} {time}", { user: head.user || "–", time: gwanje.clock(head.acked_ms) });
     }
@@ -55,14 +65,14 @@
   function make(row) {
     const node = el("li");
     node.parts = {
-      mark: el("span", "mark"), title: el("b", "title"), age: el("span", "age"), detail: el("span", "detail"),
+      mark: el("span", "mark"), title: el("b", "title"), age: el("span", "age"), detail: el("span", "detail"), value: el("b", "value"),
       count: el("span", "count"), told: el("span", "told"), button: el("button", "acknowledge", gwanje.text("확인하기")),
     };
-    const { mark, title, age, count, detail, told: state, button } = node.parts;
+    const { mark, title, age, count, detail, value, told: state, button } = node.parts;
     button.type = "button";
     const first = el("div", "line"), second = el("div", "line second");
     first.append(mark, title, count, age);
-    second.append(detail, state, button);
+    second.append(detail, value, state, button);
     node.append(first, second);
     node.tabIndex = -1;
     node.addEventListener("click", () => choose(row.key, true));
@@ -78,7 +88,8 @@
     put(parts.mark, gwanje.text(WORDS[head.priority]));
     put(parts.title, name(head.name));
     put(parts.age, gwanje.span(gwanje.age(head.raised_ms)));
-    put(parts.detail, [place(row), folded ? "" : measured(head)].filter(Boolean).join(" · "));
+    put(parts.detail, place(row));
+    put(parts.value, measured(head));
     put(parts.count, folded ? members.length : "");
     parts.count.hidden = !folded;
     parts.button.hidden = !wait || !mayAcknowledge();
@@ -164,10 +175,10 @@
   function strip(all) {
     const host = document.getElementById("strip");
     if (!host) return;
-    const first = all.filter((a) => a.state !== "returned").sort((a, b) =>
-      RANK[a.priority] - RANK[b.priority] || STATES[a.state] - STATES[b.state] || order(a, b))[0];
+    const first = worst(all.filter((a) => a.state !== "returned"));
+    const alike = first ? all.filter((a) => a.condition === first.condition && a.priority === first.priority) : [];
     dress(host, `strip ${first ? first.priority : "none"}`);
-    put(host, first ? [gwanje.text(WORDS[first.priority]), name(first.name), name(first.place), measured(first)]
+    put(host, first ? [gwanje.text(WORDS[first.priority]), name(first.name), place({ head: first, members: alike }), measured(first)]
       .filter(Boolean).join(" · ") : gwanje.text(gwanje.link === "live" ? "처리할 경보 없음" : "연결 끊김: 지금의 경보를 알 수 없음"));
   }
 

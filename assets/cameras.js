@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { el, put, dress, list } = dom;
-  const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, BOXES_MS = 2500, FOLLOW_MS = 1800000;
+  const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, BOXES_MS = 2500, FOLLOW_MS = 1800000, ALIKE_M = 400;
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   const HEALTH = { lost: "신호 끊김", frozen: "화면 멈춤", black: "화면 어두움", white: "화면 밝음", covered: "가림 의심",
     defocused: "초점 흐림", turned: "방향 틀어짐", slow: "느림" };
@@ -23,8 +23,10 @@
   function focus() {
     const placed = Object.values(gwanje.state.alarms).filter((a) => Number.isFinite(a.lat) && a.state !== "returned"
       && (a.state === "unack" || gwanje.age(a.raised_ms) < FOLLOW_MS));
-    return placed.sort((a, b) => (a.state === "ack") - (b.state === "ack") || RANK[a.priority] - RANK[b.priority]
-      || b.raised_ms - a.raised_ms)[0];
+    const [first] = placed.sort((a, b) => (a.state === "ack") - (b.state === "ack") || RANK[a.priority] - RANK[b.priority]
+      || b.raised_ms - a.raised_ms);
+    const alike = placed.filter((a) => a.condition === first.condition && a.priority === first.priority && metres(a, first) < ALIKE_M);
+    return alike.sort((a, b) => a.raised_ms - b.raised_ms)[0]; // where it began
   }
 
   function beside(alarm) {

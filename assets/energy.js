@@ -1,7 +1,7 @@
 // Energy: demand against the contract with the window projected to its end, prices, PV, and where power flows.
 (() => {
   "use strict";
-  const { el, put, draw, drawing } = dom;
+  const { el, put, attr, draw, drawing } = dom;
   const BANDS = { light: "경부하", mid: "중간부하", peak: "최대부하" };
   const NODES = { grid: "한전", pv: "태양광", fuelcell: "연료전지", ess: "ESS", demand: "수요" };
   const DAY_MS = 86400000;
@@ -111,8 +111,8 @@
     const tou = d.tou.now === null ? null : d.tou.bands[d.tou.now];
     put(parts.foot, [tou ? `${t(BANDS[tou.band])} ${gwanje.number(tou.won_kwh, 1)} ${t("원/kWh")}` : "",
       `ESS SOC ${gwanje.number(d.ess_soc.value)} %`, t("자가소비율 {n} %", { n: gwanje.number(d.self_consumption.value) }),
-      `${gwanje.number(d.carbon.today.value, 1)} tCO₂ (${gwanje.number(d.carbon.factor, 4)}, ${d.carbon.year})`]
-      .filter(Boolean).join(" · "));
+      t("탄소 {n} tCO₂", { n: gwanje.number(d.carbon.today.value, 1) })].filter(Boolean).join(" · "));
+    attr(parts.foot, "title", `${gwanje.number(d.carbon.factor, 4)} t/MWh (${d.carbon.year})`);
     note(w, d);
   }
 

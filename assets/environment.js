@@ -3,7 +3,7 @@
   "use strict";
   const { el, put, dress, attr, list } = dom;
   const GRADES = { good: "대기 좋음", moderate: "대기 보통", bad: "대기 나쁨", very_bad: "대기 매우 나쁨" };
-  const LEAST_BARS = 3, BAR_REM = 2.3, LIGHTS_REM = 4.2, ZONES = 3;
+  const LEAST_BARS = 3, ZONES = 3, LIGHTS_LINES = 3.4;
 
   function build(host) {
     const t = gwanje.text, left = el("div", "figures-col"), right = el("div", "picture");
@@ -23,19 +23,20 @@
   }
 
   function makeBar() {
-    const node = el("li"), text = el("span", "what"), amount = el("span", "amount"), track = el("div", "track"), fill = el("div");
+    const node = el("li"), text = el("span", "what"), amount = el("span", "amount"), limit = el("span", "limit"), track = el("div", "track"), fill = el("div");
     track.append(fill);
-    node.append(text, amount, track);
-    node.parts = { text, amount, fill };
+    node.append(text, amount, limit, track);
+    node.parts = { text, amount, limit, fill };
     return node;
   }
 
   function updateBar(node, m) {
     const share = m.share_pct ?? 0, old = dom.stale(m.value);
     dress(node, `bar ${old ? "stale" : share >= 100 ? "over" : share >= 80 ? "near" : ""}`.trim());
-    put(node.parts.text, `${gas(m.what)} · ${dom.name(m.name)}`);
+    put(node.parts.text, title(m));
     put(node.parts.amount, old ? `${dom.reason()} · ${gwanje.ageText(gwanje.age(m.value.time_ms))}`
-      : `${share >= 100 ? "▲ " : ""}${gwanje.number(m.value.value, m.value.value < 10 ? 1 : 0)} / ${gwanje.number(m.limit, m.limit % 1 ? 1 : 0)} ${unit(m.value.unit)} ${limitName(m.limit_name)}`);
+      : `${share >= 100 ? "▲ " : ""}${gwanje.number(m.value.value, m.value.value < 10 ? 1 : 0)} / ${gwanje.number(m.limit, m.limit % 1 ? 1 : 0)} ${unit(m.value.unit)}`);
+    put(node.parts.limit, old ? "" : limitName(m.limit_name));
     node.parts.fill.style.width = `${Math.min(100, share)}%`;
   }
 
@@ -47,6 +48,12 @@
   const WHAT = { odour: "복합악취", dilution_ratio: "복합악취" };
   const gas = (what) => WHAT[what] ? gwanje.text(WHAT[what])
     : what.replace(/_ppm$/, "").replace(/^[a-z0-9]+$/, (s) => s.toUpperCase()).replace(/\d/g, (n) => SUBSCRIPT[n]);
+
+  // A name that already says the gas is not told twice.
+  function title({ what, name }) {
+    const bare = what.replace(/_ppm$/, "").toUpperCase(), label = dom.name(name);
+    return label.toUpperCase().includes(bare) ? label.replace(new RegExp(bare, "i"), gas(what)) : `${gas(what)} · ${label}`;
+  }
 
   function updateZone(node, zone) {
     const bad = zone.failed + zone.unreachable;
@@ -72,8 +79,9 @@
 
   // As many as there is room for, gases before odours, each kind worst first.
   function worst({ gases, odours }, bars) {
-    const room = bars.parentElement.clientHeight / dom.rem() - LIGHTS_REM;
-    const most = Math.max(LEAST_BARS, Math.floor(room / BAR_REM));
+    const line = 1.35 * parseFloat(getComputedStyle(bars.nextElementSibling).fontSize);
+    const room = bars.parentElement.clientHeight - LIGHTS_LINES * line, bar = line + 1.15 * dom.rem();
+    const most = Math.max(LEAST_BARS, Math.floor(room / bar));
     const smells = Math.min(odours.length, Math.max(1, Math.floor(most / 3)));
     return [...gases.slice(0, most - smells), ...odours.slice(0, smells)];
   }
@@ -85,6 +93,7 @@
     const dark = [...zones].sort((a, b) => b.failed + b.unreachable - a.failed - a.unreachable)
       .filter((z) => z.failed + z.unreachable).slice(0, ZONES);
     list(parts.zones, dark, (z) => z.zone, () => el("li"), updateZone);
+    while (parts.zones.scrollHeight > parts.zones.clientHeight + 1) parts.zones.lastElementChild.remove(); // no half lines
     put(parts.foot, gwanje.text("가로등 {all} · 고장 {failed} · 두절 {unreachable} · {power} kW", {
       all: gwanje.number(park.total), failed: gwanje.number(park.failed), unreachable: gwanje.number(park.unreachable),
       power: gwanje.number(power.value),

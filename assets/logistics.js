@@ -27,21 +27,31 @@
   function timeline(svg, docks, now) {
     const width = svg.clientWidth, height = svg.clientHeight, rem = dom.rem();
     if (!width || !height) return;
-    const left = 7.2 * rem, top = 1.1 * rem, row = Math.min(2.2 * rem, (height - top) / Math.max(docks.length, 4));
+    const [labels, wide] = fitted(svg, docks.map((dock) => dom.name(dock.name)), 0.42 * width), left = wide + 0.8 * rem, top = 1.1 * rem, row = Math.min(2.2 * rem, (height - top) / Math.max(docks.length, 4));
     const from = now - BACK_MS, span = BACK_MS + AHEAD_MS;
     const x = (ms) => left + Math.min(1, Math.max(0, (ms - from) / span)) * (width - left - 2);
     const marks = hours(from, span, x, height, rem);
     docks.forEach((dock, index) => {
       const y = top + index * row;
       marks.push(["text", { class: "label", x: left - 0.6 * rem, y: y + row * 0.5 + 0.3 * rem, "text-anchor": "end" },
-        short(dom.name(dock.name))]);
+        labels[index]]);
       for (const slot of dock.slots) marks.push(...bar(slot, now, x, y, row));
     });
     marks.push(["line", { class: "now", x1: x(now), x2: x(now), y1: top * 0.6, y2: height }]);
     draw(svg, marks);
   }
 
-  const short = (label) => (label.length > 14 ? `…${label.slice(-13)}` : label);
+  const ruler = document.createElement("canvas").getContext("2d");
+
+  // Labels that fit, first words dropped where they must be, and the width of the widest.
+  function fitted(svg, labels, most) {
+    const { fontSize, fontFamily } = getComputedStyle(svg.querySelector(".label") || svg);
+    ruler.font = `${fontSize} ${fontFamily}`;
+    const wide = (label) => ruler.measureText(label).width;
+    const short = (label) => (wide(label) > most && label.includes(" ") ? short(label.replace(/^\S+\s/, "")) : label);
+    const shown = labels.map(short);
+    return [shown, Math.max(0, ...shown.map(wide))];
+  }
 
   function hours(from, span, x, height, rem) {
     const marks = [];
@@ -76,7 +86,7 @@
     parts.turnaround.show(d.turnaround, 0, 1, over ? `▲ ${target}` : target);
     parts.turnaround.node.classList.toggle("warn", over);
     timeline(parts.docks, chosen(d.docks, parts.docks), gwanje.now());
-    put(parts.gates, d.gates.map((gate) => gateText(gate)).join("   "));
+    put(parts.gates, d.gates.map((gate) => gateText(gate)).join("   ").replaceAll(" ", "\u00a0").replaceAll("\u00a0".repeat(3), "\u00a0\u00a0 "));
     put(parts.foot, [
       t("위험물 차량 {n}", { n: d.dangerous_count }), t("경로 이탈 {n}", { n: d.dangerous_off_route }),
       t("공차거리율 {n} %", { n: gwanje.number(d.empty_run.value, 0) }), t("정시 {n} %", { n: gwanje.number(d.on_time.value, 0) }),

@@ -16,6 +16,11 @@
     changed() { for (const handler of changes) handler(); },
     /** Size of a drawn pixel: the marks grow with the root font, as the whole room does (2 on a 4K wall). */
     get unit() { return Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16); },
+    /** Height of the legend over the lower edge, in units. */
+    get foot() {
+      const host = document.querySelector(".map-foot");
+      return Math.max(48, host ? host.offsetHeight / map.unit : 0);
+    },
     get wall() { const host = document.getElementById("map"); return !!host && host.dataset.view === "wall"; },
   };
 
@@ -42,7 +47,7 @@
     const marks = [...map.marks.values()];
     if (!map.view || !marks.length) return;
     const bounds = window.L.latLngBounds(marks.map((mark) => [mark.lat, mark.lon]));
-    const foot = 48 * map.unit;                                 // the legend lies over the lower edge
+    const foot = map.foot * map.unit;
     map.fitZoom = map.view.getBoundsZoom(bounds, false, window.L.point(24, 12 + foot));
     map.view.fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [12, foot], animate });
   };

@@ -38,35 +38,64 @@
         pane: "base", renderer, interactive: false, smoothFactor: 1.2, pointToLayer: () => null,
         style: (feature) => STYLES[name](feature.properties || {}),
       }).addTo(view);
-      if (name === "zones") rememberNames(data);
     });
+    const [, zones, , streets] = files.map(({ value }) => value || { features: [] });
+    rememberNames(zones, streets.features.flatMap(({ geometry }) => segments(geometry)));
   }
 
-  function rememberNames(data) {
+  const flat = (at) => window.L.CRS.EPSG3857.latLngToPoint(window.L.latLng(at), 0);
+
+  function segments({ type, coordinates }) {
+    const lines = type === "MultiLineString" ? coordinates : type === "LineString" ? [coordinates] : [];
+    return lines.flatMap((line) => line.map(([lon, lat]) => flat([lat, lon])))
+      .map((point, index, all) => [point, all[index + 1] || point]);
+  }
+
+  function rememberNames(data, lines) {
     zoneNames.length = 0;
     for (const { properties = {}, geometry } of data.features) {
       const bounds = window.L.geoJSON(geometry).getBounds();
-      if (!properties.name || !bounds.isValid()) continue;
-      const { x, y } = window.L.CRS.EPSG3857.latLngToPoint(bounds.getCenter(), 0);
-      zoneNames.push({ name: properties.name, x, y });
+      if (properties.name && bounds.isValid()) zoneNames.push({ name: properties.name, ...clear(bounds, lines) });
     }
     map.redraw();
   }
 
+  // A word is wider than high: what lies beside it counts half.
+  function apart({ x, y }, [a, b]) {
+    const [ax, ay, bx, by] = [(a.x - x) / 2, a.y - y, (b.x - x) / 2, b.y - y];
+    const length = (bx - ax) ** 2 + (by - ay) ** 2;
+    const part = length ? Math.min(1, Math.max(0, -(ax * (bx - ax) + ay * (by - ay)) / length)) : 0;
+    return Math.hypot(ax + part * (bx - ax), ay + part * (by - ay));
+  }
+
+  // The place near the middle of a zone that is farthest from every street.
+  function clear(bounds, lines) {
+    const low = flat(bounds.getSouthWest()), high = flat(bounds.getNorthEast()), middle = flat(bounds.getCenter());
+    let best = middle, most = -Infinity;
+    for (let i = -5; i <= 5; i++) for (let j = -5; j <= 5; j++) {
+      const spot = { x: middle.x + (i / 20) * (high.x - low.x), y: middle.y + (j / 20) * (low.y - high.y) };
+      const free = Math.min(Infinity, ...lines.map((line) => apart(spot, line))) - 0.004 * Math.hypot(i, j) * Math.abs(low.y - high.y);
+      if (free > most) [best, most] = [spot, free];
+    }
+    return best;
+  }
+
   /** Name the zones in quiet letters while the whole park is in view. */
-  map.drawZoneNames = (ctx, { zoom, put }) => {
+  map.drawZoneNames = (ctx, { zoom, put, size, unit }) => {
     const above = zoom - map.fitZoom;
     if (above < NAME_ZOOMS[0] || above > NAME_ZOOMS[1]) return;
     ctx.font = `600 ${map.wall ? 18 : 13}px Pretendard, "Noto Sans KR", "Noto Sans CJK KR", "Malgun Gothic", sans-serif`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
-    ctx.fillStyle = "#5f6b77";
+    ctx.fillStyle = "#8d99a5";
     ctx.strokeStyle = "#171b20";
     ctx.lineWidth = 4;
+    const floor = (size.y + map.view.getSize().y / unit) / 2 - map.foot - 8; // the legend lies below
     for (const { name, x, y } of zoneNames) {
-      const word = typeof name === "string" ? name : name[gwanje.lang] || name.ko;
-      ctx.strokeText(word, ...put(x, y));
-      ctx.fillText(word, ...put(x, y));
+      const word = typeof name === "string" ? name : name[gwanje.lang] || name.ko, at = put(x, y);
+      if (at[1] > floor) continue;
+      ctx.strokeText(word, ...at);
+      ctx.fillText(word, ...at);
     }
   };
 

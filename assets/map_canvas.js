@@ -94,14 +94,14 @@
     const ctx = pen(layer.still), view = frame();
     ctx.clearRect(0, 0, view.size.x, view.size.y);
     const { calm, silent, abnormal, crowd } = sort(view);
-    if (map.drawZoneNames) map.drawZoneNames(ctx, view);
     for (const [kind, places] of calm) map.drawCalm(ctx, kind, places, view.zoom);
     for (const { mark, at } of silent) { map.drawStale(ctx, mark.kind, at[0], at[1], view.zoom); remember(at, { mark }); }
+    if (map.drawZoneNames) map.drawZoneNames(ctx, view);
     for (const group of map.cluster(crowd, 70, view.zoom)) { map.drawCrowd(ctx, ...group.at, group.count); remember(group.at, group); }
     drawSelected(ctx, view);
     map.drawGround(ctx, view);
     clusters = map.cluster(abnormal, 26, view.zoom).reverse();
-    for (const group of clusters) { map.drawAbnormal(ctx, group.level, ...group.at, group.count); remember(group.at, group); }
+    for (const group of clusters) { map.drawAbnormal(ctx, group.level, ...group.at, group.count, group.minor); remember(group.at, group); }
     map.drawLabels(ctx, view);
   }
 

@@ -13,6 +13,7 @@
       at: first.mark.level === 4 ? first.at : [mean(0), mean(1)],
       level: first.mark.level,
       unack: items.some((item) => item.mark.unack),
+      minor: items.length === 1 && first.mark.level === 1 && !first.mark.alarms.size, // one lamp out: nothing to do now
       marks: items.map((item) => item.mark),
       count: items.filter((item) => item.mark.kind !== "cabinet").length || items.length,
     };
@@ -50,7 +51,7 @@
     return groups;
   }
 
-  /** Fold `[{mark, at}]` into `[{at, level, unack, marks, count}]` (a cabinet does not count beside its lights), worst first; the same input gives the same groups. */
+  /** Fold `[{mark, at}]` into `[{at, level, unack, minor, marks, count}]` (a cabinet does not count beside its lights), worst first; the same input gives the same groups. */
   map.cluster = (items, radius, zoom) => {
     const { together, rest } = byCabinet([...items].sort(worstFirst), zoom);
     return [...together, ...byPlace(rest, radius)].map(asGroup).sort((a, b) => b.level - a.level);

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const map = gwanje.map;
-  const CAMERAS = 2, CAMERA_REACH_M = 600, LABELS = 4;
+  const CAMERAS = 2, CAMERA_REACH_M = 600, LABELS = 4, ALIKE_M = 400;
   // A drawing aid, not a dispersion model: the sector says where to look first.
   const SECTOR_M = 500, HALF_ANGLE_DEG = 30, LEAST_WIND_MS = 0.5;
   const FONT = 'Pretendard, "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif';
@@ -14,6 +14,19 @@
     .flatMap((mark) => [...mark.alarms.values()].map((alarm) => ({ mark, alarm })))
     .filter(({ alarm }) => alarm.priority === "critical" && alarm.state !== "returned")
     .sort((a, b) => b.alarm.raised_ms - a.alarm.raised_ms);
+
+  const share = ({ mark, alarm }) => (alarm.limit ? (Number.isFinite(mark.fields.ppm) ? mark.fields.ppm : alarm.value) / alarm.limit : 0);
+
+  // Alarms of one condition close to each other are one thing: it is drawn at the worst of them.
+  function things() {
+    const found = [];
+    for (const incident of map.incidents().sort((a, b) => share(b) - share(a))) {
+      const near = found.find(({ mark, alarm }) => mark === incident.mark
+        || (alarm.condition === incident.alarm.condition && map.metres(mark, incident.mark) < ALIKE_M));
+      if (near) near.marks.add(incident.mark); else found.push({ ...incident, marks: new Set([incident.mark]) });
+    }
+    return found.sort((a, b) => b.alarm.raised_ms - a.alarm.raised_ms).slice(0, LABELS);
+  }
 
   function windAt(spot) {
     const points = [...map.marks.values()].filter((mark) => mark.kind === "weather" && !map.stale(mark)
@@ -76,7 +89,7 @@
 
   /** Draw what lies under the marks: sector and lines to the cameras. */
   map.drawGround = (ctx, view) => {
-    for (const { mark } of map.incidents().slice(0, LABELS)) {
+    for (const { mark } of things()) {
       const at = wherePut(view, mark), wind = mark.kind === "gas" ? windAt(mark) : null;
       if (wind) drawSector(ctx, at, sectorReach(mark, view), (wind.wind_from_deg + 180) % 360);
       drawCameras(ctx, view, mark, at);
@@ -116,13 +129,16 @@
     const tries = [[46, -h - 4], [-46 - w, -h - 4], [46, 8], [-46 - w, 8], [-w / 2, 46], [-w / 2, -46 - h]];
     const boxes = tries.map(([dx, dy]) => ({ x: x + dx, y: y + dy, w, h }));
     const free = (box) => !taken.some((other) => overlaps(box, other));
-    return boxes.find((box) => fits(box) && free(box)) || boxes.find(free) || boxes[0];
+    const held = (box) => ({ ...box, // what fits nowhere is pushed into the view
+      x: Math.max(pad.x + 4, Math.min(box.x, pad.x + margin.x - w - 4)), y: Math.max(pad.y + 4, Math.min(box.y, pad.y + margin.y - h - 44)) });
+    return boxes.find((box) => fits(box) && free(box)) || held(boxes.find(free) || boxes[0]);
   }
 
   function drawLabel(ctx, view, incident, taken) {
     const at = wherePut(view, incident.mark);
     if (!view.inside(at)) return;
-    const big = map.wall ? 1.3 : 1, place = word(incident.alarm.place) || map.nameOf(incident.mark);
+    const big = map.wall ? 1.3 : 1, own = word(incident.alarm.place) || map.nameOf(incident.mark);
+    const others = incident.marks.size - 1, place = others ? gwanje.text("{place} 외 {n}곳", { place: own, n: others }) : own;
     const title = [word(incident.alarm.name), place].filter(Boolean).join(" · "), more = detail(incident);
     const [titleFont, moreFont] = [`700 ${15 * big}px ${FONT}`, `400 ${13.5 * big}px ${FONT}`];
     ctx.font = titleFont;
@@ -150,7 +166,7 @@
 
   // The sector as three boxes along its middle, wide enough that a label keeps off it where it can.
   function sectorBoxes(view) {
-    return map.incidents().slice(0, LABELS).filter(({ mark }) => mark.kind === "gas").flatMap(({ mark }) => {
+    return things().filter(({ mark }) => mark.kind === "gas").flatMap(({ mark }) => {
       const wind = windAt(mark), [x, y] = wherePut(view, mark);
       if (!wind) return [];
       const reach = sectorReach(mark, view), angle = ((wind.wind_from_deg + 90) * Math.PI) / 180;
@@ -161,14 +177,10 @@
     });
   }
 
-  /** Draw the labels of the newest critical alarms, one a mark. */
+  /** Draw the labels of the newest critical alarms, one a thing. */
   map.drawLabels = (ctx, view) => {
-    const sectors = sectorBoxes(view), taken = [...sectors], named = new Set();
-    for (const incident of map.incidents()) {
-      if (named.has(incident.mark) || named.size >= LABELS) continue;
-      named.add(incident.mark);
-      drawLabel(ctx, view, incident, taken);
-    }
+    const sectors = sectorBoxes(view), taken = [...sectors];
+    for (const thing of things()) drawLabel(ctx, view, thing, taken);
     boxes = taken.slice(sectors.length);
   };
 

@@ -73,9 +73,9 @@
   const ABNORMAL = [null, [square, 5], [triangle, 8], [diamond, 11], [disc, 12]];
   const COUNT_FONT = '600 11px Pretendard, "Noto Sans KR", "Noto Sans CJK KR", "Malgun Gothic", sans-serif';
 
-  /** Draw an abnormal mark or a cluster of `count`: shape and colour by level, `!` or the count inside or beside. */
-  map.drawAbnormal = (ctx, level, x, y, count) => {
-    const [path, r] = ABNORMAL[level];
+  /** Draw an abnormal mark or a cluster of `count`: shape and colour by level, `!` or the count inside or beside; small where nothing is to be done. */
+  map.drawAbnormal = (ctx, level, x, y, count, small = false) => {
+    const path = ABNORMAL[level][0], r = small ? 2.6 : ABNORMAL[level][1];
     ctx.beginPath();
     path(ctx, x, y, r);
     ctx.fillStyle = colours.levels[level];
@@ -87,7 +87,7 @@
     ctx.textBaseline = "middle";
     if (level === 4) { ctx.fillStyle = "#fff"; ctx.font = COUNT_FONT.replace("600 11px", "800 16px"); ctx.fillText("!", x, y + 0.5); }
     if (level === 3) { ctx.beginPath(); triangle(ctx, x, y - 0.5, 4.5); ctx.fillStyle = colours.box; ctx.fill(); }
-    if (count > 1) drawCount(ctx, x + r, y - r, count, level);
+    if (count > 1 && !small) drawCount(ctx, x + r, y - r, count, level);
   };
 
   function drawCount(ctx, x, y, count, level) {
