@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { el, put, dress, list } = dom;
-  const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, BOXES_MS = 2500, FOLLOW_MS = 1800000, ALIKE_M = 400;
+  const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, FEW_BOXES = 3, BOXES_MS = 2500, FOLLOW_MS = 1800000, ALIKE_M = 400;
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   const HEALTH = { lost: "신호 끊김", frozen: "화면 멈춤", black: "화면 어두움", white: "화면 밝음", covered: "가림 의심",
     defocused: "초점 흐림", turned: "방향 틀어짐", slow: "느림" };
@@ -105,7 +105,8 @@
     for (const cut of traits.lines || []) outline(pen, cut.points, scale, false);
     if (!seen || gwanje.age(seen.time_ms) > BOXES_MS) return;
     pen.font = `600 ${Math.round(line * 7.8)}px ${getComputedStyle(document.body).fontFamily}`;
-    seen.boxes.forEach((box, index) => boxed(pen, box, caption(seen, index), scale, line));
+    const named = large === id || seen.boxes.length <= FEW_BOXES; // more words than that hide the picture
+    seen.boxes.forEach((box, index) => boxed(pen, box, named ? caption(seen, index) : "", scale, line));
   }
 
   function caption({ labels, tracks, scores }, index) {
@@ -128,6 +129,7 @@
   function boxed(pen, [x, y, w, h], text, [sx, sy], line) {
     pen.strokeStyle = "#f2f5f7";
     pen.strokeRect(x * sx, y * sy, w * sx, h * sy);
+    if (!text) return;
     const high = line * 10.5, wide = pen.measureText(text).width + line * 4, top = Math.max(0, y * sy - high);
     pen.fillStyle = "rgba(8, 11, 14, 0.8)";
     pen.fillRect(x * sx, top, wide, high);

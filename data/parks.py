@@ -1,5 +1,6 @@
 """A park from its files: everything under ``parks/<park>/``, checked as it is read."""
 
+import contextlib
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 import holidays
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from data.settings import Settings
 from park.alarms import Definition
@@ -41,6 +43,22 @@ class _Zone(Struct):
     name: Label
 
 
+class _CameraZone(Struct):
+    name: str
+    polygon: list[tuple[float, float]]
+
+
+class _CameraLine(Struct):
+    name: str
+    points: list[tuple[float, float]]
+
+
+class _View(Struct, omit_defaults=True):
+    frame: tuple[int, int]
+    zones: list[_CameraZone] = []
+    lines: list[_CameraLine] = []
+
+
 class _ZoneFeature(Struct):
     properties: _Zone
 
@@ -62,7 +80,7 @@ def load_park(settings: Settings) -> Park:
     return Park(
         id=settings.park,
         config=_toml(folder / "park.toml", Config),
-        assets=_assets(folder / "assets.geojson"),
+        assets=_with_views(_assets(folder / "assets.geojson"), settings.park, folder / "cameras"),
         alarms=read_definitions(folder / "alarms.toml"),
         tariffs=_toml(folder / "tariffs.toml", _Tariffs).tariff,
         factors=_toml(folder / "factors.toml", _Factors).factor,
@@ -93,6 +111,20 @@ def _assets(path: Path) -> dict[str, Asset]:
         return read_assets(_read(path))
     except ValueError as error:
         raise ParkFileError(path, error) from error
+
+
+def _with_views(assets: dict[str, Asset], park: str, folder: Path) -> dict[str, Asset]:
+    """Give cameras the frame, zones and lines of their files, for the screen to draw over the picture.
+
+    A file that is wrong is passed over here: the camera process, which reads it whole, says so.
+    """
+    for path in folder.glob("*.toml"):
+        asset = assets.get(f"{park}/camera/{path.stem}")
+        with contextlib.suppress(ParkFileError):
+            view = msgspec.to_builtins(_toml(path, _View))
+            if asset:
+                assets[asset.id] = replace(asset, traits=asset.traits | view)
+    return assets
 
 
 def _geojson(path: Path, kind: type[T]) -> T:
