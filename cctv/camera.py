@@ -53,7 +53,7 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     """One camera; points are pixels of ``frame`` (width, height), to which its pictures are scaled.
 
     ``analysis_fps`` is the most pictures a second that are looked at, ``start_s`` where a file begins to
-    play, ``classes`` what the detector is asked for (empty: all it knows). ``sample`` says in words that the
+    play. ``sample`` says in words that the
     footage is a demonstration and no scene of the park.
     """
 
@@ -72,7 +72,6 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     analysis_fps: Fps = 15.0
     start_s: Annotated[float, Meta(ge=0)] = 0.0
     sample: str | None = None
-    classes: tuple[str, ...] = ()
 
     def build_rules(self) -> list[Rule]:
         """Return fresh rules for every place of the picture."""
