@@ -46,8 +46,9 @@ class Energy(System):
 
     def tell(self, asset: Asset, now: datetime) -> Iterator[Event]:
         """Yield the asset's reading, as of the last balance."""
-        if asset.id in self.power_kw:
-            yield self.say(asset.id, self._fact(asset), now)
+        if not self.power_kw:
+            self._balance(now)
+        yield self.say(asset.id, self._fact(asset), now)
 
     def _balance(self, now: datetime) -> None:
         """Set every power so that the grid brings what firms draw and the park does not make."""

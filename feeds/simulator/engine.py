@@ -37,6 +37,7 @@ class Engine:
         self.traffic = Traffic(world, Roads(folder / "streets.geojson"), start - WARM_UP)
         for _ in _coarse(self.traffic, start - WARM_UP, start):
             pass  # so that the start finds vehicles on their way and docks at work
+        self.traffic.unsaid()
         self.systems: tuple[System, ...] = (
             self.energy, self.traffic, Lights(world), Environment(world), Cameras(world, watched),
         )  # fmt: skip
@@ -92,6 +93,7 @@ class Engine:
 def _coarse(system: System, start: datetime, until: datetime) -> Iterator[Event]:
     """Live one system in wide steps; one that has no past to tell yields nothing."""
     step_s, now = PAST_STEP_S.get(system.name), start
-    while step_s and now + timedelta(seconds=step_s) <= until:
+    while step_s and (left_s := int((until - now).total_seconds())) > 0:
+        step_s = min(step_s, left_s)
         now += timedelta(seconds=step_s)
         yield from system.step(now, step_s)

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from data.parks import load_park
 from data.settings import Settings
@@ -12,7 +13,6 @@ from feeds.simulator.effects import Scenario
 from feeds.simulator.engine import Engine
 from feeds.simulator.stage import ScenarioError, read_scenario
 from park.config import Park
-from park.events import AwareTime
 from park.facts import ShipmentStatus
 
 
@@ -34,18 +34,17 @@ def find_scenario(settings: Settings, park: Park, name: str) -> Scenario:
     Raises:
         ScenarioError: it is unknown or wrong; the message names the known ones.
     """
-    folder = settings.park_dir / "scenarios"
-    path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
-    if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
-        raise ScenarioError(f"{name}: no such scenario; there are: {known}")
+    known = {path.stem: path for path in sorted((settings.park_dir / "scenarios").glob("*.toml"))}
+    path = Path(name) if name.endswith(".toml") else known.get(name)
+    if path is None:
+        raise ScenarioError(f"{name[:80]}: no such scenario; there are: {', '.join(known)}")
     return read_scenario(path, {asset.removeprefix(f"{park.id}/") for asset in park.assets})
 
 
 class Kept(Struct):
     """Where a simulator stood: its instant, its energy counters (kWh), its open shipments by id."""
 
-    now: AwareTime
+    now: Annotated[datetime, Meta(tz=True)]
     counters: dict[str, float] = {}
     shipments: dict[str, ShipmentStatus] = {}
 

@@ -25,7 +25,7 @@ def read_scenario(path: Path, known: set[str]) -> Scenario:
     """
     try:
         scenario = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Scenario)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (OSError, ValueError, msgspec.ValidationError) as error:
         raise ScenarioError(f"{path}: {error}") from error
     named = {name for effect in scenario.effects for name in effect.on}
     named |= {name for incident in scenario.incidents for name in (incident.cause, *incident.members)}

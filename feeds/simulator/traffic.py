@@ -75,6 +75,10 @@ class Traffic(System):
             fact = self._gate(asset.id, now) if asset.kind == "gate" else self._dock(asset.id)
             yield self.say(asset.id, fact, now)
 
+    def unsaid(self) -> None:
+        """Take what was told of gates and docks as heard by nobody: it is told again."""
+        self._told.clear()
+
     def open_shipments(self) -> dict[str, ShipmentStatus]:
         """Return the shipments that are not over, by id."""
         return {v.shipment: v.status for v in self.vehicles.values() if v.shipment and v.status}

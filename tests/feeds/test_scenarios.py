@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from feeds.simulator.effects import Blind
 from feeds.simulator.setup import find_scenario
 from feeds.simulator.stage import ScenarioError, Stage, truth
 from park.events import Event
@@ -69,6 +70,13 @@ def test_the_truth_names_kind_cause_members_and_times(name: str) -> None:
         assert record["cause"] in record["members"]
         assert DAY < datetime.fromisoformat(record["start"]) < datetime.fromisoformat(record["end"])
         json.dumps(record)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_scenario_contradicts_a_camera_that_has_a_picture(name: str) -> None:
+    watched = {f"camera/{path.stem}" for path in (SETTINGS.park_dir / "cameras").glob("*.toml")}
+    effects = find_scenario(SETTINGS, PARK, name).effects
+    assert not {camera for e in effects if isinstance(e, Blind) for camera in e.on} & watched
 
 
 def test_gas_arrives_downwind_later_and_thinner_and_not_upwind() -> None:
