@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from redis.exceptions import RedisError
@@ -13,13 +13,13 @@ from api.cloudevents import BATCH, SINGLE, BadBodyError, UnsupportedMediaError, 
 from api.room import Room
 from data.attempts import Bucket, TooManyError
 from data.services import Services
-from park.events import Event, decode
+from park.events import AHEAD, Event, decode
 from park.problems import Problem, problems
 
 router = APIRouter()
 LARGEST = 1_048_576
-AHEAD = timedelta(minutes=5)
 ONLY_OURS = ("park.alarm.acknowledged", "park.operator.action")
+OUR_SOURCES = ("gwanje/", "watch/")
 RATES = Bucket(rate=5000, burst=20_000)
 
 
@@ -115,8 +115,8 @@ def _not_here(event: Event, park: str) -> list[Problem]:
         found.append(Problem("$.time", "more than 5 minutes ahead of the room's clock"))
     if event.type in ONLY_OURS:
         found.append(Problem("$.type", "only the room itself tells what its people do"))
-    if event.source.startswith("gwanje/"):
-        found.append(Problem("$.source", "'gwanje/' is the room itself"))
+    if event.source.startswith(OUR_SOURCES):
+        found.append(Problem("$.source", f"{event.source.partition('/')[0]!r} is the room itself"))
     return found
 
 

@@ -74,7 +74,7 @@ class Client:
     """
 
     def __init__(self, limit: int = FIFO_LIMIT) -> None:
-        """Start with a snapshot owed."""
+        """Start with nothing waiting; the greeting brings the picture."""
         self.limit = limit
         self.waiting: Delta | None = None
         self.owed = False

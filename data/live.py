@@ -12,17 +12,17 @@ from redis.exceptions import RedisError
 
 from data.delta import Client, Delta, frame, message
 from data.picture import Picture, touched
-from data.stream import position, stream_key
+from data.stream import arrived, position, stream_key
 from data.tail import START, Entries, Tail
 from park.config import Park
-from park.events import Event, InvalidEventError, decode
+from park.events import Event, InvalidEventError
 from park.state import State
 
 FLUSH_S = 0.02
 PANELS_S = 1.0
 BATCH = 250
 BLOCK_MS = 1000
-RESUME_LIMIT = 20_000
+RESUME_LIMIT = 2000  # understood on the loop; beyond it the snapshot is cheaper
 RETRY_S = 0.25
 _chance = random.SystemRandom()
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Hub:
         self._snapshot: tuple[int, str] = (-1, "")
 
     async def run(self) -> None:
-        """Live until cancelled; Redis may come and go."""
+        """Live until cancelled; Redis and the record may come and go."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._read_for_ever())
             tasks.create_task(self._flush_for_ever())
@@ -75,9 +75,8 @@ class Hub:
     async def greeting(self, client: Client, hello: dict[str, Any], since: str) -> str:
         """Return the first frame: hello and what was missed after ``since``, or hello and a snapshot."""
         missed = await self._missed(since)
-        client.owed = False
-        if missed is None:
-            client.waiting = None
+        if missed is None or client.owed:
+            client.waiting, client.owed = None, False
             return self._whole([message("hello", hello)])
         delta = Delta(self._number, self.at)
         self.picture.draw(self.state, touched(missed), delta)
@@ -121,7 +120,10 @@ class Hub:
                 if self.connected is not False:
                     logger.warning("live: stream away: %s", error)
                 self.connected = False
-                await asyncio.sleep(RETRY_S * (1 + _chance.random()))
+            except Exception:
+                logger.exception("live: starting over from the record")
+                self.ready = False
+            await asyncio.sleep(RETRY_S * (1 + _chance.random()))
 
     async def _start_over(self) -> None:
         """Rebuild from the record at the first time and whenever the stream is not the one we read."""
@@ -130,7 +132,7 @@ class Hub:
             return
         state = State(self.park.assets)
         self.at = await self.rebuild(state)
-        self.state, self.picture = state, Picture(self.park)
+        self.state, self.picture, self._snapshot = state, Picture(self.park), (-1, "")
         self.ready = self.connected = True
         for client in self.clients:
             client.owe()
@@ -138,6 +140,7 @@ class Hub:
 
     async def _read(self) -> None:
         entries = await self.tail.read(self.at, BATCH, BLOCK_MS)
+        self.connected = True
         if not entries:
             await self._start_over()
             return
@@ -172,10 +175,13 @@ class Hub:
             await asyncio.sleep(PANELS_S)
             if not self.ready:
                 continue
-            shown = await self.panels(self)
-            delta = Delta(self._number + 1, self.at)
-            self.picture.show(shown, delta)
-            self._tell(delta)
+            try:
+                shown = await self.panels(self)
+                delta = Delta(self._number + 1, self.at)
+                self.picture.show(shown, delta)
+                self._tell(delta)
+            except Exception:
+                logger.exception("live: the panels cannot be shown")
 
     def _tell(self, delta: Delta) -> None:
         if not delta and not any(client.owed for client in self.clients):
@@ -187,6 +193,6 @@ class Hub:
 
 def _events(entries: Entries) -> Iterator[Event]:
     """Understand stream entries; what is no event is the recorder's to tell, here it is nothing."""
-    for _id, raw in entries:
+    for id_, raw in entries:
         with contextlib.suppress(InvalidEventError):
-            yield decode(raw)
+            yield arrived(raw, id_)

@@ -12,21 +12,20 @@ from data.lag import unrecorded
 from data.stream import stream_key
 from data.tables import events
 from park.config import Park
-from park.events import InvalidEventError, decode
-from park.state import State
+from park.events import AHEAD, InvalidEventError, decode
+from park.state import ALARMS, State
 
 RECORDER = "recorder"
 ALARM_REACH = timedelta(days=7)
 DAY_REACH = timedelta(hours=26)
 FAST_REACH = timedelta(minutes=3)
 RECENT_REACH = timedelta(minutes=15)
-ALARMS = ("park.alarm.raised", "park.alarm.cleared", "park.alarm.acknowledged")
 DAILY = (
     "park.gate.passage", "park.dock.status", "park.shipment.status", "park.pv.reading",
     "park.fuelcell.reading", "park.ess.status", "park.air.observation",
 )  # fmt: skip
 FAST = ("park.vehicle.position", "park.camera.detection")
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 async def rebuild(engine: sa.Engine, client: redis.asyncio.Redis, park: Park, state: State) -> str:
@@ -37,9 +36,9 @@ async def rebuild(engine: sa.Engine, client: redis.asyncio.Redis, park: Park, st
     """
     after = await unrecorded(client, stream_key(park.id), RECORDER)
     try:
-        await asyncio.to_thread(_fold, engine, park, state, datetime.now(UTC))
+        await asyncio.to_thread(_fold, engine, park, state, datetime.now(UTC) + AHEAD)
     except sa.exc.SQLAlchemyError as error:
-        _log.warning("live: record away (%s), reading the whole stream", type(error).__name__)
+        logger.warning("live: record away (%s), reading the whole stream", type(error).__name__)
         return "0-0"
     return after
 
@@ -57,7 +56,9 @@ def _fold(engine: sa.Engine, park: Park, state: State, at: datetime, known: date
             try:
                 state.apply(decode(raw))
             except InvalidEventError as error:
-                _log.warning("record: an event of an older catalogue: %s", error)
+                logger.warning("record: an event of an older catalogue: %s", error)
+            except Exception:
+                logger.exception("record: cannot fold an event; left out")
 
 
 def _raws(connection: sa.Connection, park: Park, at: datetime, known: datetime | None) -> Iterator[bytes]:
@@ -76,7 +77,9 @@ def _raws(connection: sa.Connection, park: Park, at: datetime, known: datetime |
         query = sa.select(events.c.ce).where(
             which, events.c.park == park.id, events.c.time > at - reach, events.c.time <= at
         )
+        if reach == ALARM_REACH:  # in order of time the fold of an alarm is one step an event
+            query = query.order_by(events.c.time)
         if known is not None:
             query = query.where(events.c.ingested <= known)
         rows = connection.execution_options(yield_per=2000).execute(query)
-        yield from (ce.encode() if isinstance(ce, str) else ce for ce in rows.scalars())
+        yield from (ce.encode() for ce in rows.scalars())

@@ -4,7 +4,7 @@ One entry has one field ``ce``, the CloudEvent's bytes; its id is the order of a
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import redis
@@ -15,13 +15,14 @@ from redis.exceptions import ResponseError
 from redis.retry import Retry
 
 from data.settings import Settings
-from park.events import Event, encode
+from park.events import Event, decode, encode
 
 FIELD = b"ce"
 CHUNK = 500
 PAGE = 1000
 TAIL_S = 300.0
 TIMEOUT_S = 5.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Entry(NamedTuple):
@@ -64,6 +65,18 @@ def position(stream_id: str) -> tuple[int, int]:
 def stamp(events: Iterable[Event], now: datetime) -> list[bytes]:
     """Return the events as bytes, marked with when they came in."""
     return [encode(replace(event, ingested=now)) for event in events]
+
+
+def arrived(raw: bytes, stream_id: str) -> Event:
+    """Return the event of an entry; one that came in by itself, unstamped, came when Redis says.
+
+    Raises:
+        park.events.InvalidEventError: it is none.
+    """
+    event = decode(raw)
+    if event.ingested is not None:
+        return event
+    return replace(event, ingested=_EPOCH + timedelta(milliseconds=position(stream_id)[0]))
 
 
 Fields = dict[bytes, bytes]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import redis.asyncio
+from redis.exceptions import ResponseError
 
 from data.stream import FIELD, position
 
@@ -34,9 +35,14 @@ class Tail:
         return None if len(found) >= limit else found
 
     async def holds(self, at: str) -> bool:
-        """Whether this is a stream in which ``at`` can have been: nothing was ever lost at its end."""
-        newest = _entries(await self._redis.xrevrange(self.key, count=1))
-        return position(newest[0][0] if newest else START) >= position(at)
+        """Whether one can read on from ``at``: nothing was lost at the stream's end, nor trimmed after it."""
+        try:
+            info = await self._redis.xinfo_stream(self.key)
+        except ResponseError:
+            return at == START
+        oldest = info["first-entry"]
+        untrimmed = not oldest or position(oldest[0].decode()) <= position(at)
+        return untrimmed and position(at) <= position(info["last-generated-id"].decode())
 
 
 def _entries(answer: Iterable[tuple[bytes, dict[bytes, bytes] | None]]) -> Entries:

@@ -32,7 +32,8 @@ class Conditions:
         names = self._by_type.get(event.type)
         if names is None:
             return []
-        newest = self.state.latest[event.subject][event.type].key == event.key
+        held = self.state.latest.get(event.subject, {}).get(event.type)
+        newest = held is not None and held.key == event.key
         told: list[Event] = []
         for name, watch in names:
             if watch == "event":
@@ -111,8 +112,9 @@ class Conditions:
         if definition.trait and not (asset and asset.traits.get(definition.trait)):
             return []
         signal = self._look.signals.get((event.subject, name))
-        if signal is not None and signal.since is not None and event.time < signal.since:
+        time = event.ingested if event.ahead and event.ingested else event.time
+        if signal is not None and signal.since is not None and time < signal.since:
             return []
         seen = Finding(event.subject, name, holds=True, value=event.data.score, cause=event.data.rule)
         over = Finding(event.subject, name, holds=False)
-        return self._feel(seen, event.time) + self._feel(over, event.time)
+        return self._feel(seen, time) + self._feel(over, time)

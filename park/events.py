@@ -1,16 +1,16 @@
 """The event: a CloudEvents 1.0 envelope around one fact of the catalogue, and its codec."""
 
 import re
-from datetime import datetime
+from datetime import timedelta
 from typing import Annotated, Any, get_args
 
 import msgspec
 from msgspec import Meta, Struct
 
-from park.facts import Fact
+from park.facts import AwareTime, Fact
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
-AwareTime = Annotated[datetime, Meta(tz=True)]
+AHEAD = timedelta(minutes=5)  # more than this is a wrong clock
 
 CATALOGUE: dict[str, type[Fact]] = {fact.TYPE: fact for fact in get_args(Fact)}
 
@@ -45,6 +45,11 @@ class Event(Struct, frozen=True, omit_defaults=True):
         """Identity of the event: the same key is the same event, everywhere."""
         return self.source, self.id
 
+    @property
+    def ahead(self) -> bool:
+        """Whether it says to happen more than five minutes after it came in: its clock is wrong."""
+        return self.ingested is not None and self.time - self.ingested > AHEAD
+
 
 class _Envelope(Event, frozen=True, kw_only=True):
     """The envelope as read, its data not yet understood; extension attributes are let be."""
@@ -75,14 +80,14 @@ def decode(raw: bytes) -> Event:
     """
     try:
         envelope = _envelopes.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refusal("$", error) from error
     facts = _facts.get(envelope.type)
     if facts is None:
         raise InvalidEventError("$.type", f"unknown event type {envelope.type!r}")
     try:
         data = facts.decode(envelope.data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refusal("$.data", error) from error
     return Event(
         envelope.id,

@@ -18,6 +18,7 @@ Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Bearing = Annotated[float, Meta(ge=0, lt=360)]
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
+AwareTime = Annotated[datetime, Meta(tz=True)]
 Box = tuple[float, float, float, float]
 
 Priority = Literal["critical", "high", "medium", "low"]
@@ -136,10 +137,10 @@ class ShipmentStatus(FactBase, frozen=True):
     vehicle: Text
     dock: Text
     state: Literal["planned", "arrived", "docked", "done", "cancelled"]
-    planned_start: datetime
-    planned_end: datetime
-    actual_start: datetime | None = None
-    actual_end: datetime | None = None
+    planned_start: AwareTime
+    planned_end: AwareTime
+    actual_start: AwareTime | None = None
+    actual_end: AwareTime | None = None
 
 
 class MeterReading(FactBase, frozen=True):

@@ -1,5 +1,6 @@
 """Everything that is wrong with an event, field by field; `events.decode` stops at the first."""
 
+import functools
 import json
 from typing import Any, NamedTuple, get_type_hints
 
@@ -51,7 +52,7 @@ def _fields(
     prefix: str, given: dict[str, Any], struct: type[msgspec.Struct], skipped: set[str]
 ) -> list[Problem]:
     found = []
-    hints = get_type_hints(struct, include_extras=True)
+    hints = _hints(struct)
     for field in msgspec.structs.fields(struct):
         name = field.name
         required = field.required or name == "specversion"
@@ -66,3 +67,8 @@ def _fields(
             reason, _, path = str(error).partition(" - at `$")
             found.append(Problem(f"{prefix}.{name}{path.rstrip('`')}", reason))
     return found
+
+
+@functools.cache
+def _hints(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    return get_type_hints(struct, include_extras=True)

@@ -2,6 +2,7 @@
 
 The same events in any order, any of them any number of times, give the same state (within the
 reach of the bounded memories): newest by ``(time, source, id)`` wins, late ones only fill the past.
+An event whose clock is far ahead would hold its place for ever: it is counted, not taken.
 """
 
 from collections.abc import Callable
@@ -35,6 +36,7 @@ SHOWN = frozenset(
         "water.observation", "weather.observation", "parking.status",
     )
 )  # fmt: skip
+ALARMS = frozenset(f"park.alarm.{fact}" for fact in ("raised", "cleared", "acknowledged"))
 _LIGHT_LEVELS = {"failed": 1, "unreachable": 1}
 _CAMERA_LEVELS = {"ok": 0, "slow": 1}
 
@@ -83,6 +85,7 @@ class State:
         self.docked: dict[str, Ring[Any]] = {}
         self.shipments: dict[tuple[str, str, str], Event] = {}
         self.feeds: dict[str, Event] = {}
+        self.ahead = 0
         self.by_kind: dict[str, list[Asset]] = {}
         for asset in assets.values():
             self.by_kind.setdefault(asset.kind, []).append(asset)
@@ -92,7 +95,14 @@ class State:
         self._newest_shipment: dict[str, int] = {}
 
     def apply(self, event: Event) -> None:
-        """Take in one event; a duplicate or a late one changes nothing newer."""
+        """Take in one event; a duplicate or a late one changes nothing newer.
+
+        Of those ahead of their time (``Event.ahead``) only alarms are taken: none of them is lost, and
+        each stands for itself.
+        """
+        if event.ahead and event.type not in ALARMS:
+            self.ahead += 1
+            return
         keeper = self._KEEPERS.get(event.type)
         if keeper is not None:
             keeper(self, event)

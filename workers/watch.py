@@ -20,16 +20,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data.lag import unrecorded
 from data.parks import ParkFileError, load_park
-from data.rebuild import ALARM_REACH, ALARMS, RECORDER, fold_until
+from data.rebuild import ALARM_REACH, RECORDER, fold_until
 from data.settings import Settings
 from data.store import create_engine
-from data.stream import Entry, Group, Stream, connect, position, raw_of, stream_key
+from data.stream import TIMEOUT_S, Entry, Group, Stream, arrived, connect, position, raw_of, stream_key
 from data.tables import events
 from park.conditions import Conditions
 from park.config import Park
-from park.events import Event, InvalidEventError, decode
+from park.events import AHEAD, Event, InvalidEventError, decode
 from park.facts import FeedHeartbeat
-from park.state import State
+from park.state import ALARMS, State
 from workers.process import Backoff, Timer, log_to_stderr, stop_on_signal
 
 GROUP = "watch"
@@ -38,7 +38,7 @@ BLOCK_MS = 250
 TICK_S = 1.0
 BEAT_S = 10.0
 DELIVERIES = 5
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def recall(engine: sa.Engine, client: redis.Redis, settings: Settings, park: Park) -> State:
@@ -56,10 +56,10 @@ def recall(engine: sa.Engine, client: redis.Redis, settings: Settings, park: Par
     known = datetime.fromtimestamp(ms / 1000, UTC) if ms else None
     state = State(park.assets)
     try:
-        state = fold_until(engine, park, datetime.now(UTC), known)
+        state = fold_until(engine, park, datetime.now(UTC) + AHEAD, known)
         _apply_alarms(state, _recorded_alarms(engine, park))
     except SQLAlchemyError as error:
-        _log.warning("record away (%s), reading the whole stream", type(error).__name__)
+        logger.warning("record away (%s), reading the whole stream", type(error).__name__)
         kept = "0-0"
     _apply_alarms(state, _unrecorded_alarms(client, key, kept))
     return state
@@ -75,7 +75,7 @@ def _unrecorded_alarms(client: redis.Redis, key: str, after: str) -> Iterator[by
 
 
 async def _positions(settings: Settings, key: str) -> tuple[str, str]:
-    client = redis.asyncio.Redis.from_url(settings.redis)
+    client = redis.asyncio.Redis.from_url(settings.redis, socket_timeout=TIMEOUT_S)
     try:
         return await unrecorded(client, key, GROUP), await unrecorded(client, key, RECORDER)
     finally:
@@ -87,7 +87,7 @@ def _recorded_alarms(engine: sa.Engine, park: Park) -> list[bytes]:
     mine = (events.c.type.in_(ALARMS), events.c.park == park.id, events.c.time > since)
     with engine.connect() as connection:
         found = connection.execute(sa.select(events.c.ce).where(*mine)).scalars()
-        return [ce.encode() if isinstance(ce, str) else ce for ce in found]
+        return [ce.encode() for ce in found]
 
 
 def _apply_alarms(state: State, raws: Iterable[bytes]) -> None:
@@ -125,7 +125,7 @@ class Watch:
         told = [alarm for entry in entries for alarm in self._take(entry)]
         moment = time.monotonic()
         if self._tick.due(moment):
-            told += self.conditions.tick(datetime.now(UTC))
+            told += self._pass(datetime.now(UTC))
         if self._beat.due(moment):
             told.append(self._heartbeat(len(told)))
         if told:
@@ -137,13 +137,27 @@ class Watch:
 
     def _take(self, entry: Entry) -> list[Event]:
         if entry.deliveries > DELIVERIES:
-            _log.error("entry %s left out after %d deliveries", entry.id, entry.deliveries)
+            logger.error("entry %s left out after %d deliveries", entry.id, entry.deliveries)
             return []
-        event = _read(entry.raw)
-        if event is None or event.park != self.park.id:
+        try:
+            event = arrived(entry.raw, entry.id)
+            if event.park != self.park.id:
+                return []
+            self.state.apply(event)
+            return self.conditions.take(event)
+        except InvalidEventError:  # for the recorder's dead letters
             return []
-        self.state.apply(event)
-        return self.conditions.take(event)
+        except Exception:
+            logger.exception("entry %s cannot be judged; left out", entry.id)
+            return []
+
+    def _pass(self, now: datetime) -> list[Event]:
+        """Let time pass; what cannot be judged is told in the log and ends nothing else."""
+        try:
+            return self.conditions.tick(now)
+        except Exception:
+            logger.exception("the conditions in time cannot be judged")
+            return []
 
     def _heartbeat(self, more: int) -> Event:
         now = datetime.now(UTC)
@@ -165,12 +179,12 @@ def run(settings: Settings, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             watch = Watch(client, park, recall(engine, client, settings, park))
-            _log.info("%d alarms stand", len(watch.state.open_alarms()))
+            logger.info("%d alarms stand", len(watch.state.open_alarms()))
             while not stop.is_set():
                 watch.once()
                 backoff.reset()
         except (RedisError, OSError) as error:
-            _log.warning("stream away: %s", error)
+            logger.warning("stream away: %s", error)
             backoff.wait()
     client.close()
     engine.dispose()
@@ -182,7 +196,7 @@ def main() -> int:
     try:
         run(Settings.read(), stop_on_signal())
     except ParkFileError as error:
-        _log.error("%s", error)
+        logger.critical("%s", error)
         return 1
     return 0
 

@@ -113,10 +113,76 @@ async def test_reading_the_tail(redis: Redis, redis_url: str) -> None:
     assert await tail.since(ids[0], 3) is None, "too many to tell one by one"
     assert await tail.holds(ids[-1])
     assert not await tail.holds("99999999999999-0")
+    assert await tail.holds(ids[0])
     redis.xtrim(stream_key("changwon"), maxlen=2, approximate=False)
     assert await tail.since(ids[0], 10) is None, "some are gone"
     assert await tail.read(ids[-1], 10, 10) == []
+    assert not await tail.holds(ids[0]), "what came after it is trimmed"
+    redis.xtrim(stream_key("changwon"), maxlen=0)
+    assert await tail.holds(ids[-1]), "nothing came after it"
+    assert not await Tail(client, stream_key("nowhere")).holds(ids[0])
     await client.aclose()
+
+
+async def one_look(hub: Hub, seconds: float = 0.3) -> None:
+    """Let a hub live for a moment."""
+    running = asyncio.create_task(hub.run())
+    await asyncio.sleep(seconds)
+    assert not running.done(), "the hub died"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_hub_outlives_a_rebuild_and_panels_that_fail(
+    redis_url: str, park: Park, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = list[int]()
+
+    async def rebuild(_state: object) -> str:
+        tried.append(1)
+        if len(tried) == 1:
+            raise OverflowError("absurd")
+        return "0-0"
+
+    async def panels(_hub: object) -> dict[str, Any]:
+        raise OverflowError("absurd")
+
+    monkeypatch.setattr("data.live.PANELS_S", 0.05)
+    client = AsyncRedis.from_url(redis_url)
+    hub = Hub(client, park, rebuild, panels)
+    await one_look(hub, 1.0)
+    await client.aclose()
+    assert hub.ready
+    assert len(tried) == 2
+
+
+async def test_a_screen_greeted_while_the_hub_starts_over_gets_the_whole_picture(
+    redis: Redis, redis_url: str, park: Park
+) -> None:
+    ids = Stream(redis, "changwon").append([gas(1), gas(2)])
+
+    async def rebuild(_state: object) -> str:
+        return "0-0"
+
+    async def panels(_hub: object) -> dict[str, Any]:
+        return {}
+
+    client = AsyncRedis.from_url(redis_url)
+    hub = Hub(client, park, rebuild, panels)
+    await one_look(hub)
+    missed = hub._missed
+
+    async with hub.seat() as screen:
+
+        async def slow(since: str) -> list[Event] | None:
+            found = await missed(since)
+            screen.owe()  # as a start-over does
+            return found
+
+        hub._missed = slow  # type: ignore[method-assign]
+        told = msgspec.json.decode(await hub.greeting(screen, {}, ids[0]))
+    await client.aclose()
+    assert [message["k"] for message in told["m"]][:2] == ["hello", "reset"]
 
 
 async def test_reading_goes_on_where_the_recorder_surely_was(redis: Redis, redis_url: str) -> None:

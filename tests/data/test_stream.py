@@ -1,10 +1,12 @@
+from datetime import UTC, datetime
+
 import pytest
 import redis.asyncio
 from redis import Redis
 
-from data.stream import AsyncStream, Group, Stream, stream_key, trim
-from park.events import decode
-from tests.events import entries, gas
+from data.stream import AsyncStream, Group, Stream, arrived, stamp, stream_key, trim
+from park.events import decode, encode
+from tests.events import START, entries, gas
 
 KEY = stream_key("changwon")
 
@@ -114,3 +116,10 @@ def test_trim_keeps_a_tail_for_screens_that_come_back(redis: Redis, old: list[st
     assert trim(redis, "changwon", 7200) == 0
     assert trim(redis, "changwon", 60) == 9
     assert left(redis) == old[-1:]
+
+
+def test_what_nobody_stamped_came_in_when_redis_says() -> None:
+    event = gas(1)
+    assert arrived(encode(event), "1776330000123-0").ingested == datetime.fromtimestamp(1776330000.123, UTC)
+    (stamped,) = stamp([event], START)
+    assert arrived(stamped, "1776330000123-0").ingested == START

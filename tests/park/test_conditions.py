@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from park.conditions import Conditions
 from park.events import Event
@@ -304,3 +305,15 @@ def test_a_cabinet_alarm_kept_over_a_restart_waits_for_all_its_lamps() -> None:
     assert ("cleared", "cabinet_failed") not in bench.tick(NOW + seconds(120))
     dark(bench, range(3, 6), NOW + seconds(130), "normal")
     assert bench.tick(NOW + seconds(160)) == [("cleared", "cabinet_failed")]
+
+
+def test_a_camera_whose_clock_is_far_ahead_alarms_when_it_was_heard() -> None:
+    bench = Bench()
+    ahead = event(seen("fire"), CAM, NOW + timedelta(days=1))
+    told = replace(ahead, ingested=NOW)
+    bench.state.apply(told)
+    assert bench._told(bench.conditions.take(told)) == [("raised", "fire")]
+    assert bench.told[0].time == NOW
+    gas_ahead = replace(event(gas(100), GAS, NOW + timedelta(days=1)), ingested=NOW)
+    bench.state.apply(gas_ahead)
+    assert bench.conditions.take(gas_ahead) == []

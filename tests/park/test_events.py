@@ -103,3 +103,17 @@ def test_extension_attributes_of_others_are_let_be() -> None:
 def test_identity_is_source_and_id() -> None:
     event = examples()["park.gas.observation"]
     assert event.key == (event.source, event.id)
+
+
+def test_json_too_deep_to_read_is_refused() -> None:
+    deep = encode(examples()["park.gas.observation"])[:-1] + b',"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    with pytest.raises(InvalidEventError):
+        decode(deep)
+
+
+def test_a_plan_without_time_zone_is_refused() -> None:
+    told = msgspec.json.decode(encode(examples()["park.shipment.status"]))
+    told["data"]["planned_end"] = "2026-11-22T00:40:00"
+    with pytest.raises(InvalidEventError) as refused:
+        decode(msgspec.json.encode(told))
+    assert refused.value.path == "$.data.planned_end"

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from park.events import Event
 from park.facts import (
@@ -169,3 +170,27 @@ def test_the_fold_is_fast() -> None:
 def test_moments_are_local_to_the_park() -> None:
     assert at("2026-11-23 00:00") == START
     assert [b - a for a, b in pairwise([START, at("2026-11-23 00:15")])] == [timedelta(minutes=15)]
+
+
+def test_a_clock_far_ahead_holds_no_place_but_its_alarm_is_not_lost() -> None:
+    def came(event_: Event, ingested: datetime) -> Event:
+        return replace(event_, ingested=ingested)
+
+    ahead, now = START + timedelta(days=365), START + seconds(1)
+    state = state_of(
+        came(event(GasObservation("H2S", 9.0), GAS, ahead), START),
+        came(event(MeterReading(9.0, 9.0), "changwon/substation/SS-1", ahead), START),
+        came(event(FeedHeartbeat(10.0, 1), "changwon/feed/F-1", ahead), START),
+        came(event(GasObservation("H2S", 1.0), GAS, now), now),
+        came(event(AlarmRaised("a", "gas_high", "high"), GAS, ahead), START),
+    )
+    fact = state.fact(GAS, GasObservation)
+    assert fact is not None
+    assert fact.ppm == 1.0
+    assert (state.power, state.feeds, state.ahead) == ({}, {}, 3)
+    assert state.alarms["a"].state == "unack"
+
+
+def test_a_clock_a_little_ahead_is_taken() -> None:
+    told = replace(event(GasObservation("H2S", 9.0), GAS, START + timedelta(minutes=5)), ingested=START)
+    assert state_of(told).fact(GAS, GasObservation) is not None

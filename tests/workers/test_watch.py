@@ -214,3 +214,20 @@ def test_the_process_survives_a_kill_and_ends_when_asked(redis: Redis, settings:
     second.send_signal(signal.SIGTERM)
     assert second.wait(5) == 0
     assert len(stream(redis)) == 1
+
+
+def test_what_cannot_be_judged_ends_nothing_else(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = watch(redis)
+    take = running.conditions.take
+
+    def choke(told: Event) -> list[Event]:
+        if told.id == "bad":
+            raise OverflowError("absurd")
+        return take(told)
+
+    monkeypatch.setattr(running.conditions, "take", choke)
+    monkeypatch.setattr(running.conditions, "tick", lambda _now: 1 // 0)
+    say(redis, fire(now(), "bad"), fire(now(), "good"))
+    until_quiet(running)
+    assert [told.data.condition for told in stream(redis, "park.alarm.raised")] == ["fire"]
+    assert running.group.lag().pending == 0
