@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from feeds.simulator.effects import Dark, Scenario
+from feeds.simulator.effects import Crowd, Dark, Effect, Load, Scenario, Silence
 from feeds.simulator.engine import Engine
 from park.events import Event
 from park.facts import (
@@ -16,6 +16,7 @@ from park.facts import (
     EssStatus,
     FactBase,
     GatePassage,
+    GateStatus,
     LightStatus,
     PvReading,
     ShipmentStatus,
@@ -148,9 +149,11 @@ def test_fewer_vehicles_at_night() -> None:
     assert inside(NIGHT) < 0.75 * inside(DAY)
 
 
-def dark(for_s: float) -> Scenario:
-    effect = Dark(at_s=2, for_s=for_s, on=("cabinet/CAB-120",))
-    return Scenario(name={"ko": "x", "en": "x"}, incidents=(), effects=(effect,))
+def staged(effect: Effect, start: datetime) -> Engine:
+    """Return an engine under one effect."""
+    made = engine(start)
+    made.stage.play(Scenario(name={"ko": "x", "en": "x"}, incidents=(), effects=(effect,)), start)
+    return made
 
 
 def lights_of(made: Engine) -> set[str]:
@@ -158,8 +161,7 @@ def lights_of(made: Engine) -> set[str]:
 
 
 def test_a_dark_cabinet_is_told_at_once_and_so_is_its_repair() -> None:
-    made = engine(NIGHT)
-    made.stage.play(dark(10), NIGHT)
+    made = staged(Dark(at_s=2, for_s=10, on=("cabinet/CAB-120",)), NIGHT)
     lights, told = lights_of(made), list(live(made, 13))
     for state, second in (("failed", 2), ("normal", 12)):
         at = NIGHT + timedelta(seconds=second)
@@ -174,3 +176,28 @@ def test_a_cut_camera_is_told_at_once_and_so_is_its_repair() -> None:
     assert states[5] == "lost"
     assert states[905] == "ok"
     assert {state for second, state in states.items() if 5 <= second < 905} == {"lost"}
+
+
+def test_a_silenced_sensor_says_nothing_until_it_is_over() -> None:
+    made = staged(Silence(at_s=0, for_s=60, on=("gas/GAS-002",)), DAY)
+    times = [e.time for e in live(made, 90) if e.subject == "changwon/gas/GAS-002"]
+    assert times
+    assert min(times) >= DAY + timedelta(seconds=60)
+
+
+def test_a_firm_under_load_draws_as_much_more() -> None:
+    made, calm = staged(Load(at_s=0, for_s=100, on=("factory/A-01",), factor=3.0), DAY), engine()
+    for either in (made, calm):
+        list(live(either, 50))
+    meter = "changwon/meter/M-A-01"
+    assert made.energy.power_kw[meter] == pytest.approx(3 * calm.energy.power_kw[meter], rel=0.01)
+    other = "changwon/meter/M-A-02"
+    assert made.energy.power_kw[other] == calm.energy.power_kw[other]
+
+
+def test_a_slow_gate_tells_how_long_one_waits() -> None:
+    made = staged(Crowd(at_s=0, for_s=3000, on=("gate/GATE-S",), slow=20.0), DAY)
+    told = [e.data for e in live(made, 900) if e.subject == "changwon/gate/GATE-S"]
+    states = [fact for fact in told if isinstance(fact, GateStatus) and fact.queue_vehicles]
+    assert states
+    assert all(fact.wait_s == fact.queue_vehicles * 440 for fact in states)
