@@ -32,7 +32,7 @@ TEXTS = {
 }  # fmt: skip
 
 PAGE = """<!doctype html>
-<html lang="{lang}"><head><meta charset="utf-8">
+<html lang="{lang}"><head><meta charset="utf-8"><link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · {park}</title><link rel="stylesheet" href="/sign-in.css"></head>
 <body><main><p class="mark">관제 <span>Gwanje</span></p><h1>{park}</h1>

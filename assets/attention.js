@@ -5,6 +5,8 @@
   const WORDS = { critical: "심각", high: "높음", medium: "보통", low: "낮음" };
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   const STATES = { unack: 0, returned: 1, ack: 2 };
+  const ALARM_ZOOM = 15.5;
+  const UNITS = ["등", "배"]; // the units that are words
   const open = new Set();
   let chosen = null, rows = [], repaint = () => {};
 
@@ -44,7 +46,7 @@
     if (!unit && !limit && shown <= 1) return gwanje.text("신뢰도 {n} %", { n: gwanje.number(100 * shown) });
     const digits = Math.abs(shown) < 10 ? 1 : 0;
     const of = limit === null || limit === undefined ? "" : ` / ${gwanje.number(limit, limit % 1 ? 1 : 0)}`;
-    return `${gwanje.number(shown, digits)}${of} ${unit || ""}`.trim();
+    return `${gwanje.number(shown, digits)}${of} ${UNITS.includes(unit) ? gwanje.text(unit) : unit || ""}`.trim();
   }
 
   function place({ members, head }) {
@@ -54,11 +56,11 @@
 
   function told({ head, members, folded }, button) {
     const left = members.filter(waiting).length;
+    if (members.every((m) => m.state === "returned")) return gwanje.text("정상 복귀");
     if (folded) return button && left === members.length ? "" : gwanje.text("미확인 {n}", { n: left }); // the button says it
     if (head.state === "ack") {
       return gwanje.text("확인 {user} {time}", { user: head.user || "–", time: gwanje.clock(head.acked_ms) });
     }
-    if (head.state === "returned") return gwanje.text("정상 복귀");
     return button ? "" : gwanje.text("미확인"); // the button says it
   }
 
@@ -105,7 +107,15 @@
     repaint();
     const node = document.querySelector("#attention .chosen");
     if (node) node.scrollIntoView({ block: "nearest" });
-    if (row && gwanje.select) gwanje.select(row.head.asset);
+    if (row) showOnMap(row.head.asset, toggle);
+  }
+
+  // The arrows open the card; a click or Enter also goes there.
+  function showOnMap(asset, go) {
+    const { map } = gwanje, mark = map && map.marks.get(asset);
+    if (!mark) return;
+    map.select(asset);
+    if (go) map.goTo(mark, ALARM_ZOOM);
   }
 
   function acknowledge(key) {

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { el, put, dress, list } = dom;
-  const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, FEW_BOXES = 3, BOXES_MS = 2500, FOLLOW_MS = 1800000, ALIKE_M = 400;
+  const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, FEW_BOXES = 3, BOXES_MS = 2500, FOLLOW_MS = 1800000, ALIKE_M = 400, BESIDE_M = 1000, SURE = 0.4;
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   const HEALTH = { lost: "신호 끊김", frozen: "화면 멈춤", black: "화면 어두움", white: "화면 밝음", covered: "가림 의심",
     defocused: "초점 흐림", turned: "방향 틀어짐", slow: "느림" };
@@ -29,10 +29,14 @@
     return alike.sort((a, b) => a.raised_ms - b.raised_ms)[0]; // where it began
   }
 
+  const useful = ({ camera, far }) => (far < BESIDE_M ? worth(camera) : 0); // a picture from afar shows nothing of it
+
   function beside(alarm) {
     return cameras
       .map((camera) => ({ camera, own: camera.id === alarm.asset, far: metres(alarm, camera) }))
-      .sort((a, b) => b.own - a.own || worth(b.camera) - worth(a.camera) || a.far - b.far)
+      .sort((a, b) => b.own - a.own || useful(b) - useful(a) || a.far - b.far)
+      .map((tile, index) => ({ ...tile, first: !index })) // the nearest stays, the others are where there is a picture
+      .sort((a, b) => b.first - a.first || worth(b.camera) - worth(a.camera) || a.far - b.far)
       .slice(0, TILES);
   }
 
@@ -106,12 +110,15 @@
     if (!seen || gwanje.age(seen.time_ms) > BOXES_MS) return;
     pen.font = `600 ${Math.round(line * 7.8)}px ${getComputedStyle(document.body).fontFamily}`;
     const named = large === id || seen.boxes.length <= FEW_BOXES; // more words than that hide the picture
-    seen.boxes.forEach((box, index) => boxed(pen, box, named ? caption(seen, index) : "", scale, line));
+    const taken = [], surest = seen.boxes.map((_, index) => index).sort((a, b) => seen.scores[b] - seen.scores[a]);
+    for (const index of surest) boxed(pen, seen.boxes[index], named ? caption(seen, index, id) : "", scale, line, taken);
   }
 
-  function caption({ labels, tracks, scores }, index) {
+  // Words only where they are sure enough to help; the number of the track where there is room for it.
+  function caption({ labels, tracks, scores }, index, id) {
+    if (large !== id && scores[index] < SURE) return "";
     const word = gwanje.text(LABELS[labels[index]] || labels[index] || "");
-    const track = tracks[index] === undefined ? "" : `#${tracks[index]}`;
+    const track = tracks[index] === undefined || large !== id ? "" : `#${tracks[index]}`;
     return [word, scores[index] === undefined ? "" : scores[index].toFixed(2), track].filter(Boolean).join(" ");
   }
 
@@ -126,11 +133,14 @@
     pen.setLineDash([]);
   }
 
-  function boxed(pen, [x, y, w, h], text, [sx, sy], line) {
+  function boxed(pen, [x, y, w, h], text, [sx, sy], line, taken) {
     pen.strokeStyle = "#f2f5f7";
     pen.strokeRect(x * sx, y * sy, w * sx, h * sy);
     if (!text) return;
     const high = line * 10.5, wide = pen.measureText(text).width + line * 4, top = Math.max(0, y * sy - high);
+    const covers = ([l, t, r, b]) => x * sx < r && l < x * sx + wide && top < b && t < top + high;
+    if (!text || taken.some(covers)) return;
+    taken.push([x * sx, top, x * sx + wide, top + high]);
     pen.fillStyle = "rgba(8, 11, 14, 0.8)";
     pen.fillRect(x * sx, top, wide, high);
     pen.fillStyle = "#f2f5f7";

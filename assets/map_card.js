@@ -163,6 +163,7 @@
     host.hidden = !mark;
     if (!mark) return;
     fill(mark);
+    map.redraw(); // the labels keep off it
     loadTrend(mark).catch((error) => console.warn(String(error)));
   };
 

@@ -106,7 +106,7 @@
     if (!Number.isFinite(value)) return "";
     const what = mark && mark.fields.substance ? `${formula(mark.fields.substance)} ` : "";
     const side = Number.isFinite(alarm.limit) ? (value >= alarm.limit ? " ↑" : " ↓") : "";
-    return `${what}${gwanje.number(value, Math.abs(value) < 10 ? 1 : 0)} ${alarm.unit || ""}${side}`;
+    return `${what}${gwanje.number(value, Math.abs(value) < 10 ? 1 : 0)} ${gwanje.text(alarm.unit || "")}${side}`;
   };
 
   function detail({ mark, alarm }) {
@@ -177,9 +177,16 @@
     });
   }
 
+  function cardBox({ unit, size }) {
+    const card = document.getElementById("card");
+    if (!card || card.hidden) return [];
+    const pad = size.subtract(map.view.getSize().divideBy(unit)).divideBy(2);
+    return [{ x: pad.x + card.offsetLeft / unit, y: pad.y + card.offsetTop / unit, w: card.offsetWidth / unit, h: card.offsetHeight / unit }];
+  }
+
   /** Draw the labels of the newest critical alarms, one a thing. */
   map.drawLabels = (ctx, view) => {
-    const sectors = sectorBoxes(view), taken = [...sectors];
+    const sectors = [...sectorBoxes(view), ...cardBox(view)], taken = [...sectors];
     for (const thing of things()) drawLabel(ctx, view, thing, taken);
     boxes = taken.slice(sectors.length);
   };
