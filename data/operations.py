@@ -1,7 +1,7 @@
 """What people do in the room: every act is an event in the stream, and its row in the audit trail."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from uuid_utils import uuid7
 
@@ -13,6 +13,7 @@ from park.events import Event
 from park.facts import AlarmAcknowledged, OperatorAction
 
 SOURCE = "gwanje/room"
+_AFTER = timedelta(milliseconds=2)
 
 
 class Operations:
@@ -40,12 +41,14 @@ class Operations:
         held = self.hub.state.alarms.get(alarm)
         if held is None or held.state not in ("unack", "returned"):
             return False
+        raised = datetime.fromtimestamp((held.raised_ms or 0) / 1000, UTC)
+        after = max(self.clock(), raised + _AFTER)  # a fold in time takes it after the raising
         fact = AlarmAcknowledged(alarm, held.condition, who.user)
         action = OperatorAction(who.user, "alarm.acknowledge", who.origin, alarm)
         await self.stream.append(
             [
-                self._event(event_id(alarm, "ack", held.raised_ms), held.asset, fact),
-                self._event(str(uuid7()), held.asset, action),
+                self._event(event_id(alarm, "ack", held.raised_ms), held.asset, fact, after),
+                self._event(str(uuid7()), held.asset, action, self.clock()),
             ]
         )
         return True
@@ -53,7 +56,10 @@ class Operations:
     async def note(self, who: Session, action: str, object_: str, reason: str = "") -> None:
         """Tell that somebody did something to ``object_``."""
         fact = OperatorAction(who.user, action, who.origin, object_, reason)
-        await self.stream.append([self._event(str(uuid7()), f"{self.hub.park.id}/room/web", fact)])
+        subject = f"{self.hub.park.id}/room/web"
+        await self.stream.append([self._event(str(uuid7()), subject, fact, self.clock())])
 
-    def _event(self, id_: str, subject: str, fact: AlarmAcknowledged | OperatorAction) -> Event:
-        return Event(id_, SOURCE, fact.TYPE, subject, self.clock(), self.hub.park.id, fact)
+    def _event(
+        self, id_: str, subject: str, fact: AlarmAcknowledged | OperatorAction, time: datetime
+    ) -> Event:
+        return Event(id_, SOURCE, fact.TYPE, subject, time, self.hub.park.id, fact)

@@ -28,11 +28,15 @@ class Picture:
     def take(self, state: State, changes: Changes, delta: Delta) -> None:
         """Draw what changed in ``state``, into the picture and into ``delta``."""
         self.draw(state, changes, delta)
+        for kind, rows in delta.keyed.items():
+            self.rows[kind] |= rows
         for asset in changes.assets:
             if heard_ms := state.values(asset)[0]:
                 self.heard_ms[asset] = heard_ms
-        for kind, rows in delta.keyed.items():
-            self.rows[kind] |= rows
+            elif asset not in state.latest:  # forgotten
+                self.rows["assets"].pop(asset, None)
+                self.rows["detections"].pop(asset, None)
+                self.heard_ms.pop(asset, None)
         for vehicle in changes.vehicles:
             if vehicle not in state.vehicles or state.vehicles[vehicle].data.state == "left":
                 self.rows["vehicles"].pop(vehicle, None)

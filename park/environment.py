@@ -109,7 +109,9 @@ def summary(state: State, park: Park, now: datetime) -> Summary:
         station=worst.asset if worst else None,
         stations=told,
         gases=_ranked([_gas(state, park.limits, asset) for asset in _of(state, "gas")], now_ms),
-        odours=_ranked([_odour(state, park.limits, asset) for asset in _of(state, "odour")], now_ms),
+        odours=_ranked(
+            [_odour(state, park.limits, asset) for asset in _of(state, "odour") if park.limits.odour], now_ms
+        ),
         waters=tuple(_water(state, asset) for asset in _of(state, "water")),
         weather=_weather(state, now_ms),
     )

@@ -27,6 +27,7 @@ _AIR_HOURS = 14
 _TRIP_HOURS = 26
 _CLOSED_ALARMS = 5000
 _GONE_VEHICLES = 2000
+_STRANGERS = 5000
 
 SHOWN = frozenset(
     f"park.{name}"
@@ -93,6 +94,7 @@ class State:
         self._alarms_of: dict[str, set[str]] = {}
         self._changed: dict[str, set[str]] = {name: set() for name in Changes.__struct_fields__}
         self._newest_shipment: dict[str, int] = {}
+        self._forget_at = _CLOSED_ALARMS
 
     def apply(self, event: Event) -> None:
         """Take in one event; a duplicate or a late one changes nothing newer.
@@ -113,6 +115,8 @@ class State:
                 self._changed["assets"].add(event.subject)
             elif event.type == "park.camera.detection":
                 self._changed["cameras"].add(event.subject)
+        if len(self.latest) > len(self.assets) + _STRANGERS:
+            self._forget_strangers()
 
     def drain(self) -> Changes:
         """Return what changed since the last call, and forget it."""
@@ -252,25 +256,47 @@ class State:
         told = self._told.setdefault(name, {})
         if event.key in told:
             return
+        held, last = self.alarms.get(name), next(reversed(told.values()), None)
         told[event.key] = event
-        alarm = alarms.fold(list(told.values()))
-        if alarm is None:
-            return
-        self.alarms[name] = alarm
-        self._alarms_of.setdefault(alarm.asset, set()).add(name)
-        self._changed["alarms"].add(name)
-        self._changed["assets"].add(alarm.asset)
-        if len(self.alarms) > _CLOSED_ALARMS:
+        if held is not None and _newer(event, last):
+            alarm: Alarm | None = alarms.step(held, event.data, event.time)[0]
+        else:  # late: in order of time once more
+            self._told[name] = dict(sorted(told.items(), key=lambda item: (item[1].time, *item[0])))
+            alarm = alarms.fold(list(told.values()))
+        if alarm is not None:
+            self.alarms[name] = alarm
+            self._alarms_of.setdefault(alarm.asset, set()).add(name)
+            self._changed["alarms"].add(name)
+            self._changed["assets"].add(alarm.asset)
+        if len(self._told) > self._forget_at:
             self._forget_closed()
+            self._forget_at = max(_CLOSED_ALARMS, len(self._told) + _CLOSED_ALARMS // 2)
 
     def _forget_closed(self) -> None:
-        """Forget the older half of the alarms that are done with."""
+        """Forget the older half of the alarms that are done with, or whose raising never came."""
         closed = [alarm for alarm in self.alarms.values() if alarm.state == "normal"]
         closed.sort(key=lambda alarm: (alarm.raised_ms or 0, alarm.id))
         for alarm in closed[: len(closed) // 2]:
             del self.alarms[alarm.id]
             del self._told[alarm.id]
             self._alarms_of[alarm.asset].discard(alarm.id)
+        unraised = [name for name in self._told if name not in self.alarms]
+        for name in unraised[: len(unraised) // 2]:
+            del self._told[name]
+
+    def _forget_strangers(self) -> None:
+        """Forget the half of what is in no file of the park that was silent longest."""
+        strangers = [subject for subject in self.latest if subject not in self.assets]
+        strangers.sort(key=lambda subject: max(map(milliseconds, self.latest[subject].values())))
+        memories: tuple[dict[str, Any], ...] = (
+            self.latest, self.vehicles, self.feeds, self.power, self.air, self.passages, self.docked,
+        )  # fmt: skip
+        for subject in strangers[: len(strangers) // 2]:
+            for memory in memories:
+                memory.pop(subject, None)
+            for changed in (self._changed["assets"], self._changed["vehicles"]):
+                changed.add(subject)
+            self._changed["cameras"].discard(subject)
 
     def _keep_feed(self, event: Event) -> None:
         if _newer(event, self.feeds.get(event.subject)):

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from data.accounts import current
@@ -131,3 +132,15 @@ def test_dead_letters_are_told_and_put_back(site: Site) -> None:
         assert manager.post(path.format(by_reason["unknown then"])).status_code == 202
         assert manager.post(path.format(by_reason["unknown then"])).status_code == 409
         assert manager.post(path.format(99999)).status_code == 404
+
+
+async def test_an_alarm_whose_clock_is_ahead_can_be_acknowledged(site: Site) -> None:
+    services, told = site.services, alarm("ahead")
+    site.post(msgspec.structs.replace(told, time=datetime.now(UTC) + timedelta(minutes=4)))
+    until(lambda: "ahead" in services.hub.state.alarms)
+    token = current.set(services.accounts.session(site.cookies["operator"]))
+    try:
+        assert await acknowledge(site, "ahead")
+    finally:
+        current.reset(token)
+    until(lambda: services.hub.state.alarms["ahead"].state == "ack")

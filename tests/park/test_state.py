@@ -194,3 +194,36 @@ def test_a_clock_far_ahead_holds_no_place_but_its_alarm_is_not_lost() -> None:
 def test_a_clock_a_little_ahead_is_taken() -> None:
     told = replace(event(GasObservation("H2S", 9.0), GAS, START + timedelta(minutes=5)), ingested=START)
     assert state_of(told).fact(GAS, GasObservation) is not None
+
+
+def test_subjects_of_no_file_are_bounded_and_assets_are_kept() -> None:
+    state = state_of(event(GasObservation("H2S", 1.0), GAS, START))
+    for n in range(6000):
+        state.apply(event(MeterReading(1.0, 1.0), f"changwon/meter/no-{n}", START + seconds(n)))
+        state.apply(event(FeedHeartbeat(10.0, n), f"changwon/meter/no-{n}", START + seconds(n)))
+    assert len(state.latest) <= len(ASSETS) + 5000
+    assert len(state.feeds) <= 5000
+    assert state.fact("changwon/meter/no-5999", MeterReading) is not None
+    assert state.fact("changwon/meter/no-0", MeterReading) is None
+    assert state.fact(GAS, GasObservation) is not None
+    assert "changwon/meter/no-0" in state.drain().assets
+
+
+def test_a_flood_and_a_chatter_of_alarms_cost_little() -> None:
+    state = state_of()
+    began = time.perf_counter()
+    for n in range(10_000):
+        state.apply(event(AlarmRaised(f"open-{n}", "gas_high", "high"), GAS, START + seconds(n)))
+    for n in range(5_000):
+        state.apply(event(AlarmRaised("chatter", "gas_high", "high"), GAS, START + seconds(2 * n)))
+        state.apply(event(AlarmCleared("chatter", "gas_high"), GAS, START + seconds(2 * n + 1)))
+    assert time.perf_counter() - began < 5
+    assert state.alarms["chatter"].count == 5000
+    assert len(state.open_alarms()) == 10_001
+
+
+def test_alarms_whose_raising_never_comes_are_forgotten_at_last() -> None:
+    state = state_of()
+    for n in range(12_000):
+        state.apply(event(AlarmCleared(f"never-{n}", "gas_high"), GAS, START + seconds(n)))
+    assert len(state._told) <= 7500
