@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import redis
 
+from data.parks import ParkFileError
 from data.settings import Settings
 from data.spool import Spool, SpoolFullError
 from data.stream import Stream, connect
@@ -98,13 +99,17 @@ class Simulator:
         self.memory.save(Kept(engine.now, engine.energy.counters, engine.traffic.open_shipments()))
 
 
-def main() -> None:
-    """Simulate the park of the settings until asked to stop."""
+def main() -> int:
+    """Simulate the park of the settings until asked to stop; 1 when its files are wrong."""
     log_to_stderr()
     settings, stop = Settings.read(), stop_on_signal()
     client = connect(settings)
     now = datetime.now(UTC).replace(microsecond=0)
-    simulator = Simulator(settings, client, now)
+    try:
+        simulator = Simulator(settings, client, now)
+    except ParkFileError as error:
+        log.critical("%s", error)
+        return 1
     if now - simulator.start > timedelta(seconds=LONGEST_CATCH_UP_S):
         log.info("%d past events told", simulator.catch_up(now))
     simulator.live(now)
@@ -113,6 +118,7 @@ def main() -> None:
     _run(simulator, stop)
     simulator.save()
     client.close()
+    return 0
 
 
 def _run(simulator: Simulator, stop: threading.Event) -> None:
@@ -129,4 +135,4 @@ def _run(simulator: Simulator, stop: threading.Event) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -148,6 +148,17 @@ def test_the_process_starts_lives_and_stops_when_told(settings: Settings, redis:
     assert abs((datetime.now(UTC) - last.time).total_seconds()) < 60
 
 
+def test_a_park_that_is_not_there_ends_it_with_one_line(settings: Settings) -> None:
+    environment = os.environ | {"GWANJE_VAR": settings.var_dir, "REDIS_URL": settings.redis_url}
+    command = [sys.executable, "-m", "workers.simulator"]
+    ended = subprocess.run(
+        command, env=environment | {"GWANJE_PARK": "atlantis"}, check=False, capture_output=True, timeout=30
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.count(b"\n") == 1
+    assert b"atlantis: no such park" in ended.stderr
+
+
 def until(met: Callable[[], bool], seconds: float) -> None:
     end = time.monotonic() + seconds
     while not met():
