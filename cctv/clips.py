@@ -3,10 +3,9 @@
 Pictures come here masked already. Beside each clip lies a JSON file with the boxes.
 """
 
-import io
 import secrets
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,21 +93,20 @@ def jpeg(image: Image, quality: int = QUALITY) -> bytes:
 def write_still(image: Image, var: Path) -> str:
     """Write a still under ``var/stills`` and return its id; raises OSError."""
     number = secrets.token_urlsafe(16)
-    _write(var / "stills", f"{number}.jpg", jpeg(image))
+    _write(var / "stills", f"{number}.jpg", lambda part: part.write_bytes(jpeg(image)))
     return number
 
 
 def write_clip(clip: Clip, var: Path) -> Path:
     """Write a clip and its boxes under ``var/clips``; raises OSError."""
     folder = var / "clips"
-    _write(folder, f"{clip.number}.json", msgspec.json.encode(clip.facts))
-    return _write(folder, f"{clip.number}.mp4", encode(clip.pictures))
+    _write(folder, f"{clip.number}.json", lambda part: part.write_bytes(msgspec.json.encode(clip.facts)))
+    return _write(folder, f"{clip.number}.mp4", lambda part: encode(clip.pictures, part))
 
 
-def encode(pictures: Sequence[Pictured]) -> bytes:
-    """Return pictures as H.264 in MP4 that a browser plays, each at its own time."""
-    out = io.BytesIO()
-    with av.open(out, "w", format="mp4", options={"movflags": "faststart"}) as container:
+def encode(pictures: Sequence[Pictured], path: Path) -> None:
+    """Write pictures as H.264 in MP4 that a browser plays, each at its own time; raises OSError."""
+    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
         stream: VideoStream | None = None
         for picture in pictures:
             image: Any = cv2.imdecode(np.frombuffer(picture.jpeg, np.uint8), cv2.IMREAD_COLOR)
@@ -123,14 +121,13 @@ def encode(pictures: Sequence[Pictured]) -> bytes:
             container.mux(stream.encode(frame))
         if stream is not None:
             container.mux(stream.encode())
-    return out.getvalue()
 
 
-def _write(folder: Path, name: str, data: bytes) -> Path:
+def _write(folder: Path, name: str, fill: Callable[[Path], object]) -> Path:
     """Write whole or not at all, and forget the oldest beyond what is kept."""
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{name}.part"
-    part.write_bytes(data)
+    fill(part)
     path = part.rename(folder / name)
     kept = sorted(folder.glob(f"*{path.suffix}"), key=lambda file: file.stat().st_mtime)
     for old in kept[:-KEPT]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import av
 import cv2
 import numpy as np
 from msgspec.structs import replace
@@ -139,7 +140,7 @@ class Eye:
         def write() -> None:
             try:
                 write_clip(clip, self._var)
-            except OSError:
+            except (OSError, av.FFmpegError):
                 log.exception("%s: the clip %s is lost", self.camera.id, clip.number)
 
         self._writing = threading.Thread(target=write, name=f"{self.camera.id} clip")

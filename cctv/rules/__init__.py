@@ -7,3 +7,5 @@ from cctv.rules.loitering import Loitering
 ZoneRule = Intrusion | Loitering
 LineRule = LineCrossing
 PictureRule = Intrusion | Loitering
+
+__all__ = ["Intrusion", "LineCrossing", "LineRule", "Loitering", "PictureRule", "ZoneRule"]

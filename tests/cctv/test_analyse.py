@@ -1,0 +1,135 @@
+"""Off line, on real decoding: made footage, Debian's sample, and kept clips where they are."""
+
+import json
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from cctv.__main__ import main
+from cctv.analyse import analyse
+from cctv.camera import Mask, ZoneConfig, load_camera
+from cctv.detectors.yolox import Yolox
+from cctv.rules import Intrusion
+from cctv.sample import find_sample
+from cctv.score import read_truth, score
+from cctv.sources import SourceError
+from cctv.sources.decode import decoding
+from cctv.sources.file import FileSource
+from park.events import Event, decode
+from tests.cctv.footage import CAMERAS, SHARED, camera, walk
+
+MODEL = SHARED / "models" / "yolox_nano_coco_416.onnx"
+# Clips with a truth file that some machines keep beside the repository; without them there is nothing to run.
+CLIPS = [
+    name
+    for name in ("intel_worker_zone.mp4", "intel_one_by_one_person.mp4", "bgslib_highway.avi")
+    if MODEL.is_file() and (SHARED / "clips" / name).is_file()
+]
+TOML = (
+    'id = "CAM-1"\nname = { ko = "시험", en = "Test" }\nframe = [320, 240]\n'
+    '[[zones]]\nname = "middle"\npolygon = [[110, 100], [210, 100], [210, 220], [110, 220]]\n'
+    'rules = [{ kind = "intrusion" }]\n'
+)
+
+
+def kinds(events: list[Event]) -> list[str]:
+    return sorted(event.data.kind for event in events)
+
+
+def test_a_walk_is_an_intrusion_and_a_crossing_and_says_motion(tmp_path: Path) -> None:
+    events = list(analyse(str(walk(tmp_path / "walk.mp4")), camera(), None, "changwon"))
+    assert kinds(events) == ["intrusion", "line_crossing"]
+    assert {event.data.model for event in events} == {"motion"}
+    crossing = next(event.data for event in events if event.data.kind == "line_crossing")
+    assert (crossing.line, crossing.direction) == ("gate", "right")
+    assert crossing.t_s == pytest.approx(1.5 + (160 + 8) / 8 / 10, abs=0.4)
+
+
+def test_who_stops_loiters(tmp_path: Path) -> None:
+    events = list(analyse(str(walk(tmp_path / "stand.mp4", stand_s=8)), camera(), None, "changwon"))
+    assert kinds(events) == ["intrusion", "line_crossing", "loitering"]
+
+
+def test_twice_is_the_same(tmp_path: Path) -> None:
+    video = str(walk(tmp_path / "walk.mp4"))
+    first, second = (list(analyse(video, camera(), None, "changwon")) for _ in range(2))
+    assert first == second
+    assert first
+
+
+def test_the_sample_of_debian_shows_people() -> None:
+    ground = ((0.0, 60.0), (320.0, 60.0), (320.0, 240.0), (0.0, 240.0))
+    eyes = camera(lines=(), zones=(ZoneConfig("ground", ground, (Intrusion(),)),), analysis_fps=5.0)
+    events = list(analyse(str(find_sample("vtest.avi")), eyes, None, "changwon"))
+    assert len(events) >= 5
+    assert {event.data.zone for event in events} == {"ground"}
+
+
+def run(tmp_path: Path, video: Path) -> int:
+    toml = tmp_path / "CAM-1.toml"
+    toml.write_text(TOML, "utf-8")
+    return main(["analyse", str(video), "--camera", str(toml), "--out", str(tmp_path / "events.jsonl")])
+
+
+def test_command_writes_one_event_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, walk(tmp_path / "walk.mp4")) == 0
+    (line,) = (tmp_path / "events.jsonl").read_bytes().splitlines()
+    assert decode(line).data.zone == "middle"
+    assert "motion" in capsys.readouterr().out
+
+
+def test_footage_that_cannot_be_read_is_one_clear_message(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = {
+        "raw.avi": walk(tmp_path / "raw.avi", codec="rawvideo", size=(48, 48)).read_bytes(),
+        "noise.mp4": bytes(range(256)) * 64,
+        "cut.mp4": walk(tmp_path / "whole.mp4").read_bytes()[:300],
+        "empty.avi": b"",
+        "list.m3u8": b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/x.ts\n",
+    }
+    for name, content in bad.items():
+        (tmp_path / name).write_bytes(content)
+        assert run(tmp_path, tmp_path / name) == 1, name
+        said = capsys.readouterr().err.strip().splitlines()
+        assert said[-1].startswith("cctv: "), name
+        assert "Traceback" not in "".join(said)
+    assert run(tmp_path, tmp_path / "missing.mp4") == 1
+
+
+def test_masks_are_burnt_in_before_anything_looks(tmp_path: Path) -> None:
+    everything = (Mask(((0.0, 0.0), (320.0, 0.0), (320.0, 240.0), (0.0, 240.0))),)
+    assert not list(analyse(str(walk(tmp_path / "walk.mp4")), camera(masks=everything), None, "changwon"))
+
+
+def test_score_counts_one_to_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truth = {"duration_s": 60, "events": [{"type": "intrusion", "zone": "middle", "t_start": 3.4}]}
+    truth_path = tmp_path / "truth.json"
+    truth_path.write_text(json.dumps(truth | {"must_not_fire": ["fire"]}))
+    assert run(tmp_path, walk(tmp_path / "walk.mp4")) == 0
+    events = tmp_path / "events.jsonl"
+    events.write_bytes(events.read_bytes() * 2)
+    assert main(["score", "--truth", str(truth_path), "--events", str(events), "--json"]) == 0
+    (rule,) = json.loads(capsys.readouterr().out.splitlines()[-1])["rules"]
+    assert (rule["hits"], rule["false_alarms"], rule["precision"], rule["recall"]) == (1, 1, 0.5, 1.0)
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_kept_clips(name: str) -> None:
+    clip = SHARED / "clips" / name
+    eyes = load_camera(CAMERAS / f"{clip.stem}.toml")
+    truth = read_truth(clip.with_suffix(".json").read_bytes())
+    (figures,) = score(truth, list(analyse(str(clip), eyes, Yolox(MODEL), "changwon"))).rules
+    assert figures.f1 is not None
+    assert figures.f1 >= (0.9 if "highway" in name else 1.0)
+
+
+def test_a_decoder_that_hangs_is_given_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    (tmp_path / "real.mp4").write_bytes(b"x")
+    opening = FileSource(str(tmp_path / "real.mp4")).opening()
+    hanging = msgspec.structs.replace(opening, address=f"file:{tmp_path / 'pipe.mp4'}", timeout_s=0.5)
+    with pytest.raises(SourceError, match="no picture"), decoding(hanging) as frames:
+        next(frames)

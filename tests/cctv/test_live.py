@@ -1,0 +1,119 @@
+"""One camera live: pictures, facts, evidence, health; real decoding in real time."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from cctv import live
+from cctv.camera import Camera
+from cctv.live import Eye, Fact
+from park.facts import CameraDetection, CameraEvent, CameraHealth
+from tests.cctv.footage import camera, walk
+
+
+class Heard:
+    """An outlet that keeps everything."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+        self.pictures: list[bytes] = []
+        self.samples: set[bool] = set()
+
+    def tell(self, name: str, fact: Fact, *, sample: bool = False) -> None:
+        assert name == "CAM-1"
+        self.facts.append(fact)
+        self.samples.add(sample)
+
+    def show(self, name: str, picture: bytes) -> None:
+        assert name == "CAM-1"
+        self.pictures.append(picture)
+
+    def health(self) -> list[CameraHealth]:
+        return [fact for fact in self.facts if isinstance(fact, CameraHealth)]
+
+    def events(self) -> list[CameraEvent]:
+        return [fact for fact in self.facts if isinstance(fact, CameraEvent)]
+
+
+def watch(eyes: Camera, var: Path, until: Callable[[Heard], bool], within_s: float = 30.0) -> Heard:
+    heard, stop = Heard(), threading.Event()
+    eye = Eye(eyes, "changwon/camera/CAM-1", None, var, heard, stop)
+    thread = threading.Thread(target=eye.run)
+    thread.start()
+    deadline_s = time.monotonic() + within_s
+    while not until(heard) and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    stop.set()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert until(heard), heard.facts
+    return heard
+
+
+def test_pictures_events_and_evidence(tmp_path: Path) -> None:
+    source = str(walk(tmp_path / "walk.mp4"))
+    heard = watch(camera(source), tmp_path, lambda h: len(h.events()) >= 2)
+    first = heard.health()[0]
+    assert first.state == "ok"
+    assert "motion" in first.detail
+    assert heard.samples == {False}
+    assert any(isinstance(fact, CameraDetection) for fact in heard.facts)
+    picture = cv2.imdecode(np.frombuffer(heard.pictures[-1], np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert picture.shape == (240, 320, 3)
+    told = heard.events()[0]
+    assert told.camera == "changwon/camera/CAM-1"
+    assert cv2.imread(str(tmp_path / "stills" / f"{told.still}.jpg")) is not None
+    clip = tmp_path / "clips" / f"{told.clip}.mp4"
+    with av.open(str(clip)) as container:
+        video = container.streams.video[0]
+        assert video.codec_context.name == "h264"
+        assert not container.streams.audio
+        assert len(list(container.decode(video))) >= 10
+    assert "intrusion" in clip.with_suffix(".json").read_text()
+
+
+def test_a_file_goes_round(tmp_path: Path) -> None:
+    source = str(walk(tmp_path / "walk.mp4"))
+    watch(camera(source, zones=()), tmp_path, lambda h: len(h.events()) >= 2, within_s=60)
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("sample:none.avi", "시연 영상 없음"),
+        ("/no/such/file.mp4", "no such file"),
+        ("gopher://h", "not allowed"),
+    ],
+)
+def test_lost_is_told_with_its_reason(tmp_path: Path, source: str, reason: str) -> None:
+    heard = watch(camera(source), tmp_path, lambda h: bool(h.health()))
+    assert heard.health()[0].state == "lost"
+    assert reason in heard.health()[0].detail
+
+
+def test_a_standing_picture_is_frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "FROZEN_S", 1.0)
+    path = tmp_path / "still.mp4"
+    picture = np.random.default_rng(2).integers(0, 255, (240, 320, 3), np.uint8)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuvj420p"
+        for _ in range(100):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        container.mux(stream.encode())
+    heard = watch(camera(str(path)), tmp_path, lambda h: any(f.state == "frozen" for f in h.health()))
+    assert heard.health()[0].state == "ok"
+
+
+def test_an_address_keeps_its_password(tmp_path: Path) -> None:
+    eyes = camera("rtsp://guard:s3cret@127.0.0.1:9/x")
+    heard = watch(eyes, tmp_path, lambda h: bool(h.health()))
+    assert heard.health()[0].state == "lost"
+    assert "s3cret" not in str(heard.facts)
