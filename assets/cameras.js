@@ -84,7 +84,7 @@
     const short = camera.id.split("/").pop(), full = dom.name(camera.name);
     put(label, full.startsWith(short) ? full : `${short} ${full}`);
     const age = bare ? "" : `${gwanje.number(gwanje.age(gwanje.video.picture(camera.id).time) / 1000, 1)} s`;
-    put(facts, [far === null ? "" : `${gwanje.number(far)} m`, bare ? "" : `${gwanje.number(rate)} fps`, age]
+    put(facts, [far === null || own ? "" : `${gwanje.number(far)} m`, bare ? "" : `${gwanje.number(rate)} fps`, age]
       .filter(Boolean).join(" · "));
     paintPicture(node.parts.canvas, camera);
   }

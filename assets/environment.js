@@ -93,7 +93,7 @@
     const dark = [...zones].sort((a, b) => b.failed + b.unreachable - a.failed - a.unreachable)
       .filter((z) => z.failed + z.unreachable).slice(0, ZONES);
     list(parts.zones, dark, (z) => z.zone, () => el("li"), updateZone);
-    while (parts.zones.scrollHeight > parts.zones.clientHeight + 1) parts.zones.lastElementChild.remove(); // no half lines
+    while (parts.zones.scrollHeight > parts.zones.clientHeight + 0.3 * dom.rem()) parts.zones.lastElementChild.remove(); // no half lines
     put(parts.foot, gwanje.text("가로등 {all} · 고장 {failed} · 두절 {unreachable} · {power} kW", {
       all: gwanje.number(park.total), failed: gwanje.number(park.failed), unreachable: gwanje.number(park.unreachable),
       power: gwanje.number(power.value),
