@@ -1,4 +1,4 @@
-"""How good the rules are: events against the truth of a clip, one to one (the window of Korea's test of intelligent CCTV, KISA).
+"""How good the rules are: events against the truth of a clip, one to one, in the window of KISA's test.
 
 An event matches a truth of its kind and place from 2 s before to 10 s after the truth begins.
 """
