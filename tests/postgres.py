@@ -67,7 +67,7 @@ class Cluster:
                 cwd=self.folder,
                 start_new_session=True,
             )
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while True:
             with contextlib.suppress(psycopg.OperationalError), self._connect():
                 return

@@ -62,14 +62,14 @@ class Site:
         return Redis.from_url(self.settings.redis)
 
     def anybody(self) -> httpx.Client:
-        return httpx.Client(base_url=self.origin, timeout=10)
+        return httpx.Client(base_url=self.origin, timeout=60)
 
     def as_role(self, role: str) -> httpx.Client:
         headers = {"origin": self.origin, "cookie": f"{COOKIE}={self.cookies[role]}"}
-        return httpx.Client(base_url=self.origin, headers=headers, timeout=10)
+        return httpx.Client(base_url=self.origin, headers=headers, timeout=60)
 
     def as_feed(self) -> httpx.Client:
-        return httpx.Client(base_url=self.origin, headers={"authorization": f"Bearer {self.key}"}, timeout=10)
+        return httpx.Client(base_url=self.origin, headers={"authorization": f"Bearer {self.key}"}, timeout=60)
 
     def socket_headers(self, role: str = "viewer") -> dict[str, str]:
         return {"Cookie": f"{COOKIE}={self.cookies[role]}"}
@@ -88,7 +88,7 @@ def free_port() -> int:
         return port
 
 
-def until(happened: Callable[[], T], within_s: float = 10.0) -> T:
+def until(happened: Callable[[], T], within_s: float = 60.0) -> T:
     """Return what `happened` returns once it is true; fail after `within_s`."""
     end = time.monotonic() + within_s
     while True:
@@ -126,7 +126,7 @@ def start(settings: Settings, port: int) -> tuple[FastAPI, Callable[[], None]]:
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    until(lambda: running.started or not thread.is_alive(), 30)
+    until(lambda: running.started or not thread.is_alive(), 120)
     assert running.started
 
     def stop() -> None:
@@ -152,7 +152,7 @@ def site() -> Iterator[Site]:
     for role in ROLES:
         accounts.add_user(role, role, PASSWORD)
         made.cookies[role] = accounts.sign_in(role, PASSWORD, "tests") or ""
-    until(lambda: services.hub.ready, 20)
+    until(lambda: services.hub.ready, 120)
     yield made
     stop()
     running.stop()

@@ -8,9 +8,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.room import PASSWORD, Room, until
+
+PATIENCE_MS = 60_000  # a busy machine is slow, not wrong
+expect.set_options(timeout=PATIENCE_MS)
 
 Allow = Callable[[str], None]
 
@@ -41,6 +44,7 @@ def browser() -> Iterator[Browser]:
 def seat(room: Room, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sign in once through the real form; the file keeps the session for the pages."""
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{room.url}/sign-in")
     page.fill("#user", "admin")
     page.fill("#password", PASSWORD)
@@ -69,6 +73,7 @@ def page(room: Room, browser: Browser, seat: Path, allowed: list[str]) -> Iterat
     """A signed-in page of 1600 × 900; watched for errors and for requests to other hosts."""
     context = browser.new_context(storage_state=seat, viewport={"width": 1600, "height": 900}, locale="ko-KR")
     page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     errors: list[str] = []
     foreign: list[str] = []
     own = urlsplit(room.url).netloc

@@ -21,7 +21,7 @@ from workers.room import web
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "browser-tests-1!"
-START_S = 60.0
+START_S = 180.0
 SOURCE = "tests/browser"
 
 
@@ -33,7 +33,7 @@ def free_port() -> int:
         return port
 
 
-def until(page: Page, condition: str, seconds: float = 15.0, argument: object = None) -> None:
+def until(page: Page, condition: str, seconds: float = 60.0, argument: object = None) -> None:
     """Wait until an expression (or a function of ``argument``) holds in the page.
 
     It is asked from outside: the page's own policy forbids it to evaluate strings.
@@ -93,7 +93,7 @@ class Room:
         until = time.monotonic() + START_S
         while time.monotonic() < until and self._children["web"].poll() is None:
             try:
-                if httpx.get(f"{self.url}/readyz").is_success:
+                if httpx.get(f"{self.url}/readyz", timeout=30).is_success:
                     return
             except httpx.TransportError:
                 pass
@@ -119,6 +119,7 @@ class Room:
                 "Content-Type": "application/cloudevents-batch+json",
             },
             json=list(events),
+            timeout=60,
         ).raise_for_status()
 
     def tell(self, type_: str, subject: str, **data: object) -> dict[str, Any]:
@@ -139,7 +140,7 @@ class Room:
     def _run(self, module: str, *arguments: str) -> str:
         argv = (sys.executable, "-m", module, *arguments)
         done = subprocess.run(
-            argv, cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False, timeout=120
+            argv, cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False, timeout=300
         )
         if done.returncode:
             raise RuntimeError(f"{module}: {done.stdout[-1000:]} {done.stderr[-2000:]}")
@@ -156,7 +157,7 @@ class Room:
         else:
             child.terminate()
         try:
-            child.wait(10)
+            child.wait(30)
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait(5)

@@ -103,7 +103,7 @@ def test_zoom_and_card_survive_a_thousand_updates(room: Room, desk: Page) -> Non
             for number, light in enumerate(lights)
         )
     )
-    until(desk, f"gwanje.map.marks.get('{lights[-1]}').fields.dim_pct === 41", 5)
+    until(desk, f"gwanje.map.marks.get('{lights[-1]}').fields.dim_pct === 41")
     after = desk.evaluate(
         "[gwanje.map.view.getZoom(), gwanje.map.view.getCenter().lat, gwanje.map.view.getCenter().lng]"
     )
@@ -117,11 +117,11 @@ def test_vehicles_move_and_leave(room: Room, desk: Page) -> None:
     lat, lon = desk.evaluate("[gwanje.map.view.getCenter().lat, gwanje.map.view.getCenter().lng]")
     fact = {"speed_kmh": 30.0, "heading_deg": 90.0, "cargo": "dangerous", "un_number": "1005"}
     room.tell("park.vehicle.position", vehicle, lat=lat, lon=lon, state="moving", **fact)
-    until(desk, f"gwanje.map.marks.get('{vehicle}')?.way", 2)
+    until(desk, f"gwanje.map.marks.get('{vehicle}')?.way")
     room.tell("park.vehicle.position", vehicle, lat=lat, lon=lon + 0.002, state="moving", **fact)
-    until(desk, ARRIVED, 8, [vehicle, lon + 0.002])
+    until(desk, ARRIVED, argument=[vehicle, lon + 0.002])
     room.tell("park.vehicle.position", vehicle, lat=lat, lon=lon, state="left", **fact)
-    until(desk, f"!gwanje.map.present(gwanje.map.marks.get('{vehicle}'))", 2)
+    until(desk, f"!gwanje.map.present(gwanje.map.marks.get('{vehicle}'))")
 
 
 def test_a_crowd_of_failed_lights_is_one_mark_with_its_count(desk: Page) -> None:
@@ -140,12 +140,12 @@ def test_a_crowd_of_failed_lights_is_one_mark_with_its_count(desk: Page) -> None
 def test_a_critical_alarm_is_named_beside_its_mark_and_pulses(room: Room, desk: Page) -> None:
     gas = first(desk, "gas")
     name = raise_alarm(room, gas, "critical")
-    until(desk, f"gwanje.map.incidents().some(({{ alarm }}) => alarm.alarm === '{name}')", 2)
+    until(desk, f"gwanje.map.incidents().some(({{ alarm }}) => alarm.alarm === '{name}')")
     x, y = go(desk, gas, 16)
     assert ink(desk, x, y) > 200
     assert desk.evaluate(f"gwanje.map.marks.get('{gas}').unack") is True
     room.tell("park.alarm.cleared", gas, alarm=name, condition="test")
-    until(desk, f"gwanje.state.alarms['{name}'].state === 'returned'", 3)
+    until(desk, f"gwanje.state.alarms['{name}'].state === 'returned'")
     assert desk.evaluate(f"gwanje.map.incidents().every(({{ alarm }}) => alarm.alarm !== '{name}')")
 
 
@@ -201,7 +201,6 @@ def test_the_wall_has_no_controls_and_follows_the_newest_critical_alarm(room: Ro
         page,
         f"(() => {{ const m = {MARK.format(id=gas)}, c = gwanje.map.view.getCenter();"
         " return Math.hypot(c.lat - m.lat, c.lng - m.lon) < 0.001; })()",
-        5,
     )
     room.tell("park.alarm.cleared", gas, alarm=name, condition="test")
-    until(page, "Math.abs(gwanje.map.view.getZoom() - gwanje.map.fitZoom) < 0.3", 6)
+    until(page, "Math.abs(gwanje.map.view.getZoom() - gwanje.map.fitZoom) < 0.3")

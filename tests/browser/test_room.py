@@ -2,14 +2,13 @@
 
 import json
 import re
-import time
 import uuid
 from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.room import Room
+from tests.browser.room import Room, until
 
 DESK, DOUBLE, WIDE, TALL = (1920, 1080), (3840, 2160), (1180, 820), (820, 1180)
 VIEWS = [("/", DESK), ("/", DOUBLE), ("/wall", DESK), ("/wall", DOUBLE), ("/tablet", WIDE), ("/tablet", TALL)]
@@ -44,14 +43,6 @@ FAINT = """() => {
   }
   return faint;
 }"""
-
-
-def until(page: Page, condition: str, seconds: float = 10.0) -> None:
-    """Wait until an expression holds, asked from outside: the page itself may not evaluate strings."""
-    end = time.monotonic() + seconds
-    while not page.evaluate(condition):
-        assert time.monotonic() < end, condition
-        page.wait_for_timeout(50)
 
 
 def enter(page: Page, room: Room, path: str, size: Sequence[int], lang: str = "ko") -> None:

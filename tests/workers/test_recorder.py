@@ -39,7 +39,7 @@ def running(recorder: Recorder) -> Iterator[Recorder]:
     assert not thread.is_alive()
 
 
-def until(done: Callable[[], bool], within_s: float = 30) -> None:
+def until(done: Callable[[], bool], within_s: float = 120) -> None:
     """Wait until something is so."""
     end = time.monotonic() + within_s
     while not done():
