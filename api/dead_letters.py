@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Path, Query
 from redis.exceptions import RedisError
 from starlette.responses import Response
 
@@ -22,7 +22,7 @@ _SHOWN = 4000
 async def dead_letters(
     room: Room,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    before: Annotated[int, Query(ge=1)] = _NEWEST,
+    before: Annotated[int, Query(ge=1, le=_NEWEST)] = _NEWEST,
 ) -> Response:
     """Return dead letters with an id below ``before``, newest first; ``raw`` is text, cut at 4,000 signs."""
     letters = await asyncio.to_thread(Store(room.engine).dead_letters, limit, before)
@@ -30,7 +30,9 @@ async def dead_letters(
 
 
 @router.post("/api/v1/dead-letters/{letter}/replay", status_code=202)
-async def replay(letter: int, room: Room, visitor: Visitor) -> dict[str, str]:
+async def replay(
+    letter: Annotated[int, Path(ge=1, le=_NEWEST)], room: Room, visitor: Visitor
+) -> dict[str, str]:
     """Put a dead letter back into the stream; 404 none, 409 already done, 422 still no event, 503 later."""
     store = Store(room.engine)
     found = await asyncio.to_thread(store.dead_letter, letter)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -59,8 +60,10 @@ async def post_events(request: Request, room: Room) -> JSONResponse:
         return refused.answer
     except TooManyError as error:
         return JSONResponse({"error": str(error)}, 429, {"Retry-After": str(int(error.wait_s) + 1)})
-    except (RedisError, OSError):
-        return JSONResponse({"error": "the stream is away, send again"}, 503, {"Retry-After": "2"})
+    except (RedisError, OSError, SQLAlchemyError):
+        return JSONResponse(
+            {"error": "the stream or the record is away, send again"}, 503, {"Retry-After": "2"}
+        )
     return JSONResponse({"accepted": len(events), "ids": [event.id for event in events]}, 202)
 
 

@@ -50,6 +50,11 @@ async def metrics(room: Room) -> Response:
     gauge("live_ready", "1 when the live state stands", room.hub.ready)
     gauge("screens", "Screens connected", len(room.hub.clients))
     gauge("assets_heard", "Assets that have spoken", len(room.hub.picture.heard_ms))
+    gauge(
+        "events_ahead",
+        "Events not shown, their clock far ahead, as this process met them",
+        room.hub.state.ahead,
+    )
     gauge("alarms_open", "Alarms not done with", len(room.hub.picture.alarms))
     if lag is not None:
         gauge("stream_length", "Entries in the stream", lag.length)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.room import Room, Visitor
@@ -56,9 +57,10 @@ async def watch(socket: WebSocket, room: Services) -> None:
     """Close the socket when its session has ended."""
     secret = socket.cookies.get(COOKIE, "")
     while True:
-        if await asyncio.to_thread(room.accounts.session, secret) is None:
-            await socket.close(4401)
-            return
+        with contextlib.suppress(SQLAlchemyError):  # with the record away an open screen stays live
+            if await asyncio.to_thread(room.accounts.session, secret) is None:
+                await socket.close(4401)
+                return
         await asyncio.sleep(CHECK_S)
 
 

@@ -5,6 +5,7 @@ import ipaddress
 import socket
 from urllib.parse import quote, urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -77,9 +78,13 @@ class Security:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        refusal = self._foreign(scope)
-        session = None if refusal else await self._session(scope)
-        refusal = refusal or self._refused(scope, session)
+        session, refusal = None, self._foreign(scope)
+        if refusal is None:
+            try:
+                session = await self._session(scope)
+                refusal = self._refused(scope, session)
+            except SQLAlchemyError:
+                refusal = _answer(503, "the record is away: nobody can be recognised")
         if refusal is None:
             await self._enter(_screen(scope), receive, self._dressed(scope, send), session)
         elif scope["type"] == "websocket":

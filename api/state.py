@@ -17,6 +17,7 @@ from data.rebuild import fold_until
 from data.services import Services
 
 router = APIRouter()
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _one_at_a_time = asyncio.Semaphore(1)
 
 
@@ -29,8 +30,8 @@ async def state(
         raise HTTPException(404, f"this is {room.park.id!r}")
     if at is None:
         return json(_told(room, room.hub.picture, datetime.now(UTC)) | {"stream": room.hub.at})
-    if at > datetime.now(UTC):
-        raise HTTPException(422, "at: not yet")
+    if not EARLIEST <= at <= datetime.now(UTC):
+        raise HTTPException(422, "at: between 1970 and now")
     async with _one_at_a_time:
         return json(await asyncio.to_thread(_replayed, room, at))
 

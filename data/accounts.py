@@ -50,7 +50,10 @@ def _digest(secret: str) -> str:
 
 
 class FeedKeys:
-    """Names of feeds by their keys, remembered for ``LIFE_S`` so that a busy feed costs no query an event."""
+    """Names of feeds by their keys, remembered for ``LIFE_S`` so that a busy feed costs no query an event.
+
+    While the record is away, a feed that is known goes on: the stream takes what it tells.
+    """
 
     LIFE_S = 5.0
     MOST = 1000
@@ -61,14 +64,22 @@ class FeedKeys:
         self._known: dict[str, tuple[str | None, float]] = {}
 
     def name(self, secret: str) -> str | None:
-        """Return the name of the feed that holds this key, None when nobody does."""
+        """Return the name of the feed that holds this key, None when nobody does.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the record is away and the key is not known.
+        """
         digest, now_s = _digest(secret), time.monotonic()
         name, until = self._known.get(digest, (None, 0.0))
         if now_s < until:
             return name
+        try:
+            name = self._accounts.feed(secret)
+        except sa.exc.SQLAlchemyError:
+            if name is None:
+                raise
         if len(self._known) >= self.MOST:
             self._known.clear()
-        name = self._accounts.feed(secret)
         self._known[digest] = (name, now_s + self.LIFE_S)
         return name
 

@@ -29,8 +29,16 @@ SUMMARIES: Mapping[str, Callable[[State, Park, datetime], Any]] = {
 
 
 def summaries(state: State, park: Park, now: datetime) -> dict[str, Any]:
-    """Return every panel's summary of ``state`` at ``now``."""
-    return {name: summary(state, park, now) for name, summary in SUMMARIES.items()}
+    """Return every panel's summary of ``state`` at ``now``; one that cannot be computed is left out."""
+    return {name: told for name in SUMMARIES if (told := _summary(name, state, park, now)) is not None}
+
+
+def _summary(name: str, state: State, park: Park, now: datetime) -> object:
+    try:
+        return SUMMARIES[name](state, park, now)
+    except Exception:
+        logger.exception("panel %s cannot be computed; left out", name)
+        return None
 
 
 class Panels:
@@ -52,11 +60,9 @@ class Panels:
         """Return the panels as they are now; the loop gets its turn between two of them."""
         now = datetime.now(UTC)
         shown: dict[str, Any] = {}
-        for name, summary in SUMMARIES.items():
-            try:
-                shown[name] = summary(hub.state, self.park, now)
-            except Exception:
-                logger.exception("panel %s cannot be computed; left as it was", name)
+        for name in SUMMARIES:
+            if (told := _summary(name, hub.state, self.park, now)) is not None:
+                shown[name] = told
             await asyncio.sleep(0)
         await self._ask(hub, int(now.timestamp() * 1000))
         return shown | {"status": self._status(hub, now)}

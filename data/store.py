@@ -89,15 +89,17 @@ class AuditRow(Struct, frozen=True):
 
 
 def create_engine(settings: Settings) -> sa.Engine:
-    """Return an engine on the record of these settings; nothing is connected yet."""
+    """Return an engine on the record of these settings; nothing is connected, errors tell no values."""
     url = sa.make_url(settings.database)
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+        return sa.create_engine(
+            url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 5}
+        )
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url)
+    engine = sa.create_engine(url, hide_parameters=True)
     sa.event.listen(engine, "connect", _set_pragmas)
     return engine
 

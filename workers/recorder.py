@@ -17,6 +17,7 @@ from msgspec.structs import asdict
 from redis.exceptions import RedisError
 from uuid_utils import uuid7
 
+from data.lag import RECORDER_FIGURES
 from data.settings import Settings
 from data.store import AWAY, REFUSED, Accepted, Recorded, Refused, Store, create_engine
 from data.stream import Entry, Group, Stream, connect, stream_key, trim
@@ -31,8 +32,8 @@ DELIVERIES = 5
 RECLAIM_S = 5.0
 IDLE_MS = 10_000
 METRICS_S = 1.0
+METRICS_KEY = RECORDER_FIGURES
 HEARTBEAT_S = 5.0
-METRICS_KEY = "metrics:recorder"
 REASON_CHARS = 500
 _log = logging.getLogger(__name__)
 

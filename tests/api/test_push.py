@@ -4,13 +4,16 @@ import json
 import time
 from typing import Any
 
+import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from data import broker
-from tests.api.conftest import GAS, PASSWORD, Site, alarm, gas, until
+from data.settings import Settings
+from data.store import create_engine
+from tests.api.conftest import GAS, PASSWORD, Site, alarm, free_port, gas, until
 
 Frame = dict[str, Any]
 
@@ -155,6 +158,24 @@ def test_a_session_that_ends_closes_its_socket(site: Site, monkeypatch: pytest.M
             drain(ws)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 4401
+
+
+def test_an_open_screen_stays_live_while_the_record_is_away(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.push.CHECK_S", 0.1)
+    away = create_engine(Settings(database_url=f"postgresql://127.0.0.1:{free_port()}/none"))
+    site.post(gas("before", 1.1))
+    with screen(site) as ws:
+        frame(ws)
+        with monkeypatch.context() as outage:
+            outage.setattr(site.services.accounts, "engine", away)
+            monkeypatch.setattr(site.services.feeds, "LIFE_S", 0.0)
+            time.sleep(0.5)
+            assert site.post(gas("while-away", 7.7)).status_code == 202, "a known feed goes on"
+            find(ws, "assets", GAS)
+            with httpx.Client(headers={"authorization": "Bearer gwk_unknown"}) as stranger:
+                assert stranger.post(f"{site.origin}/api/v1/events").status_code == 503
 
 
 def test_z_the_screen_lives_through_the_death_of_redis(site: Site) -> None:

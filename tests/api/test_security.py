@@ -10,7 +10,9 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from api.rules import PUBLIC, RULES, least_role
 from api.security import Hosts
 from data.accounts import ROLES
-from tests.api.conftest import Site
+from data.settings import Settings
+from data.store import create_engine
+from tests.api.conftest import Site, free_port
 
 HTML = {"accept": "text/html"}
 SAMPLES = {"package_name": "dash", "fingerprinted_path": "x.js", "layer": "zones", "path": "no/such/door"}
@@ -144,3 +146,13 @@ def test_nothing_said_holds_a_secret(site: Site) -> None:
         ):
             text = admin.get(path).text
             assert not [secret for secret in secrets if secret in text], path
+
+
+def test_with_the_record_away_nobody_is_let_in_and_nothing_breaks(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = create_engine(Settings(database_url=f"postgresql://127.0.0.1:{free_port()}/none"))
+    monkeypatch.setattr(site.services.accounts, "engine", away)
+    with site.as_role("admin") as admin:
+        assert admin.get("/api/v1/state").status_code == 503
+        assert admin.get("/healthz").status_code == 200

@@ -111,3 +111,9 @@ def test_a_mended_catalogue_lets_a_dead_letter_back_in(store: Store, redis: Redi
         store.replay(second.id, stream, NOW)
     with pytest.raises(LookupError):
         store.replay(999, stream, NOW)
+
+
+def test_an_error_of_the_database_tells_no_values(engine: sa.Engine) -> None:
+    with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as refused:
+        connection.execute(sa.text("SELECT * FROM nowhere WHERE secret = :secret"), {"secret": "hunter2"})
+    assert "hunter2" not in str(refused.value)
