@@ -8,12 +8,15 @@ from typing import Any
 import msgspec
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from data.delta import Client, Delta, raw
 from data.lag import stream_lag, unrecorded
 from data.live import Hub
+from data.panels import summaries
+from data.picture import Picture
 from data.rebuild import fold_until
 from data.settings import Settings
 from data.store import Accepted, Store
@@ -24,6 +27,7 @@ from park.config import Centre, Config, EnergyConfig, LogisticsConfig, Park
 from park.events import Event, encode
 from park.facts import AlarmRaised, GasObservation
 from park.limits import Limits
+from park.state import State
 
 GAS = "changwon/gas/GAS-001"
 NOW = datetime(2026, 4, 16, 3, 0, tzinfo=UTC)
@@ -214,6 +218,22 @@ def test_the_record_gives_the_state_of_any_moment(engine: sa.Engine, park: Park)
         state = fold_until(engine, park, NOW + timedelta(minutes=minutes))
         fact = state.fact(GAS, GasObservation)
         assert (fact.ppm if fact else None) == ppm
+
+
+def test_a_panel_that_cannot_be_computed_takes_no_other_with_it(park: Park) -> None:
+    assert park.tariffs == ()
+    assert summaries(State(park.assets), park, NOW).keys() == {"logistics", "environment", "lighting"}
+
+
+def test_what_the_state_forgets_leaves_the_picture(park: Park) -> None:
+    state, picture = State(park.assets), Picture(park)
+    for number in range(6000):
+        told = replace(gas(number, NOW + timedelta(seconds=number)), subject=f"changwon/gas/no-{number}")
+        state.apply(told)
+        if number % 1000 == 999:
+            picture.take(state, state.drain(), Delta(1, "1-0"))
+    assert picture.rows["assets"].keys() == picture.heard_ms.keys() == state.latest.keys()
+    assert len(state.latest) <= 5001
 
 
 @pytest.fixture
