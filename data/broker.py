@@ -36,6 +36,13 @@ class Broker:
     pid: int | None = None
     process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def gone(self) -> bool:
+        """Whether the server was ours and runs no more."""
+        if self.process is not None:
+            return self.process.poll() is not None
+        return self.pid is not None and not _signal(self.pid, 0)
+
     def stop(self) -> None:
         """End the server if it is ours, its append-only file written; twice is once."""
         if self.pid is None or not _signal(self.pid, signal.SIGTERM):
@@ -52,9 +59,7 @@ class Broker:
     def _ended(self, within_s: float) -> bool:
         until = time.monotonic() + within_s
         while time.monotonic() < until:
-            if self.process is not None and self.process.poll() is not None:
-                return True
-            if self.process is None and self.pid is not None and not _signal(self.pid, 0):
+            if self.gone:
                 return True
             time.sleep(0.02)
         return False

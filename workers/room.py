@@ -169,9 +169,9 @@ class Room:
             leash.hold(self._broker.pid)
 
     def _keep_redis(self, leash: Leash) -> None:
-        if self._broker and self._broker.process and self._broker.process.poll() is not None:
-            self.console.say(f"  [redis] 끝남 · ended (exit {self._broker.process.returncode})")
-            leash.release(self._broker.process.pid)
+        if self._broker and self._broker.pid and self._broker.gone:
+            self.console.say("  [redis] 끝남 · ended, see redis.log")
+            leash.release(self._broker.pid)
             self._start_redis(leash)
 
     def _stop_redis(self) -> None:

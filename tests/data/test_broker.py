@@ -55,3 +55,14 @@ def test_without_redis_on_path_the_packaged_server_serves(
     with Redis.from_url(running.url) as client:
         assert client.xadd("a", {"ce": b"1"})
     running.stop()
+
+
+def test_a_server_taken_over_is_seen_to_end(tmp_path: Path) -> None:
+    settings = Settings(var_dir=str(tmp_path))
+    first = broker.start(settings)
+    second = broker.start(settings)
+    assert not first.gone
+    assert not second.gone
+    first.kill()
+    assert first.gone
+    assert second.gone
