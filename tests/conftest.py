@@ -46,7 +46,6 @@ def postgres() -> Iterator[Cluster]:
     """A real PostgreSQL for the whole session, started when first needed."""
     cluster = Cluster(Path(tempfile.mkdtemp(prefix="gwanje-")))
     yield cluster
-    cluster.stop()
     cluster.remove()
 
 

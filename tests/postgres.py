@@ -4,6 +4,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -78,12 +79,16 @@ class Cluster:
     def stop(self) -> None:
         """Stop the server, whoever is connected (fast shutdown)."""
         if self._process is not None:
-            self._process.send_signal(2)
-            self._process.wait(20)
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(120)
             self._process = None
 
     def remove(self) -> None:
-        """Take away what it kept; stop first."""
+        """Stop the server at once, without writing anything down, and take away what it kept."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(120)
+            self._process = None
         shutil.rmtree(self.folder)
 
     def database(self) -> str:

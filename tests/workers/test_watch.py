@@ -191,7 +191,7 @@ def launch(settings: Settings) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "workers.watch"], env=environ, stderr=subprocess.DEVNULL)
 
 
-def wait(is_so: Callable[[], bool], within_s: float = 20.0) -> None:
+def wait(is_so: Callable[[], bool], within_s: float = 120.0) -> None:
     until = time.monotonic() + within_s
     while not is_so():
         assert time.monotonic() < until, "not in time"
