@@ -131,7 +131,7 @@ def start(settings: Settings, port: int) -> tuple[FastAPI, Callable[[], None]]:
 
     def stop() -> None:
         running.should_exit = True
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
 
     return server, stop
