@@ -171,7 +171,7 @@ class _Health:
         self._about = [camera.sample] if camera.sample else []
         self._about.append(f"model {model}")
         self._state, self._reason = "", ""
-        self._told_s, self._count, self._fps = float("-inf"), 0, 0.0
+        self._told_s, self._count, self._fresh = float("-inf"), 0, False
         self._changed_s, self._tiny = float("-inf"), np.zeros(0, np.uint8)
 
     def see(self, frame: Frame, now_s: float) -> CameraHealth | None:
@@ -194,10 +194,11 @@ class _Health:
         return self._set(self._state, self._reason, now_s)
 
     def _set(self, state: str, reason: str, now_s: float) -> CameraHealth | None:
-        due_s = HEALTH_S if self._fps or state == "lost" else RATE_S  # soon again, to tell the rate
+        due_s = RATE_S if self._fresh and state != "lost" else HEALTH_S  # soon again, to tell the rate
         if state == self._state and now_s - self._told_s < due_s:
             return None
-        self._fps = fps = 0.0 if state == "lost" else self._count / (now_s - self._told_s)
+        self._fresh = state != self._state
+        fps = 0.0 if state == "lost" or self._fresh else self._count / (now_s - self._told_s)
         self._state, self._reason, self._told_s, self._count = state, reason, now_s, 0
         detail = " · ".join([*([reason] if reason else []), *self._about])
         return CameraHealth(state=state, fps=round(fps, 1), detail=detail)  # type: ignore[arg-type]

@@ -37,7 +37,10 @@ class Sighting(NamedTuple):
 
 
 class Track(Struct):
-    """One object over time; ``seen_s`` when it was last seen, or last known to stand still."""
+    """One object over time.
+
+    ``seen_s`` when it was last seen, or last known to stand still; ``sure_s`` when last seen clearly.
+    """
 
     number: int
     label: str
@@ -48,6 +51,7 @@ class Track(Struct):
     born: tuple[float, float]
     velocity: tuple[float, float] = (0.0, 0.0)
     hits: int = 1
+    sure_s: float = 0.0
     moved: bool = False
     votes: dict[str, float] = field(default_factory=dict)
 
@@ -77,6 +81,7 @@ class Track(Struct):
                 self.velocity[1] + weight * ((now[1] - before[1]) / dt_s - self.velocity[1]),
             )
         self.box, self.seen_s, self.matched_s, self.hits = sighting.box, t_s, t_s, self.hits + 1
+        self.sure_s = t_s if sighting.score >= SURE else self.sure_s
         self._vote(sighting)
         way = math.dist(centre(self.box), self.born)
         self.moved = self.moved or way >= MOVED * math.sqrt(self.box[2] * self.box[3])
@@ -144,7 +149,7 @@ class Tracker:
         track = Track(
             self._next, sighting.label, sighting.score, sighting.box, t_s, t_s, centre(sighting.box)
         )
-        track.votes[sighting.label] = sighting.score
+        track.votes[sighting.label], track.sure_s = sighting.score, t_s
         self._next += 1
         return track
 

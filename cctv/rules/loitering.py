@@ -9,6 +9,8 @@ from cctv.rules.base import Finding, Place, Rule, RuleConfig
 from cctv.rules.zone import Zone
 from cctv.tracks import Track
 
+CLEAR_S = 5.0  # who loiters was clearly seen so lately: a lost track clings to posts and cones
+
 
 class Loitering(RuleConfig, frozen=True, tag="loitering"):
     """``dwell_s``: the stay that counts (KISA: 10 s or more)."""
@@ -31,7 +33,8 @@ class LoiteringRule(Rule):
         """Find visits that have just reached the dwell."""
         found = []
         for track, visit in self._zone.stays([t for t in tracks if self._config.wants(t)], t_s):
-            if not visit.told and t_s - visit.since_s >= self._config.dwell_s:
+            clear = t_s - track.sure_s <= CLEAR_S
+            if clear and not visit.told and t_s - visit.since_s >= self._config.dwell_s:
                 visit.told = True
                 found.append(Finding("loitering", track, self._place))
         return found

@@ -12,7 +12,7 @@ LINE = Place("gate", ((0.0, 100.0), (200.0, 100.0)))
 
 def at(x: float, y: float, t_s: float, number: int = 1, label: str = "person") -> Track:
     box = (x - 10, y - 50, 20.0, 50.0)
-    return Track(number, label, 0.9, box, t_s, t_s, (x, y), hits=9, moved=True)
+    return Track(number, label, 0.9, box, t_s, t_s, (x, y), hits=9, sure_s=t_s, moved=True)
 
 
 def told(rule: Rule, way: list[tuple[float, float, float]], label: str = "person") -> list[Finding]:
