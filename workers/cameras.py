@@ -25,12 +25,13 @@ from data.settings import Settings
 from data.spool import Spool, SpoolFullError
 from data.stream import Stream, connect
 from park.events import Event
-from park.facts import CameraHealth
+from park.facts import CameraDetection, CameraHealth
 from workers.process import log_to_stderr, stop_on_signal
 
 WAITING = 1000
 STILL_S = 1.0
 DRAIN_S = 0.25
+PATIENCE_S = 30.0  # several times what a stuck Redis takes to be told apart
 TELL_AGAIN_S = 60.0
 log = logging.getLogger("cameras")
 
@@ -50,14 +51,17 @@ class Wire:
         return f"{self._park}/camera/{name}"
 
     def tell(self, name: str, fact: Fact, *, sample: bool = False) -> None:
-        """Put a fact in the queue; demonstration footage is marked as made up. A full queue drops it."""
+        """Put a fact in the queue; demonstration footage is marked as made up.
+
+        What a camera sees now may be dropped when too much waits; anything else waits for its place.
+        """
         source = f"simulator/cctv/{self._park}/{name}" if sample else f"cctv/{self._park}/{name}"
         now, subject = datetime.now(UTC), self.subject(name)
         event = Event(str(uuid7()), source, fact.TYPE, subject, now, self._park, fact)
         try:
-            self._waiting.put_nowait(event)
+            self._waiting.put(event, timeout=0 if isinstance(fact, CameraDetection) else PATIENCE_S)
         except queue.Full:
-            log.warning("%s: %s dropped, too much is waiting", name, fact.TYPE)
+            log.error("%s: %s dropped, too much is waiting", name, fact.TYPE)  # noqa: TRY400 (no trace needed)
 
     def show(self, name: str, picture: bytes) -> None:
         """Publish a JPEG, and keep it as the camera's last one about once a second."""

@@ -15,7 +15,7 @@ Seconds = Annotated[float, Meta(ge=0)]
 class Intrusion(RuleConfig, frozen=True, tag="intrusion"):
     """``inertia_s`` inside before it counts; ``pause_s`` of silence after an event."""
 
-    inertia_s: Seconds = 0.2
+    inertia_s: Seconds = 0.15
     pause_s: Seconds = 0.0
 
     def build(self, place: Place) -> Rule:
