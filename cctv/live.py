@@ -24,7 +24,7 @@ from cctv.report import detection, event
 from cctv.sources import SourceError, open_source
 from cctv.sources.base import Frame, Image
 from cctv.sources.decode import decoding
-from park.facts import CameraDetection, CameraEvent, CameraHealth
+from park.facts import CameraDetection, CameraEvent, CameraHealth, CameraState
 
 PICTURE_FPS = 8.0
 ANALYSIS_FPS = 5.0
@@ -170,7 +170,8 @@ class _Health:
     def __init__(self, camera: Camera, model: str) -> None:
         self._about = [camera.sample] if camera.sample else []
         self._about.append(f"model {model}")
-        self._state, self._reason = "", ""
+        self._state: CameraState | None = None
+        self._reason = ""
         self._told_s, self._count, self._fresh = float("-inf"), 0, False
         self._changed_s, self._tiny = float("-inf"), np.zeros(0, np.uint8)
 
@@ -190,10 +191,10 @@ class _Health:
         return self._set("lost", reason, now_s)
 
     def tell(self, now_s: float) -> CameraHealth | None:
-        """Return what is due."""
-        return self._set(self._state, self._reason, now_s)
+        """Return what is due; nothing before anything is known."""
+        return None if self._state is None else self._set(self._state, self._reason, now_s)
 
-    def _set(self, state: str, reason: str, now_s: float) -> CameraHealth | None:
+    def _set(self, state: CameraState, reason: str, now_s: float) -> CameraHealth | None:
         due_s = RATE_S if self._fresh and state != "lost" else HEALTH_S  # soon again, to tell the rate
         if state == self._state and now_s - self._told_s < due_s:
             return None
@@ -201,7 +202,7 @@ class _Health:
         fps = 0.0 if state == "lost" or self._fresh else self._count / (now_s - self._told_s)
         self._state, self._reason, self._told_s, self._count = state, reason, now_s, 0
         detail = " · ".join([*([reason] if reason else []), *self._about])
-        return CameraHealth(state=state, fps=round(fps, 1), detail=detail)  # type: ignore[arg-type]
+        return CameraHealth(state=state, fps=round(fps, 1), detail=detail)
 
 
 def shrink(image: Image) -> Image:

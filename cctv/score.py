@@ -5,7 +5,7 @@ An event matches a truth of its kind and place from 2 s before to 10 s after the
 
 import statistics
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import numpy as np
@@ -17,7 +17,7 @@ from park.facts import CameraEvent, CameraEventKind
 
 EARLY_S, LATE_S = 2.0, 10.0
 DAY_S = 86400.0
-KINDS = frozenset(CameraEventKind.__args__)  # type: ignore[attr-defined]
+KINDS = frozenset(get_args(CameraEventKind))
 
 
 class TruthEvent(Struct, frozen=True):
