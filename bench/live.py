@@ -29,8 +29,9 @@ from data.accounts import Accounts
 from data.settings import Settings
 from data.store import create_engine, migrate
 from data.stream import Stream, connect
+from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from park.events import Event
-from park.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised, Fact, GasObservation, VehiclePosition
+from park.facts import Fact, GasObservation, VehiclePosition
 
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",

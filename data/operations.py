@@ -8,9 +8,10 @@ from uuid_utils import uuid7
 from data.accounts import Session
 from data.live import Hub
 from data.stream import AsyncStream
+from park.alarm_facts import AlarmAcknowledged
 from park.alarms import event_id
 from park.events import Event
-from park.facts import AlarmAcknowledged, OperatorAction
+from park.facts import OperatorAction
 
 SOURCE = "gwanje/room"
 _AFTER = timedelta(milliseconds=2)

@@ -18,8 +18,9 @@ from data.insert import Row, insert_events
 from data.settings import Settings
 from data.stream import Stream
 from data.tables import audit, dead_letters, to_us
+from park.alarm_facts import AlarmAcknowledged
 from park.events import Event, decode
-from park.facts import AlarmAcknowledged, OperatorAction
+from park.facts import OperatorAction
 
 AWAY = (
     sa.exc.OperationalError,

@@ -12,9 +12,11 @@ from uuid import UUID, uuid5
 import msgspec
 from msgspec import Struct
 
+from park.alarm_facts import AlarmAcknowledged, AlarmFact, AlarmRaised
 from park.assets import Asset, Label
 from park.events import CATALOGUE, Event
-from park.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised, CameraEventKind, Priority
+from park.fact_base import Priority
+from park.facts import CameraEventKind
 
 AlarmState = Literal["normal", "unack", "ack", "returned"]
 Kind = Literal["raise", "ack", "clear"]
@@ -160,9 +162,6 @@ def event_id(alarm: str, kind: Kind, at_ms: int | None) -> str:
 def new_alarm(asset: str, condition: str, priority: Priority, raised_ms: int) -> Alarm:
     """Return an alarm about to be raised."""
     return Alarm(alarm_id(asset, condition, raised_ms), asset, condition, priority, "normal")
-
-
-AlarmFact = AlarmRaised | AlarmCleared | AlarmAcknowledged
 
 
 def step(alarm: Alarm, happening: AlarmFact, now: datetime) -> tuple[Alarm, tuple[AlarmFact, ...]]:

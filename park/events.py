@@ -7,7 +7,8 @@ from typing import Annotated, Any, get_args
 import msgspec
 from msgspec import Meta, Struct
 
-from park.facts import AwareTime, Fact
+from park.fact_base import AwareTime
+from park.facts import Fact
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 AHEAD = timedelta(minutes=5)  # more than this is a wrong clock

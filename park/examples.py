@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime
 
+from park import alarm_facts as told
 from park import facts
+from park import response_facts as reply
 from park.events import Event
 from park.facts import Fact
 
 TIME = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 22, 0, 40, tzinfo=UTC)
+CAUSE = "changwon/gas/GAS-001"
+INCIDENT, COMMAND, MESSAGE = "incident/i-1", "command/c-1", "message/m-1"
 BOX = (312.0, 188.0, 41.0, 96.0)
 
 _EXAMPLES: tuple[tuple[str, Fact], ...] = (
@@ -89,10 +93,86 @@ _EXAMPLES: tuple[tuple[str, Fact], ...] = (
     ("parking/PK-04", facts.ParkingStatus(occupied=61, capacity=80)),
     (
         "gas/GAS-001",
-        facts.AlarmRaised(alarm="gas_high", condition="NH3", priority="high", value=31, limit=25, unit="ppm"),
+        told.AlarmRaised(alarm="gas_high", condition="NH3", priority="high", value=31, limit=25, unit="ppm"),
     ),
-    ("gas/GAS-001", facts.AlarmCleared(alarm="gas_high", condition="NH3")),
-    ("gas/GAS-001", facts.AlarmAcknowledged(alarm="gas_high", condition="NH3", user="kim")),
+    ("gas/GAS-001", told.AlarmCleared(alarm="gas_high", condition="NH3")),
+    ("gas/GAS-001", told.AlarmAcknowledged(alarm="gas_high", condition="NH3", user="kim")),
+    ("gas/GAS-001", told.AlarmReset(alarm="gas_high", condition="NH3", user="kim")),
+    (
+        "gas/GAS-001",
+        told.AlarmShelved("gas_high", mode="timed", until=LATER, user="kim", reason="calibration"),
+    ),
+    ("gas/GAS-001", told.AlarmUnshelved("gas_high", user="kim")),
+    (
+        "light/LT-0412",
+        told.AlarmSuppressed("light_failed", "cabinet down", by="changwon/cabinet/CAB-001"),
+    ),
+    ("light/LT-0412", told.AlarmUnsuppressed("light_failed")),
+    ("gas/GAS-001", told.AlarmRemoved("gas_high", user="lee", reason="sensor sent for repair")),
+    ("gas/GAS-001", told.AlarmRestored("gas_high", user="lee")),
+    (
+        INCIDENT,
+        reply.IncidentOpened("i-1", "2026-1122-03", "gas_leak", CAUSE, "serious", 35.2, 128.66),
+    ),
+    (
+        INCIDENT,
+        reply.IncidentJoined(
+            "i-1",
+            member="a-1",
+            asset=CAUSE,
+            system="gas",
+            what="gas_stel",
+            happened=TIME,
+            rule="cause",
+            alarm="a-1",
+            value=42,
+            limit=35,
+            unit="ppm",
+            distance_m=0,
+            after_s=0,
+        ),
+    ),
+    (INCIDENT, reply.IncidentLeft("i-1", member="a-1", rule="split", user="kim")),
+    (INCIDENT, reply.IncidentCorrected("i-1", "gas_leak", CAUSE, "earlier", 35.2, 128.66)),
+    (INCIDENT, reply.IncidentMerged("i-2", into="i-1", reason="same leak", user="kim")),
+    (INCIDENT, reply.IncidentAcknowledged("i-1", user="kim")),
+    (INCIDENT, reply.IncidentVerified("i-1", "true", user="kim")),
+    (INCIDENT, reply.IncidentGraded("i-1", "serious", "over STEL", user="kim")),
+    (INCIDENT, reply.IncidentAdvanced("i-1", "responding", user="kim")),
+    (INCIDENT, reply.IncidentAssigned("i-1", user="park", by="kim")),
+    (INCIDENT, reply.IncidentStep("i-1", "call_119", "done", user="kim")),
+    (INCIDENT, reply.IncidentNoted("i-1", user="kim", text="wind turned")),
+    (INCIDENT, reply.IncidentEscalated("i-1", level=1, to="manager", reason="not acknowledged")),
+    (
+        COMMAND,
+        reply.CommandRequested(
+            "c-1", "light.dim", ("changwon/light/L-0001",), value=100, until=LATER, incident="i-1"
+        ),
+    ),
+    (COMMAND, reply.CommandConfirmed("c-1", user="kim")),
+    (COMMAND, reply.CommandAnswered("c-1", "changwon/light/L-0001", ok=True)),
+    (COMMAND, reply.CommandFinished("c-1", "done", answered=1, targets=1)),
+    (
+        MESSAGE,
+        reply.MessageRequested(
+            "m-1",
+            "fire_119",
+            "email",
+            "암모니아 누출",
+            "Ammonia leak",
+            "창원대로 812",
+            "812 Changwon-daero",
+            incident="i-1",
+            step="call_119",
+            user="kim",
+        ),
+    ),
+    (MESSAGE, reply.MessageStatus("m-1", "sent", attempt=1, incident="i-1")),
+    ("room/web", reply.ExerciseStatus(active=True, user="lee", reason="monthly drill")),
+    (
+        "room/web",
+        reply.HandoverSigned(shift="2026-11-22 1", leaving="kim", taking="park", digest="9f86d081"),
+    ),
     (
         "gas/GAS-001",
         facts.OperatorAction(

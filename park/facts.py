@@ -5,23 +5,26 @@ examples used in tests are made from it. ``TYPE`` is the CloudEvents type; the d
 line is its description.
 """
 
-from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-Percent = Annotated[float, Meta(ge=0, le=100)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-NonNegative = Annotated[float, Meta(ge=0)]
-Count = Annotated[int, Meta(ge=0)]
-Latitude = Annotated[float, Meta(ge=-90, le=90)]
-Longitude = Annotated[float, Meta(ge=-180, le=180)]
-Bearing = Annotated[float, Meta(ge=0, lt=360)]
-Text = Annotated[str, Meta(min_length=1, max_length=500)]
-AwareTime = Annotated[datetime, Meta(tz=True)]
-Box = tuple[float, float, float, float]
+from park.alarm_facts import AlarmFact
+from park.fact_base import (
+    AwareTime,
+    Bearing,
+    Box,
+    Count,
+    FactBase,
+    Latitude,
+    Longitude,
+    NonNegative,
+    Percent,
+    Share,
+    Text,
+)  # fmt: skip
+from park.response_facts import CommandFact, IncidentFact, MessageFact, RoomFact
 
-Priority = Literal["critical", "high", "medium", "low"]
 CameraEventKind = Literal[
     "intrusion", "loitering", "abandonment", "removal", "fall", "fight", "fire", "smoke", "crowd",
     "line_crossing", "wrong_way", "stopped_vehicle", "dumping", "person_on_carriageway",
@@ -29,12 +32,6 @@ CameraEventKind = Literal[
 CameraState = Literal[
     "ok", "lost", "frozen", "black", "white", "covered", "defocused", "turned", "slow",
 ]  # fmt: skip
-
-
-class FactBase(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Base of all facts."""
-
-    TYPE: ClassVar[str]
 
 
 class LightStatus(FactBase, frozen=True):
@@ -236,36 +233,6 @@ class ParkingStatus(FactBase, frozen=True):
     capacity: Count
 
 
-class AlarmRaised(FactBase, frozen=True):
-    """A condition that needs an operator became active; subject is the asset."""
-
-    TYPE = "park.alarm.raised"
-    alarm: Text
-    condition: Text
-    priority: Priority
-    value: float | None = None
-    limit: float | None = None
-    unit: str = ""
-    cause: str | None = None
-
-
-class AlarmCleared(FactBase, frozen=True):
-    """The condition returned to normal."""
-
-    TYPE = "park.alarm.cleared"
-    alarm: Text
-    condition: Text
-
-
-class AlarmAcknowledged(FactBase, frozen=True):
-    """An operator took notice of an alarm."""
-
-    TYPE = "park.alarm.acknowledged"
-    alarm: Text
-    condition: Text
-    user: Text
-
-
 class OperatorAction(FactBase, frozen=True):
     """What a person did: the audit trail."""
 
@@ -289,6 +256,6 @@ Fact = (
     LightStatus | CameraDetection | CameraEvent | CameraHealth | VehiclePosition | GatePassage
     | GateStatus | DockStatus | ShipmentStatus | MeterReading | PvReading | FuelCellReading
     | EssStatus | AirObservation | GasObservation | OdourObservation | WaterObservation
-    | WeatherObservation | ParkingStatus | AlarmRaised | AlarmCleared | AlarmAcknowledged
-    | OperatorAction | FeedHeartbeat
+    | WeatherObservation | ParkingStatus | OperatorAction | FeedHeartbeat
+    | AlarmFact | IncidentFact | CommandFact | MessageFact | RoomFact
 )  # fmt: skip

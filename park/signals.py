@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from park.alarms import Alarm, AlarmFact, Definition, Kind, event_id, new_alarm
+from park.alarm_facts import AlarmCleared, AlarmFact, AlarmRaised
+from park.alarms import Alarm, Definition, Kind, event_id, new_alarm
 from park.events import Event
-from park.facts import AlarmCleared, AlarmRaised
 
 
 class Finding(Struct, frozen=True):

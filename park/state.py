@@ -6,16 +6,22 @@ An event whose clock is far ahead would hold its place for ever: it is counted, 
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
 
 from park import alarms
+from park.alarm_facts import AlarmFact
 from park.alarms import LEVELS, Alarm
 from park.assets import Asset
+from park.commands import Command
 from park.events import Event
-from park.facts import CameraHealth, FactBase, LightStatus
+from park.fact_base import FactBase
+from park.facts import CameraHealth, LightStatus
+from park.incidents import Incident
+from park.messages import Message
+from park.response_facts import CommandFact, IncidentFact, MessageFact
 from park.rings import MeanRing, Ring, milliseconds
 
 F = TypeVar("F", bound=FactBase)
@@ -37,7 +43,8 @@ SHOWN = frozenset(
         "water.observation", "weather.observation", "parking.status",
     )
 )  # fmt: skip
-ALARMS = frozenset(f"park.alarm.{fact}" for fact in ("raised", "cleared", "acknowledged"))
+ALARMS = frozenset(fact.TYPE for fact in get_args(AlarmFact))
+RESPONSE = frozenset(fact.TYPE for fact in get_args(IncidentFact | CommandFact | MessageFact))
 _LIGHT_LEVELS = {"failed": 1, "unreachable": 1}
 _CAMERA_LEVELS = {"ok": 0, "slow": 1}
 
@@ -69,6 +76,7 @@ class Changes(Struct, frozen=True):
     vehicles: frozenset[str]
     alarms: frozenset[str]
     cameras: frozenset[str]
+    incidents: frozenset[str] = frozenset()
 
 
 class State:
@@ -80,6 +88,9 @@ class State:
         self.latest: dict[str, dict[str, Event]] = {}
         self.vehicles: dict[str, Event] = {}
         self.alarms: dict[str, Alarm] = {}
+        self.incidents: dict[str, Incident] = {}
+        self.commands: dict[str, Command] = {}
+        self.messages: dict[str, Message] = {}
         self.power: dict[str, MeanRing] = {}
         self.air: dict[str, MeanRing] = {}
         self.passages: dict[str, Ring[Any]] = {}
@@ -102,8 +113,11 @@ class State:
         Of those ahead of their time (``Event.ahead``) only alarms are taken: none of them is lost, and
         each stands for itself.
         """
-        if event.ahead and event.type not in ALARMS:
+        if event.ahead and event.type not in ALARMS and event.type not in RESPONSE:
             self.ahead += 1
+            return
+        if event.type in RESPONSE:
+            self._keep_response(event)
             return
         keeper = self._KEEPERS.get(event.type)
         if keeper is not None:
@@ -190,7 +204,7 @@ class State:
 
     def same_as(self, other: "State") -> bool:
         """Tell whether both know the same (used to hold the fold to its promise)."""
-        plain = ("latest", "vehicles", "alarms", "shipments", "feeds")
+        plain = ("latest", "vehicles", "alarms", "shipments", "feeds", "incidents", "commands", "messages")
         rings = ("power", "air", "passages", "docked")
         return all(getattr(self, name) == getattr(other, name) for name in plain) and all(
             mine.keys() == theirs.keys() and all(mine[key].buckets == theirs[key].buckets for key in mine)
@@ -297,6 +311,23 @@ class State:
             for changed in (self._changed["assets"], self._changed["vehicles"]):
                 changed.add(subject)
             self._changed["cameras"].discard(subject)
+
+    def _keep_response(self, event: Event) -> None:
+        fact, incident = event.data, getattr(event.data, "incident", None)
+        if event.type.startswith("park.incident."):
+            held = self.incidents.setdefault(fact.incident, Incident(fact.incident))
+            if held.apply(event) and (alarm := getattr(fact, "member", None)) in self.alarms:
+                self._changed["alarms"].add(alarm)
+        elif event.type.startswith("park.command."):
+            command = self.commands.setdefault(fact.command, Command(fact.command))
+            command.apply(event)
+            incident = command.requested.incident if command.requested else None
+        else:
+            message = self.messages.setdefault(fact.message, Message(fact.message))
+            message.apply(event)
+            incident = message.incident
+        if incident is not None:
+            self._changed["incidents"].add(incident)
 
     def _keep_feed(self, event: Event) -> None:
         if _newer(event, self.feeds.get(event.subject)):

@@ -29,6 +29,7 @@ from park.conditions import Conditions
 from park.config import Park
 from park.events import AHEAD, Event, InvalidEventError, decode
 from park.facts import FeedHeartbeat
+from park.response import Response
 from park.state import ALARMS, State
 from workers.process import Backoff, Timer, log_to_stderr, stop_on_signal
 
@@ -111,7 +112,7 @@ class Watch:
         """Go on from ``state``, first with what a watch before this one left open."""
         self.park = park
         self.state = state
-        self.conditions = Conditions(park, state)
+        self.response = Response(state, [Conditions(park, state)])
         self.group = Group(client, park.id, GROUP, f"{GROUP}-1")
         self.stream = Stream(client, park.id)
         self.sent = 0
@@ -143,8 +144,7 @@ class Watch:
             event = arrived(entry.raw, entry.id)
             if event.park != self.park.id:
                 return []
-            self.state.apply(event)
-            return self.conditions.take(event)
+            return self.response.take(event)
         except InvalidEventError:  # for the recorder's dead letters
             return []
         except Exception:
@@ -154,7 +154,7 @@ class Watch:
     def _pass(self, now: datetime) -> list[Event]:
         """Let time pass; what cannot be judged is told in the log and ends nothing else."""
         try:
-            return self.conditions.tick(now)
+            return self.response.tick(now)
         except Exception:
             logger.exception("the conditions in time cannot be judged")
             return []

@@ -26,8 +26,10 @@ from data.accounts import ROLES
 from data.services import Services
 from data.settings import Settings
 from data.store import migrate
+from park.alarm_facts import AlarmRaised
 from park.events import Event, encode
-from park.facts import AlarmRaised, GasObservation, Priority
+from park.fact_base import Priority
+from park.facts import GasObservation
 
 T = TypeVar("T")
 GAS = "changwon/gas/GAS-001"

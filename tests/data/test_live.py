@@ -22,10 +22,11 @@ from data.settings import Settings
 from data.store import Accepted, Store
 from data.stream import Group, Stream, stream_key
 from data.tail import Tail
+from park.alarm_facts import AlarmRaised
 from park.assets import Asset, Label
 from park.config import Centre, Config, EnergyConfig, LogisticsConfig, Park
 from park.events import Event, encode
-from park.facts import AlarmRaised, GasObservation
+from park.facts import GasObservation
 from park.limits import Limits
 from park.state import State
 

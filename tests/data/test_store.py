@@ -8,9 +8,10 @@ from redis import Redis
 from data.store import REFUSED, Accepted, Refused, Store
 from data.stream import Stream
 from data.tables import audit, events
+from park.alarm_facts import AlarmAcknowledged
 from park.events import Event, InvalidEventError, decode, encode
 from park.examples import examples
-from park.facts import AlarmAcknowledged, OperatorAction
+from park.facts import OperatorAction
 from tests.events import START, entries, gas
 
 NOW = datetime(2026, 4, 16, 10, 0, tzinfo=UTC)

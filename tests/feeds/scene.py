@@ -7,10 +7,10 @@ from data.parks import load_park
 from data.settings import Settings
 from feeds.simulator.engine import Engine
 from feeds.simulator.setup import find_scenario
+from park.alarm_facts import AlarmRaised
 from park.conditions import Conditions
 from park.config import Park
 from park.events import Event
-from park.facts import AlarmRaised
 from park.state import State
 
 SETTINGS = Settings()

@@ -11,7 +11,7 @@ from data.parks import _Factors, _Tariffs, _toml, read_definitions
 from park.assets import Asset, Label
 from park.config import Centre, Config, EnergyConfig, LogisticsConfig, Park, Shift
 from park.events import Event
-from park.facts import FactBase
+from park.fact_base import FactBase
 from park.limits import Limits
 from park.state import State
 

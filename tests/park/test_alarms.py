@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmFact, AlarmRaised
 from park.alarms import (
     LEVELS,
     TRANSITIONS,
     Alarm,
-    AlarmFact,
     Definition,
     alarm_id,
     card,
@@ -20,7 +20,6 @@ from park.alarms import (
     step,
 )
 from park.events import Event
-from park.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from tests.park.small import ASSETS, at, event, park, seconds
 
 NOW = at("2026-11-23 10:00")

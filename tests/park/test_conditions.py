@@ -5,16 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from park.alarm_facts import AlarmAcknowledged, AlarmRaised
 from park.conditions import Conditions
 from park.events import Event
+from park.fact_base import FactBase
 from park.facts import (
     AirObservation,
-    AlarmAcknowledged,
-    AlarmRaised,
     CameraEvent,
     CameraHealth,
     EssStatus,
-    FactBase,
     FeedHeartbeat,
     GasObservation,
     GateStatus,

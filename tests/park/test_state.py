@@ -8,16 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from park.events import Event
+from park.fact_base import FactBase
 from park.facts import (
     AirObservation,
-    AlarmAcknowledged,
-    AlarmCleared,
-    AlarmRaised,
     CameraHealth,
     DockStatus,
     EssStatus,
-    FactBase,
     FeedHeartbeat,
     GasObservation,
     GatePassage,

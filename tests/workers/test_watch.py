@@ -17,10 +17,11 @@ from redis import Redis
 from data.settings import Settings
 from data.store import Store
 from data.stream import Group, Stream, stream_key
+from park.alarm_facts import AlarmAcknowledged
 from park.alarms import event_id
 from park.config import Park
 from park.events import Event, decode
-from park.facts import AlarmAcknowledged, CameraEvent, CameraHealth, GasObservation
+from park.facts import CameraEvent, CameraHealth, GasObservation
 from park.state import State
 from tests.park.small import event, park
 from workers.recorder import Recorder, sort
@@ -218,15 +219,15 @@ def test_the_process_survives_a_kill_and_ends_when_asked(redis: Redis, settings:
 
 def test_what_cannot_be_judged_ends_nothing_else(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     running = watch(redis)
-    take = running.conditions.take
+    take = running.response.take
 
     def choke(told: Event) -> list[Event]:
         if told.id == "bad":
             raise OverflowError("absurd")
         return take(told)
 
-    monkeypatch.setattr(running.conditions, "take", choke)
-    monkeypatch.setattr(running.conditions, "tick", lambda _now: 1 // 0)
+    monkeypatch.setattr(running.response, "take", choke)
+    monkeypatch.setattr(running.response, "tick", lambda _now: 1 // 0)
     say(redis, fire(now(), "bad"), fire(now(), "good"))
     until_quiet(running)
     assert [told.data.condition for told in stream(redis, "park.alarm.raised")] == ["fire"]

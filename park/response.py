@@ -1,0 +1,62 @@
+"""The room's answer to what happens: engines in a row, each fed with events and with what others told.
+
+Every engine tells its events under ids made of what they follow from: telling twice is once, so a
+restart in the middle loses and doubles nothing.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from park.events import Event
+from park.state import State
+
+MOST_REMEMBERED = 20_000
+
+
+class Engine(Protocol):
+    """Something that draws conclusions; it reads the state that :class:`Response` folds."""
+
+    def take(self, event: Event) -> list[Event]:
+        """Look at an event just folded; return what follows from it."""
+
+    def tick(self, now: datetime) -> list[Event]:
+        """Let time pass to ``now``; return what comes due."""
+
+
+class Response:
+    """Folds events into a state and returns all that follows from them, itself folded already."""
+
+    def __init__(self, state: State, engines: Sequence[Engine]) -> None:
+        """Answer with ``engines``, in the order in which they hear of an event."""
+        self.state = state
+        self.engines = engines
+        self._told: dict[tuple[str, str], None] = {}
+
+    def take(self, event: Event) -> list[Event]:
+        """Fold an event; return what follows. Its own events that come back were heard already."""
+        return [] if event.key in self._told else self._follow([event], [])
+
+    def tick(self, now: datetime) -> list[Event]:
+        """Let time pass; return what comes due and what follows from that."""
+        due = [told for engine in self.engines for told in engine.tick(now)]
+        return self._follow(due, due)
+
+    def _follow(self, heard: list[Event], told: list[Event]) -> list[Event]:
+        waiting, told = deque(heard), list(told)
+        self._remember(told)
+        while waiting:
+            event = waiting.popleft()
+            self.state.apply(event)
+            for engine in self.engines:
+                follows = [new for new in engine.take(event) if new.key not in self._told]
+                self._remember(follows)
+                told += follows
+                waiting += follows
+        return told
+
+    def _remember(self, told: list[Event]) -> None:
+        self._told |= dict.fromkeys(event.key for event in told)
+        while len(self._told) > MOST_REMEMBERED:
+            del self._told[next(iter(self._told))]
