@@ -15,7 +15,7 @@ from feeds.simulator import terrain as ground
 from feeds.simulator.terrain import Node, Plane, Point, Terrain
 
 LIGHTS, LIGHTS_A_CABINET = 4449, 18
-VEHICLES = 84  # some 62 of them inside at a time by day
+VEHICLES = 84  # never fewer than 62 of them inside
 GASES = ("NH3", "NH3", "NH3", "NH3", "NH3", "NH3", "H2S", "H2S", "H2S", "H2S",
          "Cl2", "Cl2", "Cl2", "HF", "HF", "HF", "CO", "CO", "CO", "CO")  # fmt: skip
 INDUSTRIES = (

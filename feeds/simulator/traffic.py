@@ -14,7 +14,7 @@ from park.assets import Asset
 from park.events import Event
 from park.facts import DockStatus, GatePassage, GateStatus, ParkingStatus, ShipmentStatus, VehiclePosition
 
-LOCAL_VEHICLES = 30
+LOCAL_VEHICLES = 54  # drive between firms by day and night
 APPROACH = timedelta(minutes=11)
 TURNS_UP_TO_S = 5  # in coarser steps only what changes is told
 PACE = 0.72  # of the speed limit: crossings and lights
@@ -106,13 +106,13 @@ class Traffic(System):
             case "away":
                 yield from self._come(vehicle, now)
             case "resting":
-                if vehicle.until and vehicle.until <= now and self._awake(vehicle, now):
+                if vehicle.until and vehicle.until <= now:
                     there = self._some_node(vehicle, now)
                     vehicle.laden = unit(vehicle.asset.id, now, "laden") < 0.65
                     vehicle.go(self.roads.route(vehicle.node, there), there, "roaming")
             case "roaming":
                 if vehicle.roll(step_s, PACE):
-                    wait_s = 20 + 80 * unit(vehicle.asset.id, now, "rest")
+                    wait_s = 5 + 15 * unit(vehicle.asset.id, now, "rest")
                     vehicle.doing, vehicle.until = "resting", now + timedelta(seconds=wait_s)
             case "to_dock":
                 if vehicle.roll(step_s, PACE):
@@ -126,9 +126,9 @@ class Traffic(System):
                 return
 
     def _awake(self, vehicle: Vehicle, now: datetime) -> bool:
-        """Tell whether a vehicle works at this hour: all by day, a third at night."""
+        """Tell whether a freight vehicle comes at this hour: all do by day, seven in ten at night."""
         hour = now.astimezone(self.world.park.zone).hour
-        share = 1.0 if 6 <= hour < 20 else 0.7 if hour < 23 and hour >= 20 else 0.45
+        share = 1.0 if 6 <= hour < 20 else 0.7
         return unit(vehicle.asset.id, "rank") < share
 
     def _some_node(self, vehicle: Vehicle, now: datetime) -> tuple[int, int]:
@@ -185,7 +185,7 @@ class Traffic(System):
         )  # fmt: skip
         yield self.say(gate.asset.id, fact, now, f"-{vehicle.asset.id}-out")
         yield self.say(vehicle.asset.id, self._left(vehicle, at), now, "-left")
-        away_s = 300 + 1200 * unit(vehicle.asset.id, now, "away")
+        away_s = 120 + 480 * unit(vehicle.asset.id, now, "away")
         vehicle.until = now + timedelta(seconds=away_s)
 
     def _serve_dock(self, dock: Dock, now: datetime, step_s: int) -> Iterator[Event]:

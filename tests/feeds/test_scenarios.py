@@ -24,7 +24,7 @@ NAMES = sorted(path.stem for path in (SETTINGS.park_dir / "scenarios").glob("*.t
         ("gas_leak", DAY, 120, "gas/GAS-001 gas_high, gas/GAS-001 gas_stel, camera/CAM-030 fall"),
         ("factory_fire", DAY, 520, "camera/CAM-025 smoke, camera/CAM-025 fire, air/AIR-06 air_bad"),
         ("intrusion", NIGHT, 120, "camera/CAM-026 intrusion, camera/CAM-089 loitering"),
-        ("dock_jam", DAY, 1700, "gate/GATE-S gate_wait, dock/D33 dock_overrun"),
+        ("dock_jam", DAY, 2100, "gate/GATE-S gate_wait, dock/D33 dock_overrun"),
         ("peak", DAY, 240, ", ".join(f"substation/SUB-1 peak_{share}" for share in (90, 95, 100))),
         ("lights_out", NIGHT, 60, "cabinet/CAB-120 cabinet_failed"),
         ("camera_cut", DAY, 90, "camera/CAM-089 camera_lost, camera/CAM-026 intrusion"),

@@ -10,11 +10,11 @@ import pytest
 from feeds.simulator.effects import Crowd, Dark, Effect, Load, Scenario, Silence
 from feeds.simulator.engine import Engine
 from park.events import Event
+from park.fact_base import FactBase
 from park.facts import (
     CameraHealth,
     DockStatus,
     EssStatus,
-    FactBase,
     GatePassage,
     GateStatus,
     LightStatus,
@@ -142,11 +142,25 @@ def test_vehicles_keep_to_the_speed_and_to_the_park() -> None:
     assert sum(fact.state == "moving" for fact in last.values()) > 10
 
 
-def test_fewer_vehicles_at_night() -> None:
-    def inside(start: datetime) -> int:
-        return len({e.subject for e in live(engine(start), 4) if isinstance(e.data, VehiclePosition)})
+@pytest.mark.parametrize("start", [DAY, NIGHT])
+def test_62_vehicles_or_more_are_inside_at_any_hour_and_most_of_them_drive(start: datetime) -> None:
+    traffic, at = engine(start).traffic, start
+    for _ in range(8 * 12):
+        at += timedelta(minutes=5)
+        list(traffic.step(at, 300))
+        doing = Counter(vehicle.doing for vehicle in traffic.vehicles.values())
+        assert doing.total() - doing["away"] >= 62
+    positions = [e.data for e in live(engine(start), 10) if isinstance(e.data, VehiclePosition)]
+    assert sum(fact.speed_kmh > 0 for fact in positions) > 0.75 * len(positions)
+    assert any(fact.un_number for fact in positions)
 
-    assert inside(NIGHT) < 0.75 * inside(DAY)
+
+def test_less_freight_comes_at_night() -> None:
+    def came(start: datetime) -> int:
+        told = facts(engine(start).past(start + timedelta(hours=3)), GatePassage)
+        return sum(fact.direction == "in" for fact in told)
+
+    assert 0 < came(NIGHT) < came(DAY)
 
 
 def staged(effect: Effect, start: datetime) -> Engine:
