@@ -5,6 +5,7 @@ from datetime import date
 from msgspec import Struct
 
 from park.air import Cai
+from park.fact_base import Priority
 
 
 class GasLimit(Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,12 +31,29 @@ class OdourLimit(Struct, frozen=True, forbid_unknown_fields=True):
     certainty: str
 
 
+class AlarmTargets(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an operator can take: alarms per 10 min, hour and day, and when one is stale or chatters."""
+
+    acceptable_10min: int
+    flood_start: int
+    flood_end: int
+    busy_hour: int
+    acceptable_day: int
+    stale_h: float
+    chatter_count: int
+    chatter_s: float
+    share: dict[Priority, float]
+    since: date
+    source: str
+
+
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """All limits of a park."""
 
     gas_limits: tuple[GasLimit, ...]
     odour: tuple[OdourLimit, ...]
     cai: Cai
+    alarms: AlarmTargets
 
     def gas(self, substance: str) -> GasLimit | None:
         """Return the limits of a substance, the newest where there are several."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from math import fsum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from park.events import Event
+from park.fact_base import Priority
 
 Value = TypeVar("Value")
 Slot = tuple[int, str, str]
@@ -13,6 +14,15 @@ Slot = tuple[int, str, str]
 def milliseconds(event: Event) -> int:
     """Return when the event happened, in ms since 1970 UTC."""
     return int(event.time.timestamp() * 1000)
+
+
+class Raising(NamedTuple):
+    """An alarm was raised, ms since 1970 UTC."""
+
+    at_ms: int
+    asset: str
+    condition: str
+    priority: Priority
 
 
 class Ring(Generic[Value]):

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from park import alarms
-from park.alarm_facts import AlarmFact
+from park.alarm_facts import AlarmFact, AlarmRaised
 from park.alarms import LEVELS, Alarm
 from park.assets import Asset
 from park.commands import Command
@@ -22,7 +22,7 @@ from park.facts import CameraHealth, LightStatus
 from park.incidents import Incident
 from park.messages import Message
 from park.response_facts import CommandFact, IncidentFact, MessageFact
-from park.rings import MeanRing, Ring, milliseconds
+from park.rings import MeanRing, Raising, Ring, milliseconds
 
 F = TypeVar("F", bound=FactBase)
 
@@ -95,6 +95,7 @@ class State:
         self.air: dict[str, MeanRing] = {}
         self.passages: dict[str, Ring[Any]] = {}
         self.docked: dict[str, Ring[Any]] = {}
+        self.raised: Ring[Raising] = Ring(HOUR_S, _TRIP_HOURS)
         self.shipments: dict[tuple[str, str, str], Event] = {}
         self.feeds: dict[str, Event] = {}
         self.ahead = 0
@@ -267,6 +268,9 @@ class State:
 
     def _keep_alarm(self, event: Event) -> None:
         name = event.data.alarm
+        if isinstance(event.data, AlarmRaised):
+            key = (event.subject, event.data.condition)
+            self.raised.put(event, Raising(milliseconds(event), *key, event.data.priority))
         told = self._told.setdefault(name, {})
         if event.key in told:
             return
