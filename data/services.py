@@ -16,6 +16,7 @@ from data.operations import Operations
 from data.panels import Panels
 from data.parks import load_park
 from data.rebuild import rebuild
+from data.responses import Responses
 from data.settings import Settings
 from data.store import Store, create_engine
 from data.stream import AsyncStream
@@ -37,6 +38,7 @@ class Services:
     accounts: Accounts
     feeds: FeedKeys
     operations: Operations
+    responses: Responses
     build: str
     epoch: str
     running: list[asyncio.Task[None]] = field(default_factory=list)
@@ -60,6 +62,7 @@ class Services:
             accounts=accounts,
             feeds=FeedKeys(accounts),
             operations=Operations(stream, hub),
+            responses=Responses(stream, hub),
             build=build_id(),
             epoch=new_epoch(),
         )
