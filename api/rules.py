@@ -30,7 +30,7 @@ RULES = (
     _rule("GET", r"/api/v1/(state|events|alarms|assets|trend|park)", "viewer"),
     _rule("GET", r"/api/v1/(base|clips|stills)/[^/]+", "viewer"),
     _rule("WS", r"/push|/video", "viewer"),
-    _rule("GET", r"/|/wall|/tablet|/dead-letters", "viewer"),
+    _rule("GET", r"/|/wall|/tablet|/dead-letters|/alarms", "viewer"),
     _rule("GET", r"/assets/.+|/_dash-component-suites/.+|/_favicon\.ico", "viewer"),
     _rule("GET", r"/_dash-layout|/_dash-dependencies", "viewer"),
     _rule("POST", r"/_dash-update-component", "viewer"),  # every callback names its own least role

@@ -2,7 +2,7 @@
 
 from dash import Dash
 
-from callbacks import attention, shell
+from callbacks import alarms, attention, shell
 from data.services import Services
 
 
@@ -10,3 +10,4 @@ def register(app: Dash, services: Services) -> None:
     """Give the app every callback of the room."""
     shell.register(app, services)
     attention.register(app, services)
+    alarms.register(app, services)

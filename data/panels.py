@@ -14,7 +14,7 @@ from data import status
 from data.lag import StreamLag, duplicates, stream_lag
 from data.live import Hub
 from data.status import Status
-from park import energy, environment, lighting, logistics
+from park import alarm_load, energy, environment, lighting, logistics
 from park.config import Park
 from park.state import State
 
@@ -25,6 +25,7 @@ SUMMARIES: Mapping[str, Callable[[State, Park, datetime], Any]] = {
     "logistics": logistics.summary,
     "environment": environment.summary,
     "lighting": lighting.summary,
+    "load": alarm_load.summary,
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from layouts.alarms import alarms
 from layouts.attention import attention
 from layouts.attrs import attrs
 from layouts.cameras import cameras
@@ -16,7 +17,14 @@ from layouts.map import park_map
 from layouts.status import status
 from layouts.texts import Translate, catalogue
 
-VIEWS = {"/": "desk", "/wall": "wall", "/tablet": "tablet", "/dead-letters": "letters"}
+VIEWS = {
+    "/": "desk",
+    "/wall": "wall",
+    "/tablet": "tablet",
+    "/dead-letters": "letters",
+    "/alarms": "alarm-system",
+}
+PAGES = {"letters": letters, "alarm-system": alarms}
 
 
 def document() -> html.Div:
@@ -42,8 +50,8 @@ def room(t: Translate, park: str, view: str, lang: str) -> html.Div:
 
 
 def _views(t: Translate, view: str) -> list[Any]:
-    if view == "letters":
-        return [letters(t)]
+    if view in PAGES:
+        return [PAGES[view](t)]
     strip = [html.Div(id="strip", className="strip", role="alert")] if view == "wall" else []
     tabs = [_tabs(t)] if view == "tablet" else []
     pulse = html.Div([logistics(t), energy(t), environment(t)], className="pulse")

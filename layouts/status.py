@@ -7,6 +7,8 @@ from dash import html
 from layouts.attrs import attrs
 from layouts.texts import Translate
 
+ROOMS = ("desk", "wall", "tablet")
+
 
 def status(t: Translate, park: str, view: str, lang: str) -> html.Header:
     """Return the header; ``assets/status.js`` fills ``status-figures`` and the clock."""
@@ -25,7 +27,7 @@ def status(t: Translate, park: str, view: str, lang: str) -> html.Header:
 
 
 def _product(t: Translate, view: str, lang: str) -> html.A | html.Span:
-    if view == "letters":
+    if view not in ROOMS:
         return html.A(t("통합관제"), href="/?" + urlencode({"lang": lang}), className="product")
     return html.Span(t("통합관제"), className="product")
 
@@ -34,6 +36,7 @@ def _people(t: Translate, lang: str) -> html.Nav:
     other = "en" if lang == "ko" else "ko"
     return html.Nav(
         [
+            html.A(t("경보 관리"), href="/alarms?" + urlencode({"lang": lang})),
             html.A(id="dead-letters-link", href="/dead-letters?" + urlencode({"lang": lang}), hidden=True),
             html.Span(id="user", className="user"),
             html.A(t("English"), href="?" + urlencode({"lang": other}), id="language", lang=other),
