@@ -19,7 +19,7 @@
   function build(host) {
     const t = gwanje.text;
     return {
-      synthetic: item(host, "", "synthetic"),
+      exercise: item(host, "", "exercise"), synthetic: item(host, "", "synthetic"),
       delay: item(host, t("화면 지연")), lag: item(host, t("스트림 지연")), alarms: item(host, t("경보")),
       wind: item(host, t("바람")), shift: item(host, t("근무")), stale: item(host, t("무응답"), "quiet"),
     };
@@ -41,6 +41,7 @@
     parts.wind(wind(environment.weather), dom.stale(environment.weather?.wind_speed));
     parts.shift(status.shift ? dom.name(status.shift) : null);
     parts.stale(status.stale ? t("{n}곳", { n: status.stale }) : null, true);
+    parts.exercise(status.exercise ? t("훈련 중 · 밖으로 나가지 않음") : null);
     parts.synthetic(status.synthetic ? t(SYNTHETIC) : null);
     live();
     people(status, hello);

@@ -48,6 +48,7 @@ class Status(Struct, frozen=True):
     feeds: tuple[Feed, ...]
     synthetic: bool
     alarms_10min: int
+    exercise: bool
     shift: Label | None
 
 

@@ -99,6 +99,7 @@ class State:
         self.shipments: dict[tuple[str, str, str], Event] = {}
         self.feeds: dict[str, Event] = {}
         self.ahead = 0
+        self._exercise: Event | None = None
         self.by_kind: dict[str, list[Asset]] = {}
         for asset in assets.values():
             self.by_kind.setdefault(asset.kind, []).append(asset)
@@ -132,6 +133,11 @@ class State:
                 self._changed["cameras"].add(event.subject)
         if len(self.latest) > len(self.assets) + _STRANGERS:
             self._forget_strangers()
+
+    @property
+    def exercise(self) -> bool:
+        """Whether an exercise is held: nothing leaves the room then."""
+        return self._exercise is not None and bool(self._exercise.data.active)
 
     def drain(self) -> Changes:
         """Return what changed since the last call, and forget it."""
@@ -333,6 +339,10 @@ class State:
         if incident is not None:
             self._changed["incidents"].add(incident)
 
+    def _keep_exercise(self, event: Event) -> None:
+        if _newer(event, self._exercise):
+            self._exercise = event
+
     def _keep_feed(self, event: Event) -> None:
         if _newer(event, self.feeds.get(event.subject)):
             self.feeds[event.subject] = event
@@ -351,6 +361,7 @@ class State:
         "park.alarm.cleared": _keep_alarm,
         "park.alarm.acknowledged": _keep_alarm,
         "park.feed.heartbeat": _keep_feed,
+        "park.exercise.status": _keep_exercise,
     }
 
 
