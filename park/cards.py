@@ -1,0 +1,199 @@
+"""An incident as every screen gets it: what, where, how grave, why, how far the answer has come."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from park import incident_names as words
+from park.assets import Label
+from park.config import Park
+from park.facts import GasObservation
+from park.incidents import Incident, Life, Member
+from park.response_facts import Grade, Verdict
+from park.state import State
+
+MOST_ASSETS = 50
+
+
+class NextStep(Struct, frozen=True):
+    """The step of the procedure that is next; ``due_ms`` None where no time is set."""
+
+    id: str
+    name: Label
+    due_ms: int | None
+    auto: bool
+
+
+class Answer(Struct, frozen=True):
+    """How far the procedure has come, as :mod:`park.procedures` plans it."""
+
+    report_due_ms: int | None = None
+    next: NextStep | None = None
+    steps_done: int = 0
+    steps_total: int = 0
+    mandatory_open: int = 0
+
+
+class Reach(Struct, frozen=True):
+    """How far it reaches: radius around it, and where the wind carries it (:mod:`park.downwind`)."""
+
+    radius_m: float | None = None
+    wind_to_deg: float | None = None
+    downwind_m: float | None = None
+
+
+class IncidentCard(Struct, frozen=True):
+    """The message ``incidents`` of the push; times in ms since 1970 UTC.
+
+    ``members`` counts all, ``systems`` by system, ``assets`` names the first 50; ``critical`` counts
+    the critical alarms among them that stand; ``state`` is ``merged`` when another one holds it.
+    """
+
+    incident: str
+    number: str
+    kind: str
+    title: Label
+    cause: str
+    place: Label
+    lat: float | None
+    lon: float | None
+    grade: Grade
+    state: str
+    exercise: bool
+    verdict: Verdict | None
+    owner: str | None
+    opened_ms: int
+    updated_ms: int
+    acked_ms: int | None
+    closed_ms: int | None
+    members: int
+    systems: dict[str, int]
+    assets: tuple[str, ...]
+    critical: int
+    reason: Label
+    report_due_ms: int | None
+    next: NextStep | None
+    steps_done: int
+    steps_total: int
+    mandatory_open: int
+    radius_m: float | None
+    wind_to_deg: float | None
+    downwind_m: float | None
+    rev: int
+
+
+def card(park: Park, state: State, incident: Incident, answer: Answer, reach: Reach) -> IncidentCard:
+    """Dress an incident for the screen; its opening must have been told."""
+    life, members = incident.life, stay(incident)
+    systems = dict(Counter(member.system for member in members).most_common())
+    assets = tuple(dict.fromkeys((life.cause, *(member.asset for member in _first(members)))))
+    return IncidentCard(
+        incident=incident.id,
+        number=life.number,
+        kind=life.kind,
+        title=title(park, state, life),
+        cause=life.cause,
+        place=words.place(park, life.cause),
+        lat=life.lat,
+        lon=life.lon,
+        grade=life.grade,
+        state="merged" if life.merged_into else life.state,
+        exercise=life.exercise,
+        verdict=life.verdict,
+        owner=life.owner,
+        opened_ms=life.opened_ms or 0,
+        updated_ms=_updated_ms(incident),
+        acked_ms=life.acked_ms,
+        closed_ms=life.closed_ms,
+        members=len(members),
+        systems=systems,
+        assets=assets[:MOST_ASSETS],
+        critical=sum(_critical(state, member) for member in members),
+        reason=reason(park, life, members, systems),
+        report_due_ms=answer.report_due_ms,
+        next=answer.next,
+        steps_done=answer.steps_done,
+        steps_total=answer.steps_total,
+        mandatory_open=answer.mandatory_open,
+        radius_m=reach.radius_m,
+        wind_to_deg=reach.wind_to_deg,
+        downwind_m=reach.downwind_m,
+        rev=_revision(state, incident),
+    )
+
+
+def order(told: IncidentCard) -> tuple[int, bool, int, str]:
+    """Return the key that sorts a list: the gravest, not acknowledged, newest first."""
+    return -words.GRADE_LEVELS[told.grade], told.acked_ms is not None, -told.opened_ms, told.incident
+
+
+def title(park: Park, state: State, life: Life) -> Label:
+    """Return ``가스 누출 (NH₃) · B-12 도료공장``: the kind, the substance if there is one, the place."""
+    kind, place = words.KINDS[life.kind], words.place(park, life.cause)
+    substance = _substance(park, state, life.cause)
+    of = f" ({words.formula(substance)})" if substance else ""
+    return Label(f"{kind.ko}{of} · {place.ko}", f"{kind.en}{of} · {place.en}")
+
+
+def reason(park: Park, life: Life, members: list[Member], systems: dict[str, int]) -> Label:
+    """Return why it is one: what happened first at its cause, and its members by system."""
+    cause, source = _why(park, life, members), words.short(life.cause)
+    ko = ", ".join(f"{words.SYSTEMS[name].ko} {count}" for name, count in systems.items())
+    en = ", ".join(f"{words.SYSTEMS[name].en} {count}" for name, count in systems.items())
+    count = len(members)
+    return Label(
+        f"원인: {source} {cause.ko}".rstrip() + (f" · 구성 {count:,}건 ({ko})" if count else ""),
+        f"Cause: {source} {cause.en}".rstrip() + (f" · {count:,} members ({en})" if count else ""),
+    )
+
+
+def stay(incident: Incident) -> list[Member]:
+    """Return the members that did not leave, in no order: cheap when they are thousands."""
+    left = incident.left
+    return [m for m in incident.members.values() if left.get(m.id, -1) < m.joined_ms]
+
+
+def holds(incident: Incident, member: str) -> bool:
+    """Tell whether a happening is a member of an incident now."""
+    held = incident.members.get(member)
+    return held is not None and incident.left.get(member, -1) < held.joined_ms
+
+
+def _first(members: Iterable[Member]) -> list[Member]:
+    return sorted(members, key=lambda member: (member.happened_ms, member.id))[: 4 * MOST_ASSETS]
+
+
+def _why(park: Park, life: Life, members: list[Member]) -> Label:
+    own = [member for member in members if member.asset == life.cause]
+    if not own:
+        return Label("", "")
+    first = min(own, key=lambda member: (member.happened_ms, member.id))
+    name = words.what(park, first.what)
+    measured = f" {first.value:g} {first.unit}".rstrip() if first.value is not None and first.unit else ""
+    return Label(name.ko + measured, name.en + measured)
+
+
+def _substance(park: Park, state: State, asset: str) -> str:
+    seen = state.fact(asset, GasObservation)
+    known = park.assets.get(asset)
+    return seen.substance if seen else str(known.traits.get("substance", "")) if known else ""
+
+
+def _critical(state: State, member: Member) -> bool:
+    alarm = state.alarms.get(member.alarm or "")
+    return alarm is not None and alarm.priority == "critical" and alarm.state != "normal"
+
+
+def _updated_ms(incident: Incident) -> int:
+    told = max((int(event.time.timestamp() * 1000) for event in incident.told.values()), default=0)
+    joined = max((member.joined_ms for member in incident.members.values()), default=0)
+    return max(told, joined)
+
+
+def _revision(state: State, incident: Incident) -> int:
+    """Return a number that grows with every word on the incident, its commands and its messages."""
+    commands = (c for c in state.commands.values() if c.requested and c.requested.incident == incident.id)
+    said = sum(2 + len(c.answers) + bool(c.finished) + bool(c.confirmed_ms) for c in commands)
+    sent = sum(1 + len(m.statuses) for m in state.messages.values() if m.incident == incident.id)
+    return incident.rev + said + sent
