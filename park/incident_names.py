@@ -76,6 +76,13 @@ HAPPENINGS: dict[str, Label] = {
     "park.camera.health": Label("카메라 상태", "Camera health"),
     "park.meter.reading": Label("전력 계측", "Meter"),
 }
+ROLES: dict[str, Label] = {
+    "viewer": Label("열람자", "viewer"),
+    "operator": Label("관제사", "operator"),
+    "manager": Label("책임자", "supervisor"),
+    "admin": Label("관리자", "administrator"),
+}
+UNITS_EN: dict[str, str] = {"배": "×", "등": "lights", "분": "min", "대": "vehicles"}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
