@@ -19,23 +19,30 @@ from msgspec import Struct
 
 from data.attempts import Failures
 from data.tables import feed_keys, screen_tokens, sessions, users
+from park.facts import OperatorAction
 
 ROLES = ("viewer", "operator", "manager", "admin")
+SESSION_CHARS = 16
 SESSION_LIFE = timedelta(hours=12)
 SCREEN_LIFE = timedelta(days=30)
 
 
 class Session(Struct, frozen=True):
-    """Somebody signed in; ``origin`` is the address it was opened from."""
+    """Somebody signed in; ``origin`` is the address it was opened from, ``id`` tells sessions apart."""
 
     user: str
     role: str
     expires: datetime
     origin: str = ""
+    id: str = ""
 
     def reaches(self, least: str) -> bool:
         """Whether the role is at least ``least``; an unknown role reaches nothing."""
         return self.role in ROLES and least in ROLES and ROLES.index(self.role) >= ROLES.index(least)
+
+    def did(self, action: str, object_: str = "", reason: str = "") -> OperatorAction:
+        """Return the word of an act of this person for the audit trail."""
+        return OperatorAction(self.user, action, self.origin, object_, reason, self.role, self.id)
 
 
 current: ContextVar[Session | None] = ContextVar("current", default=None)
@@ -134,12 +141,13 @@ class Accounts:
 
     def session(self, secret: str) -> Session | None:
         """Return the open session of this secret."""
-        query = sa.select(sessions).where(sessions.c.token_hash == _digest(secret))
+        digest = _digest(secret)
+        query = sa.select(sessions).where(sessions.c.token_hash == digest)
         with self.engine.connect() as connection:
             row = connection.execute(query).mappings().first()
         if row is None or row["expires"] <= self.clock():
             return None
-        return Session(row["user"], row["role"], row["expires"], row["origin"])
+        return Session(row["user"], row["role"], row["expires"], row["origin"], digest[:SESSION_CHARS])
 
     def sign_out(self, secret: str) -> None:
         """End the session of this secret, and sweep the expired ones."""
@@ -152,6 +160,32 @@ class Accounts:
         with self.engine.begin() as connection:
             return connection.execute(sa.delete(sessions).where(sessions.c.user == user)).rowcount
 
+    def shut_out(self, user: str) -> int:
+        """Take a person's account away and end their sessions; return how many there were.
+
+        Raises:
+            AccountError: there is no such person.
+        """
+        with self.engine.begin() as connection:
+            if not connection.execute(sa.delete(users).where(users.c.name == user)).rowcount:
+                raise AccountError(f"users: no {user!r}")
+        return self.revoke(user)
+
+    def change_password(self, user: str, password: str = "") -> str:
+        """Give a person a new password, made up when none is given, and end their sessions.
+
+        Raises:
+            AccountError: there is no such person.
+        """
+        password = password or secrets.token_urlsafe(12)
+        changed = sa.update(users).where(users.c.name == user)
+        with self.engine.begin() as connection:
+            hashed = self._hasher.hash(password)
+            if not connection.execute(changed.values(password_hash=hashed)).rowcount:
+                raise AccountError(f"users: no {user!r}")
+        self.revoke(user)
+        return password
+
     def add_key(self, name: str) -> str:
         """Make the key of a feed and return its secret; AccountError when the name is taken."""
         secret = f"gwk_{secrets.token_urlsafe(32)}"
@@ -161,6 +195,10 @@ class Accounts:
     def feed(self, secret: str) -> str | None:
         """Return the name of the feed that holds this key."""
         return self._named(feed_keys, feed_keys.c.key_hash, secret)
+
+    def revoke_key(self, name: str) -> None:
+        """Make the key of a feed worthless; AccountError when there is none that is not already."""
+        self._revoke(feed_keys, name)
 
     def add_screen(self, name: str) -> str:
         """Make the token of a wall screen and return it; AccountError when the name is taken."""
@@ -172,6 +210,17 @@ class Accounts:
         """Exchange a screen's token for the secret of a viewer's session."""
         name = self._named(screen_tokens, screen_tokens.c.token_hash, token)
         return self._open(f"screen:{name}", "viewer", origin, SCREEN_LIFE) if name else None
+
+    def revoke_screen(self, name: str) -> int:
+        """Make a screen's token worthless and end its sessions; AccountError as with keys."""
+        self._revoke(screen_tokens, name)
+        return self.revoke(f"screen:{name}")
+
+    def _revoke(self, table: sa.Table, name: str) -> None:
+        held = sa.update(table).where(table.c.name == name, table.c.revoked.is_(None))
+        with self.engine.begin() as connection:
+            if not connection.execute(held.values(revoked=self.clock())).rowcount:
+                raise AccountError(f"{table.name}: no {name!r} that is valid")
 
     def _role(self, name: str, password: str) -> str | None:
         with self.engine.connect() as connection:

@@ -1,10 +1,10 @@
-"""The record read back: pages of events, trends, replay, the latest of a thing. All block.
+"""The record read back: pages of events, trends, replay. All block.
 
 Order is by when it happened, then by when it was recorded.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -89,21 +89,6 @@ def replay(
     with engine.connect().execution_options(yield_per=_FETCH) as connection:
         for ce in connection.execute(query).scalars():
             yield decode(ce.encode())
-
-
-def latest(engine: sa.Engine, subjects: Iterable[str], type_: str = "") -> dict[str, Event]:
-    """Return the newest event of each subject, of one type if given; those never heard are left out."""
-    newest = sa.select(kept.c.ce).where(kept.c.subject == sa.bindparam("subject"))
-    if type_:
-        newest = newest.where(kept.c.type == type_)
-    newest = newest.order_by(kept.c.time.desc(), kept.c.id.desc()).limit(1)
-    found: dict[str, Event] = {}
-    with engine.connect() as connection:
-        for subject in subjects:
-            ce = connection.execute(newest, {"subject": subject}).scalar()
-            if ce is not None:
-                found[subject] = decode(ce.encode())
-    return found
 
 
 def trend(

@@ -45,7 +45,7 @@ class Operations:
         raised = datetime.fromtimestamp((held.raised_ms or 0) / 1000, UTC)
         after = max(self.clock(), raised + _AFTER)  # a fold in time takes it after the raising
         fact = AlarmAcknowledged(alarm, held.condition, who.user)
-        action = OperatorAction(who.user, "alarm.acknowledge", who.origin, alarm)
+        action = who.did("alarm.acknowledge", alarm)
         await self.stream.append(
             [
                 self._event(event_id(alarm, "ack", held.raised_ms), held.asset, fact, after),
@@ -56,9 +56,12 @@ class Operations:
 
     async def note(self, who: Session, action: str, object_: str, reason: str = "") -> None:
         """Tell that somebody did something to ``object_``."""
-        fact = OperatorAction(who.user, action, who.origin, object_, reason)
-        subject = f"{self.hub.park.id}/room/web"
-        await self.stream.append([self._event(str(uuid7()), subject, fact, self.clock())])
+        await self.stream.append([self.noted(who, action, object_, reason)])
+
+    def noted(self, who: Session, action: str, object_: str, reason: str = "") -> Event:
+        """Return the event of an act, not yet told."""
+        fact = who.did(action, object_, reason)
+        return self._event(str(uuid7()), f"{self.hub.park.id}/room/web", fact, self.clock())
 
     def _event(
         self, id_: str, subject: str, fact: AlarmAcknowledged | OperatorAction, time: datetime

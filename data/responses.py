@@ -16,7 +16,7 @@ from data.stream import AsyncStream
 from park.actions import least_role
 from park.acts import ACTS, Scene, Told
 from park.events import Event
-from park.facts import Fact, OperatorAction
+from park.facts import Fact
 from park.incidents import told_id
 from park.refused import RefusedError
 
@@ -80,7 +80,7 @@ class Responses:
             id_ = told_id(subject, fact.TYPE, who.user, msgspec.json.encode(fact), base)
             events.append(self._event(id_, subject, checked, at + number * _TICK))
         last = events[-1]
-        action = OperatorAction(who.user, name, who.origin, told.object, reason)
+        action = who.did(name, told.object, reason)
         return [*events, self._event(told_id(last.id, "action"), last.subject, action, last.time)]
 
     def _event(self, id_: str, subject: str, fact: Fact, time: datetime) -> Event:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import psycopg
 import sqlalchemy as sa
@@ -14,13 +14,11 @@ from msgspec import Struct
 from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils import uuid7
 
+from data.audit import Head, acts, append
 from data.insert import Row, insert_events
 from data.settings import Settings
-from data.stream import Stream
-from data.tables import audit, dead_letters, to_us
-from park.alarm_facts import AlarmAcknowledged
-from park.events import Event, decode
-from park.facts import OperatorAction
+from data.tables import dead_letters, to_us
+from park.events import Event
 
 AWAY = (
     sa.exc.OperationalError,
@@ -34,7 +32,6 @@ REFUSED = (sa.exc.SQLAlchemyError, psycopg.Error, ValueError, OverflowError)
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _MIGRATION_LOCK = 7_340_771
 _WIDEST = 2**63
-T = TypeVar("T", "DeadLetter", "AuditRow")
 
 
 class Accepted(NamedTuple):
@@ -77,18 +74,6 @@ class DeadLetter(Struct, frozen=True):
     replayed_as: str | None = None
 
 
-class AuditRow(Struct, frozen=True):
-    """Who did what, when, from where, on which object, why."""
-
-    id: int
-    time: datetime
-    user: str
-    origin: str
-    action: str
-    object: str
-    reason: str
-
-
 def create_engine(settings: Settings) -> sa.Engine:
     """Return an engine on the record of these settings; nothing is connected, errors tell no values."""
     url = sa.make_url(settings.database)
@@ -129,8 +114,9 @@ class Store:
     """
 
     def __init__(self, engine: sa.Engine) -> None:
-        """Write through ``engine``."""
+        """Write through ``engine``; ``head`` is the end of the audit trail as this store left it."""
         self.engine = engine
+        self.head: Head | None = None
 
     def record(
         self,
@@ -141,13 +127,16 @@ class Store:
         now: datetime | None = None,
     ) -> Recorded:
         """Keep events, their audit rows and dead letters (of ``stream``, first seen ``now``)."""
+        did, head = acts(item.event for item in accepted), self.head
         with self.engine.begin() as connection:
             inserted = insert_events(connection, rows_of(accepted))
-            _insert_once(connection, audit, _audit_rows(accepted))
+            if did:
+                head = append(connection, did)
             if refused:
                 if now is None:
                     raise ValueError("dead letters need the time")
                 _insert_once(connection, dead_letters, [_dead(item, stream, now) for item in refused])
+        self.head = head
         return Recorded(inserted, len(accepted) - inserted)
 
     def ping(self) -> None:
@@ -158,12 +147,12 @@ class Store:
     def dead_letter(self, id_: int) -> DeadLetter | None:
         """Return one dead letter."""
         query = sa.select(dead_letters).where(dead_letters.c.id == id_)
-        return next(iter(self._read(query, DeadLetter)), None)
+        return next(iter(self._read(query)), None)
 
     def dead_letters(self, limit: int = 100, before: int = _WIDEST - 1) -> list[DeadLetter]:
         """Return dead letters with an id below ``before``, newest first."""
         query = sa.select(dead_letters).where(dead_letters.c.id < before)
-        return self._read(query.order_by(dead_letters.c.id.desc()).limit(limit), DeadLetter)
+        return self._read(query.order_by(dead_letters.c.id.desc()).limit(limit))
 
     def waiting(self) -> int:
         """Return how many dead letters were never put back."""
@@ -177,29 +166,9 @@ class Store:
         with self.engine.begin() as connection:
             connection.execute(row.values(replayed=now, replayed_as=stream_id))
 
-    def replay(self, id_: int, stream: Stream, now: datetime) -> str:
-        """Put a dead letter back through the codec into the stream, mark it and return its new stream id.
-
-        Raises:
-            LookupError: there is none with this id.
-            park.events.InvalidEventError: it is still no event; nothing was changed.
-        """
-        letter = self.dead_letter(id_)
-        if letter is None:
-            raise LookupError(f"no dead letter {id_}")
-        (stream_id,) = stream.append([decode(letter.raw)])
-        self.mark_replayed(id_, stream_id, now)
-        return stream_id
-
-    def audit(self, limit: int = 100, before: int = _WIDEST - 1) -> list[AuditRow]:
-        """Return the audit trail below id ``before``, newest first."""
-        columns = [audit.c[name] for name in AuditRow.__struct_fields__]
-        query = sa.select(*columns).where(audit.c.id < before).order_by(audit.c.id.desc()).limit(limit)
-        return self._read(query, AuditRow)
-
-    def _read(self, query: sa.Select[Any], kind: type[T]) -> list[T]:
+    def _read(self, query: sa.Select[Any]) -> list[DeadLetter]:
         with self.engine.connect() as connection:
-            return [kind(**row) for row in connection.execute(query).mappings()]
+            return [DeadLetter(**row) for row in connection.execute(query).mappings()]
 
 
 def rows_of(accepted: Iterable[Accepted]) -> list[Row]:
@@ -223,22 +192,6 @@ def rows_of(accepted: Iterable[Accepted]) -> list[Row]:
 
 def _dead(item: Refused, stream: str, now: datetime) -> dict[str, Any]:
     return item._asdict() | {"stream": stream, "first_seen": now}
-
-
-def _audit_rows(accepted: Iterable[Accepted]) -> list[dict[str, Any]]:
-    """Return the rows of those events that are somebody's act."""
-    rows = []
-    for _stream_id, _text, event in accepted:
-        fact = event.data
-        if isinstance(fact, OperatorAction):
-            act = (fact.user, fact.origin, fact.action, fact.object, fact.reason)
-        elif isinstance(fact, AlarmAcknowledged):
-            act = (fact.user, "", "alarm.acknowledged", fact.alarm, "")
-        else:
-            continue
-        named = dict(zip(("user", "origin", "action", "object", "reason"), act, strict=True))
-        rows.append(named | {"time": event.time, "source": event.source, "ce_id": event.id})
-    return rows
 
 
 def _insert_once(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:

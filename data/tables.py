@@ -92,10 +92,25 @@ audit = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("ce_id", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False, server_default="", comment="of the person, then"),
+    sa.Column("session", sa.Text, nullable=False, server_default="", comment="start of a SHA-256"),
+    sa.Column("result", sa.Text, nullable=False, server_default="done"),
+    sa.Column("chain", sa.BigInteger, nullable=False, server_default="0", comment="place, from 1"),
+    sa.Column("prev_hash", sa.Text, nullable=False, server_default=""),
+    sa.Column("hash", sa.Text, nullable=False, server_default="", comment="data/audit.py digest"),
     sa.UniqueConstraint("source", "ce_id"),
     sa.Index(None, "time"),
+    sa.Index("ix_audit_chain", "chain", unique=True),
     sqlite_autoincrement=True,
     comment="append only: a trigger refuses updates and deletes",
+)
+
+audit_head = sa.Table(
+    "audit_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False, comment="there is one row"),
+    sa.Column("rows", sa.BigInteger, nullable=False, comment="how many rows the trail has"),
+    sa.Column("hash", sa.Text, nullable=False, comment="of the last of them"),
 )
 
 users = sa.Table(
@@ -136,4 +151,29 @@ screen_tokens = sa.Table(
     sa.Column("token_hash", sa.Text, nullable=False, unique=True),
     sa.Column("created", Moment, nullable=False),
     sa.Column("revoked", Moment),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("message", sa.Text, primary_key=True, comment="id of the message: one row, sent at most once"),
+    sa.Column("park", sa.Text, nullable=False),
+    sa.Column("request", sa.Text, nullable=False, comment="the CloudEvent that asked for it"),
+    sa.Column("state", sa.Text, nullable=False, comment="queued, sending, sent, failed, held, unclear"),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("sender", sa.Text, nullable=False, comment="the process that took it"),
+    sa.Column("next_at", Moment, nullable=False, comment="not sent before"),
+    sa.Column("updated", Moment, nullable=False),
+    sa.Column("told", sa.Boolean, nullable=False, comment="whether the stream knows its state"),
+    sa.Index(None, "park", "state", "next_at"),
+    sa.Index(None, "park", "told"),
+)
+
+exercises = sa.Table(
+    "exercises",
+    metadata,
+    sa.Column("park", sa.Text, primary_key=True),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("time", Moment, nullable=False),
 )

@@ -25,7 +25,10 @@ ACTIONS: dict[str, str] = {
     "handover.sign": "operator",
     "report.make": "operator",
     "record.export": "manager",
+    "clip.download": "manager",
+    "audit.read": "manager",
     "audit.verify": "manager",
+    "audit.review": "manager",
     "dead_letter.replay": "manager",
 }
 

@@ -234,7 +234,7 @@ class ParkingStatus(FactBase, frozen=True):
 
 
 class OperatorAction(FactBase, frozen=True):
-    """What a person did: the audit trail."""
+    """What a person did: the audit trail; ``session`` is the start of the SHA-256 of the session's token."""
 
     TYPE = "park.operator.action"
     user: Text
@@ -242,6 +242,9 @@ class OperatorAction(FactBase, frozen=True):
     origin: str = ""
     object: str = ""
     reason: str = ""
+    role: str = ""
+    session: str = ""
+    result: Literal["done", "refused", "failed"] = "done"
 
 
 class FeedHeartbeat(FactBase, frozen=True):

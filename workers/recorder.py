@@ -17,6 +17,7 @@ from msgspec.structs import asdict
 from redis.exceptions import RedisError
 from uuid_utils import uuid7
 
+from data.audit import SEEN
 from data.lag import RECORDER_FIGURES
 from data.settings import Settings
 from data.store import AWAY, REFUSED, Accepted, Recorded, Refused, Store, create_engine
@@ -149,6 +150,8 @@ class Recorder:
             lag = self.group.lag()
             told = asdict(self.figures) | lag._asdict() | {"time_ms": int(self.clock().timestamp() * 1000)}
             self.client.hset(METRICS_KEY, items=[word for pair in told.items() for word in pair])
+            if head := self.store.head:
+                self.client.hset(SEEN, f"{self.clock():%Y-%m-%dT%H}", f"{head.rows} {head.hash}")
         if self._beat.due(now_s):
             fact = FeedHeartbeat(HEARTBEAT_S, self.figures.recorded)
             subject = f"{self.park}/feed/recorder"

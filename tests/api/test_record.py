@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from data import trail
 from data.accounts import current
 from data.store import Accepted, Refused, Store
 from park.events import decode, encode
@@ -101,8 +102,14 @@ async def test_acknowledging_is_told_once_with_name_and_audit(site: Site) -> Non
     until(lambda: services.hub.state.alarms["to-ack"].state == "ack")
     assert services.hub.state.alarms["to-ack"].user == "operator"
     record(site)
-    row = next(row for row in Store(services.engine).audit() if row.action == "alarm.acknowledge")
-    assert (row.user, row.object, row.origin) == ("operator", "to-ack", "tests")
+    row = next(row for row in trail.rows(services.engine) if row.object == "to-ack")
+    assert (row.user, row.action, row.origin, row.role) == (
+        "operator",
+        "alarm.acknowledge",
+        "tests",
+        "operator",
+    )
+    assert len(row.session) == 16
 
 
 async def acknowledge(site: Site, name: str) -> bool:
@@ -129,9 +136,17 @@ def test_dead_letters_are_told_and_put_back(site: Site) -> None:
     with site.as_role("manager") as manager:
         path = "/api/v1/dead-letters/{}/replay"
         assert manager.post(path.format(by_reason["no JSON"])).status_code == 422
-        assert manager.post(path.format(by_reason["unknown then"])).status_code == 202
+        again = manager.post(path.format(by_reason["unknown then"]))
+        assert again.status_code == 202
         assert manager.post(path.format(by_reason["unknown then"])).status_code == 409
         assert manager.post(path.format(99999)).status_code == 404
+    kept = store.dead_letter(by_reason["unknown then"])
+    assert kept is not None
+    place = again.json()["stream_id"]
+    found: Any = site.redis.xrange("events:changwon", place, place)
+    assert kept.replayed_as == place
+    assert decode(found[0][1][b"ce"]).id == "from-the-dead"
+    assert store.waiting() == 1
 
 
 async def test_an_alarm_whose_clock_is_ahead_can_be_acknowledged(site: Site) -> None:

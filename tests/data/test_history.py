@@ -78,12 +78,6 @@ def test_replay_gives_the_events_as_they_happened(full: sa.Engine) -> None:
     assert [event.id for event in history.replay(full, after(0), after(99), subject=CAMERA)] == ["e-30"]
 
 
-def test_latest_of_each_subject(full: sa.Engine) -> None:
-    found = history.latest(full, [OTHER, CAMERA, "changwon/gas/NEVER"])
-    assert {subject: event.id for subject, event in found.items()} == {OTHER: "e-19", CAMERA: "e-30"}
-    assert history.latest(full, [CAMERA], "park.gas.observation") == {}
-
-
 def test_trend_of_a_field(full: sa.Engine) -> None:
     found = history.trend(full, OTHER, "ppm", after(2), after(5))
     assert found == [(after(n), 100.0 + n) for n in (2, 3, 4)]

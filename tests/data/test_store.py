@@ -3,16 +3,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
-from redis import Redis
 
+from data import trail
 from data.store import REFUSED, Accepted, Refused, Store
-from data.stream import Stream
 from data.tables import audit, events
-from park.alarm_facts import AlarmAcknowledged
-from park.events import Event, InvalidEventError, decode, encode
+from park.events import Event, decode, encode
 from park.examples import examples
 from park.facts import OperatorAction
-from tests.events import START, entries, gas
+from tests.events import START, gas
 
 NOW = datetime(2026, 4, 16, 10, 0, tzinfo=UTC)
 
@@ -59,21 +57,22 @@ def test_text_that_means_something_to_a_database_stays_text(store: Store) -> Non
 
 
 def test_what_people_did_is_in_the_audit_trail_once(store: Store) -> None:
-    act = OperatorAction("kim", "light.off", "10.0.0.7", "changwon/light/L-1", "정비")
-    notice = AlarmAcknowledged("a1", "gas_high", "lee")
+    act = OperatorAction("kim", "light.off", "10.0.0.7", "changwon/light/L-1", "정비", "operator", "ab12")
+    other = OperatorAction("lee", "dead_letter.replay", object="1")
     batch = [
         accepted(replace(gas(1), type=act.TYPE, data=act)),
-        accepted(replace(gas(2), type=notice.TYPE, data=notice)),
+        accepted(replace(gas(2), type=other.TYPE, data=other)),
         accepted(gas(3)),
     ]
     store.record(batch)
     store.record(batch)
-    newest, oldest = store.audit()
+    newest, oldest = trail.rows(store.engine)
     assert (oldest.user, oldest.action, oldest.origin, oldest.object, oldest.reason) == (
         *("kim", "light.off", "10.0.0.7", "changwon/light/L-1", "정비"),
     )
+    assert (oldest.chain, oldest.role, oldest.session, oldest.result) == (1, "operator", "ab12", "done")
     assert oldest.time == START + timedelta(seconds=1)
-    assert (newest.user, newest.action, newest.object) == ("lee", "alarm.acknowledged", "a1")
+    assert (newest.user, newest.action, newest.object) == ("lee", "dead_letter.replay", "1")
 
 
 def test_event_and_audit_row_stand_or_fall_together(store: Store) -> None:
@@ -94,24 +93,6 @@ def test_a_dead_letter_is_kept_once_with_its_bytes_and_reason(store: Store) -> N
     assert kept.first_seen == NOW
     assert store.waiting() == 1
     assert store.dead_letters(before=kept.id) == []
-
-
-def test_a_mended_catalogue_lets_a_dead_letter_back_in(store: Store, redis: Redis) -> None:
-    stream = Stream(redis, "changwon")
-    good, bad = Refused("5-0", encode(gas(7)), "$", "was refused", 6), Refused("5-1", b"{", "$", "cut", 1)
-    store.record([], [good, bad], stream=stream.key, now=NOW)
-    second, first = store.dead_letters()
-    stream_id = store.replay(first.id, stream, NOW)
-    ((id_, raw),) = entries(redis)
-    assert (id_, decode(raw).id) == (stream_id, "e-7")
-    again = store.dead_letter(first.id)
-    assert again is not None
-    assert (again.replayed, again.replayed_as) == (NOW, stream_id)
-    assert store.waiting() == 1
-    with pytest.raises(InvalidEventError):
-        store.replay(second.id, stream, NOW)
-    with pytest.raises(LookupError):
-        store.replay(999, stream, NOW)
 
 
 def test_an_error_of_the_database_tells_no_values(engine: sa.Engine) -> None:
