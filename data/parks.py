@@ -12,10 +12,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from data.settings import Settings
+from data.sop_files import SopError, read_sops
 from park.alarms import Definition
 from park.assets import Asset, Label, read_assets
 from park.config import Config, Park
+from park.contacts import Contacts, Templates, problem, template_problem
+from park.downwind import DownwindRules
 from park.limits import Limits
+from park.sop import Sop
+from park.streets import Street, read_streets
 from park.tariffs import Factor, Tariff
 
 T = TypeVar("T")
@@ -87,6 +92,11 @@ def load_park(settings: Settings) -> Park:
         limits=_toml(folder / "limits.toml", Limits),
         zones={feature.properties.id: feature.properties.name for feature in zones.features},
         holidays=korean_holidays(),
+        sop=_sops(folder / "sop"),
+        downwind=_toml(folder / "downwind.toml", DownwindRules),
+        contacts=read_contacts(folder / "contacts.toml"),
+        templates=read_templates(folder / "templates.toml"),
+        streets=_streets(folder / "streets.geojson"),
     )
 
 
@@ -99,6 +109,36 @@ def read_definitions(path: Path) -> dict[str, Definition]:
         except msgspec.ValidationError as error:
             raise ParkFileError(path, f"[{name}] {error}") from error
     return found
+
+
+def _sops(folder: Path) -> tuple[Sop, ...]:
+    try:
+        return read_sops(folder)
+    except SopError as error:
+        raise ParkFileError(error.place, error.reason) from error
+
+
+def read_contacts(path: Path) -> Contacts:
+    """Read whom to tell of what; ParkFileError names the contact or the row that is wrong."""
+    contacts = _toml(path, Contacts)
+    if reason := problem(contacts):
+        raise ParkFileError(path, reason)
+    return contacts
+
+
+def read_templates(path: Path) -> Templates:
+    """Read the words of messages; ParkFileError names the line that is wrong."""
+    templates = _toml(path, Templates)
+    if reason := template_problem(templates):
+        raise ParkFileError(path, reason)
+    return templates
+
+
+def _streets(path: Path) -> tuple[Street, ...]:
+    try:
+        return read_streets(_read(path))
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise ParkFileError(path, error) from error
 
 
 def korean_holidays() -> frozenset[date]:

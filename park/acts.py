@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from park.assets import Label
 from park.commands import ready, refusal, target_refusal
 from park.config import Park
 from park.facts import Fact
 from park.incidents import LIFE, Incident, Member, incident_id, told_id
+from park.plan import PlanStep, plan
 from park.refused import RefusedError
 from park.response_facts import (
     CommandConfirmed,
@@ -130,7 +132,14 @@ def advance(scene: Scene, incident: str, state: Literal["responding", "controlle
     before = "acknowledged" if held.life.state == "new" else held.life.state
     if (before, state) not in LIFE:
         raise RefusedError("지금 상태에서는 할 수 없습니다")
+    if state == "closed" and (left := _mandatory(scene, held)):
+        raise RefusedError("필수 단계가 남아 있습니다: {steps}", steps=left)
     return _owning(scene, held, IncidentAdvanced(incident, state, scene.user, scene.reason))
+
+
+def _mandatory(scene: Scene, held: Incident) -> tuple[Label, ...]:
+    steps = plan(scene.park, scene.state, held, scene.now).steps
+    return tuple(step.name for step in steps if step.mandatory and not step.settled)
 
 
 def assign(scene: Scene, incident: str, user: str) -> Told:
@@ -142,23 +151,38 @@ def assign(scene: Scene, incident: str, user: str) -> Told:
 
 
 def step(
-    scene: Scene,
-    incident: str,
-    step: str,
-    state: Literal["started", "done", "failed"] = "done",
+    scene: Scene, incident: str, step: str, state: Literal["started", "done", "failed"] = "done"
 ) -> Told:
-    """Say how far a step of the procedure has come."""
+    """Say how far a step of the procedure has come; one that waits for an act is done by that act."""
     held = _standing(scene, incident)
+    planned = _planned(scene, held, step)
     if state not in {"started", "done", "failed"}:
         raise RefusedError("그런 단계 상태가 없습니다")
+    match planned.act:
+        case "verify" | "grade":
+            raise RefusedError("판정이나 등급을 골라 주세요")
+        case "acknowledge":
+            return acknowledge(scene, incident)
+        case "responding" | "controlled":
+            return advance(scene, incident, planned.act)
     return _owning(scene, held, IncidentStep(incident, step, state, scene.user, scene.reason))
+
+
+def _planned(scene: Scene, held: Incident, step: str) -> PlanStep:
+    steps = plan(scene.park, scene.state, held, scene.now).steps
+    found = next((planned for planned in steps if planned.id == step), None)
+    if found is None:
+        raise RefusedError("그런 단계가 없습니다")
+    return found
 
 
 def skip(scene: Scene, incident: str, step: str) -> Told:
     """Leave a step out: needs a reason, and the supervisor is told."""
     held = _standing(scene, incident)
-    why = scene.why
-    told = IncidentEscalated(incident, 1, SUPERVISOR, f"단계 생략 {step}: {why}"[:500])
+    why, planned = scene.why, _planned(scene, held, step)
+    if planned.settled:
+        raise RefusedError("이미 끝난 단계입니다")
+    told = IncidentEscalated(incident, 1, SUPERVISOR, f"단계 생략: {planned.name.ko} ({why})"[:500])
     return _owning(scene, held, IncidentStep(incident, step, "skipped", scene.user, why), told)
 
 

@@ -10,7 +10,11 @@ from park.assets import Asset, Label
 
 if TYPE_CHECKING:
     from park.alarms import Definition
+    from park.contacts import Contacts, Templates
+    from park.downwind import DownwindRules
     from park.limits import Limits
+    from park.sop import Sop
+    from park.streets import Street
     from park.tariffs import Factor, Tariff
 
 
@@ -70,6 +74,11 @@ class Park(Struct, frozen=True):
     limits: "Limits"
     zones: dict[str, Label]
     holidays: frozenset[date] = frozenset()
+    sop: "tuple[Sop, ...]" = ()
+    downwind: "DownwindRules | None" = None
+    contacts: "Contacts | None" = None
+    templates: "Templates | None" = None
+    streets: "tuple[Street, ...]" = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,0 +1,140 @@
+"""The procedure of one incident as it stands: which steps apply, what is done, what is next."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from park.assets import Label
+from park.config import Park
+from park.downwind import substances
+from park.incidents import Incident, Life
+from park.rings import milliseconds
+from park.sop import Sop, StepAct, StepRule, When
+from park.state import State
+
+SETTLED = frozenset({"done", "skipped"})
+
+
+class PlanStep(Struct, frozen=True):
+    """A step as it stands; times in ms since 1970 UTC.
+
+    ``state``: open, started, done, skipped or failed. ``act``: the act on the incident that does it
+    (acknowledge, verify, grade, responding, controlled; "" when it is told by itself).
+    """
+
+    id: str
+    name: Label
+    state: str
+    due_ms: int | None
+    mandatory: bool
+    auto: bool
+    act: StepAct = ""
+    notify: tuple[str, ...] = ()
+    user: str | None = None
+    at_ms: int | None = None
+    reason: str = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether the room does it or is about to."""
+        return self.auto and self.state in {"open", "started"}
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.state in SETTLED
+
+
+class Plan(Struct, frozen=True):
+    """The steps that apply, in order; ``mandatory_open`` holds the closing.
+
+    ``report_due_ms`` is the legal clock, None where there is none; ``reported_ms`` when it was stopped.
+    """
+
+    steps: tuple[PlanStep, ...] = ()
+    next: PlanStep | None = None
+    steps_done: int = 0
+    steps_total: int = 0
+    mandatory_open: int = 0
+    report_due_ms: int | None = None
+    reported_ms: int | None = None
+    report_source: str = ""
+
+
+def plan(park: Park, state: State, incident: Incident, now: datetime) -> Plan:
+    """Return the procedure of an incident as it stands at ``now``; an empty one where none is written."""
+    sop, life = procedure(park, incident), incident.life
+    if sop is None or life.opened_ms is None:
+        return Plan()
+    now_ms, at_hand = int(now.timestamp() * 1000), set[str]()
+    if any(rule.when.substance for rule in sop.step):
+        at_hand = substances(park, state, incident)
+    steps = tuple(
+        _stand(incident, rule)
+        for rule in sop.step
+        if _fits(rule.when, life, at_hand) or _told(incident, rule, now_ms)
+    )
+    reports = {rule.id for rule in sop.step if rule.report}
+    reported = [s.at_ms for s in steps if s.id in reports and s.state == "done" and s.at_ms is not None]
+    clock = sop.report_due_s is not None and life.verdict != "false"
+    return Plan(
+        steps=steps,
+        next=next((step for step in steps if not step.settled and not step.running), None),
+        steps_done=sum(step.settled for step in steps),
+        steps_total=len(steps),
+        mandatory_open=sum(step.mandatory and not step.settled for step in steps),
+        report_due_ms=life.opened_ms + int((sop.report_due_s or 0) * 1000) if clock else None,
+        reported_ms=min(reported, default=None),
+        report_source=sop.report_source if clock else "",
+    )
+
+
+def procedure(park: Park, incident: Incident) -> Sop | None:
+    """Return the procedure for the kind of an incident; that for other kinds where it has none."""
+    kind = incident.life.kind
+    own = (sop for sop in park.sop if kind in sop.kinds)
+    return next(own, None) or next((sop for sop in park.sop if "other" in sop.kinds), None)
+
+
+def _fits(when: When, life: Life, at_hand: set[str]) -> bool:
+    return (
+        (not when.kind or life.kind in when.kind)
+        and (not when.grade or life.grade in when.grade)
+        and (not when.verdict or (life.verdict or "none") in when.verdict)
+        and (not when.substance or not at_hand.isdisjoint(when.substance))
+    )
+
+
+def _told(incident: Incident, rule: StepRule, now_ms: int) -> bool:
+    """Tell whether something was said of a step by now: then it stays in the plan."""
+    word = incident.life.steps.get(rule.id)
+    return word is not None and word.at_ms <= now_ms
+
+
+def _stand(incident: Incident, rule: StepRule) -> PlanStep:
+    life, word = incident.life, incident.life.steps.get(rule.id)
+    due_ms = None if rule.target_s is None else (life.opened_ms or 0) + int(rule.target_s * 1000)
+    shape = (due_ms, rule.mandatory, bool(rule.auto), rule.act, rule.notify)
+    done = _by_life(incident, rule.act)
+    if done is not None and (word is None or word.state != "skipped"):
+        return PlanStep(rule.id, rule.name, "done", *shape, *done)
+    if word is None:
+        return PlanStep(rule.id, rule.name, "open", *shape)
+    return PlanStep(rule.id, rule.name, word.state, *shape, word.user, word.at_ms, word.reason)
+
+
+def _by_life(incident: Incident, act: StepAct) -> tuple[str | None, int | None] | None:
+    """Return who did what a step waits for, and when; None while it is not done."""
+    life = incident.life
+    match act:
+        case "acknowledge" if life.acked_ms is not None:
+            return life.acked_by, life.acked_ms
+        case "verify" if life.verdict is not None:
+            return life.verified_by, life.verified_ms
+        case "grade":
+            graded = [event for event in incident.history("graded") if event.data.user]
+            return (graded[-1].data.user, milliseconds(graded[-1])) if graded else None
+        case "responding" | "controlled":
+            reached = [e for e in incident.history("advanced") if e.data.state == act]
+            return (reached[-1].data.user, milliseconds(reached[-1])) if reached else None
+    return None
