@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import UTC, datetime
+from typing import get_args
 
 from fastapi import APIRouter
 from redis.exceptions import RedisError
@@ -15,11 +16,14 @@ from api.room import Room
 from data.attempts import Bucket, TooManyError
 from data.services import Services
 from park.events import AHEAD, Event, decode
+from park.facts import Fact
 from park.problems import Problem, problems
 
 router = APIRouter()
 LARGEST = 1_048_576
-ONLY_OURS = ("park.alarm.acknowledged", "park.operator.action")
+ONLY_OURS = frozenset(
+    fact.TYPE for fact in get_args(Fact) if {"user", "by", "taking"} & set(fact.__struct_fields__)
+)  # what names a person
 OUR_SOURCES = ("gwanje/", "watch/")
 RATES = Bucket(rate=5000, burst=20_000)
 
