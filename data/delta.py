@@ -30,7 +30,7 @@ def frame(number: int, at: str, messages: Iterable[dict[str, Any]]) -> str:
 
 
 class Delta:
-    """Changes up to stream entry ``at``: latest per key, but every alarm in its order."""
+    """Changes up to stream entry ``at``: latest per key and incident, but every alarm in its order."""
 
     def __init__(self, number: int, at: str) -> None:
         """Start with nothing changed."""
@@ -39,11 +39,12 @@ class Delta:
         self.keyed: dict[str, dict[str, Raw]] = {kind: {} for kind in KEYED}
         self.panels: dict[str, Raw] = {}
         self.alarms: list[Raw] = []
+        self.incidents: dict[str, Raw] = {}
         self._text = ""
 
     def __bool__(self) -> bool:
         """Whether anything changed."""
-        return bool(self.alarms or self.panels or any(self.keyed.values()))
+        return bool(self.alarms or self.incidents or self.panels or any(self.keyed.values()))
 
     @property
     def text(self) -> str:
@@ -53,8 +54,9 @@ class Delta:
         return self._text
 
     def messages(self) -> list[dict[str, Any]]:
-        """Return the changes as messages, alarms first."""
+        """Return the changes as messages, alarms and incidents first."""
         found = [message("alarms", self.alarms)] if self.alarms else []
+        found += [message("incidents", list(self.incidents.values()))] if self.incidents else []
         found += [message(kind, rows) for kind, rows in self.keyed.items() if rows]
         return found + [message(kind, panel) for kind, panel in self.panels.items()]
 
@@ -64,6 +66,7 @@ class Delta:
         both.keyed = {kind: self.keyed[kind] | later.keyed[kind] for kind in KEYED}
         both.panels = self.panels | later.panels
         both.alarms = self.alarms + later.alarms
+        both.incidents = self.incidents | later.incidents
         return both
 
 

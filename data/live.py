@@ -79,7 +79,7 @@ class Hub:
             client.waiting, client.owed = None, False
             return self._whole([message("hello", hello)])
         delta = Delta(self._number, self.at)
-        self.picture.draw(self.state, touched(missed), delta)
+        self.picture.draw(self.state, touched(missed, self.state), delta)
         delta.panels = dict(self.picture.panels)
         return frame(self._number, self.at, [message("hello", hello), *delta.messages()])
 
@@ -179,6 +179,7 @@ class Hub:
                 shown = await self.panels(self)
                 delta = Delta(self._number + 1, self.at)
                 self.picture.show(shown, delta)
+                self.picture.refresh(self.state, delta)
                 self._tell(delta)
             except Exception:
                 logger.exception("live: the panels cannot be shown")

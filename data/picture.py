@@ -7,26 +7,31 @@ import msgspec
 from msgspec import Raw
 
 from data.delta import Delta, message, raw
+from data.incident_rows import IncidentRows
 from park.alarms import card
 from park.config import Park
 from park.events import Event
 from park.rings import milliseconds
-from park.state import SHOWN, Changes, State
+from park.state import RESPONSE, SHOWN, Changes, State
 
 
 class Picture:
-    """Rows by kind and id; alarms that are done with leave it."""
+    """Rows by kind and id; alarms and incidents that are done with leave it."""
 
     def __init__(self, park: Park) -> None:
         """Begin empty; ``park`` names alarms and places."""
         self.park = park
         self.rows: dict[str, dict[str, Raw]] = {"assets": {}, "vehicles": {}, "detections": {}}
         self.alarms: dict[str, Raw] = {}
+        self.incidents = IncidentRows(park)
         self.panels: dict[str, Raw] = {}
         self.heard_ms: dict[str, int] = {}
 
     def take(self, state: State, changes: Changes, delta: Delta) -> None:
         """Draw what changed in ``state``, into the picture and into ``delta``."""
+        drawn, moved = self.incidents.update(state, changes.incidents)
+        alarms = self._take_alarms(state, (changes.alarms | moved) & state.alarms.keys())
+        changes = msgspec.structs.replace(changes, alarms=frozenset(alarms), incidents=frozenset(drawn))
         self.draw(state, changes, delta)
         for kind, rows in delta.keyed.items():
             self.rows[kind] |= rows
@@ -43,10 +48,6 @@ class Picture:
                 self.heard_ms.pop(vehicle, None)
             else:
                 self.heard_ms[vehicle] = milliseconds(state.vehicles[vehicle])
-        for name in changes.alarms & state.alarms.keys():
-            self.alarms.pop(name, None)
-            if state.alarms[name].state != "normal":
-                self.alarms[name] = self._card(state, name)
 
     def draw(self, state: State, changes: Changes, delta: Delta) -> None:
         """Put into ``delta`` what ``changes`` names, as it is now."""
@@ -57,7 +58,14 @@ class Picture:
         delta.keyed["detections"] = {
             camera: raw(_boxes(state.latest[camera]["park.camera.detection"])) for camera in changes.cameras
         }
-        delta.alarms = [self._card(state, name) for name in _in_order(state, changes.alarms)]
+        delta.alarms = [self._row(state, name) for name in _in_order(state, changes.alarms)]
+        known = changes.incidents & state.incidents.keys()
+        opened = (name for name in known if state.incidents[name].life.opened_ms is not None)
+        delta.incidents = {name: self.incidents.row(state, name) for name in opened}
+
+    def refresh(self, state: State, delta: Delta) -> None:
+        """Draw the incidents whose answer or reach is another by now."""
+        delta.incidents |= {name: self.incidents.row(state, name) for name in self.incidents.refresh(state)}
 
     def show(self, panels: dict[str, Any], delta: Delta) -> None:
         """Draw the panels that say something new."""
@@ -69,19 +77,39 @@ class Picture:
     def snapshot(self) -> list[dict[str, Any]]:
         """Return the whole picture as messages."""
         whole = [message("alarms", list(self.alarms.values()))]
+        whole.append(message("incidents", list(self.incidents.rows.values())))
         whole += [message(kind, rows) for kind, rows in self.rows.items()]
         return whole + [message(kind, panel) for kind, panel in self.panels.items()]
 
-    def _card(self, state: State, name: str) -> Raw:
-        return raw(card(state.alarms[name], self.park.alarms, self.park.assets))
+    def _take_alarms(self, state: State, names: Iterable[str]) -> list[str]:
+        """Draw alarms into the picture; return those to be told: not the ones never shown at all."""
+        told = []
+        for name in names:
+            alarm, held = state.alarms[name], self.alarms.pop(name, None)
+            holder = self.incidents.holder(state, name)
+            if self.incidents.shows(holder, alarm):
+                self.alarms[name] = self._card(state, name, holder)
+            if held is not None or name in self.alarms or alarm.state == "normal":
+                told.append(name)
+        return told
+
+    def _row(self, state: State, name: str) -> Raw:
+        """Return an alarm as the screens hold it; one that is not shown is told as done with."""
+        return self.alarms.get(name) or self._card(state, name, None, gone=True)
+
+    def _card(self, state: State, name: str, holder: str | None, *, gone: bool = False) -> Raw:
+        told = card(state.alarms[name], self.park.alarms, self.park.assets)
+        row = msgspec.structs.asdict(told) | {"incident": holder}
+        return raw(row | {"state": "normal"} if gone else row)
 
 
-def touched(events: Iterable[Event]) -> Changes:
-    """Return what these events may have changed."""
+def touched(events: Iterable[Event], state: State) -> Changes:
+    """Return what these events may have changed of what ``state`` knows."""
     assets: set[str] = set()
     vehicles: set[str] = set()
     alarms: set[str] = set()
     cameras: set[str] = set()
+    incidents: set[str] = set()
     for event in events:
         if event.type in SHOWN:
             assets.add(event.subject)
@@ -92,7 +120,18 @@ def touched(events: Iterable[Event]) -> Changes:
         elif event.type.startswith("park.alarm."):
             alarms.add(event.data.alarm)
             assets.add(event.subject)
-    return Changes(frozenset(assets), frozenset(vehicles), frozenset(alarms), frozenset(cameras))
+        elif event.type in RESPONSE and (incident := _incident_of(event, state)):
+            incidents.add(incident)
+            alarms.update(m.alarm for m in state.incidents[incident].members.values() if m.alarm)
+    return Changes(*map(frozenset, (assets, vehicles, alarms, cameras, incidents)))
+
+
+def _incident_of(event: Event, state: State) -> str | None:
+    """Return the incident that an event of the answer is about, if it is known."""
+    told = getattr(event.data, "incident", None)
+    if told is None and (command := state.commands.get(getattr(event.data, "command", ""))):
+        told = command.requested.incident if command.requested else None
+    return told if told in state.incidents else None
 
 
 def _in_order(state: State, names: Iterable[str]) -> list[str]:
