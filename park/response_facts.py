@@ -225,7 +225,10 @@ Channel = Literal["email", "webhook", "cap", "room"]
 
 
 class MessageRequested(FactBase, frozen=True):
-    """Somebody is to be told; ``recipient`` is a key of the park's contacts, texts are plain text."""
+    """Somebody is to be told; ``recipient`` is a key of the park's contacts, texts are plain text.
+
+    ``document`` is what goes out by the channel ``cap``: the XML of a CAP 1.2 alert.
+    """
 
     TYPE = "park.message.requested"
     message: Text
@@ -239,6 +242,7 @@ class MessageRequested(FactBase, frozen=True):
     incident: str | None = None
     step: str | None = None
     user: str | None = None
+    document: str = ""
 
 
 class MessageStatus(FactBase, frozen=True):
