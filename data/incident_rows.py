@@ -8,8 +8,7 @@ from msgspec import Raw
 
 from data.delta import raw
 from park.alarms import Alarm
-from park.answer import card_of
-from park.cards import holds, stay
+from park.cards import card, holds, stay
 from park.config import Park
 from park.state import State
 
@@ -52,7 +51,7 @@ class IncidentRows:
 
     def row(self, state: State, name: str) -> Raw:
         """Return the card of an incident, standing or not."""
-        return self.rows.get(name) or raw(card_of(self.park, state, state.incidents[name], self.clock()))
+        return self.rows.get(name) or raw(card(self.park, state, state.incidents[name], self.clock()))
 
     def holder(self, state: State, alarm: str) -> str | None:
         """Return the standing incident that an alarm is a member of; None if there is none."""
@@ -89,7 +88,7 @@ class IncidentRows:
     def _draw(self, state: State, name: str) -> None:
         incident = state.incidents[name]
         if incident.life.stands:
-            self.rows[name] = raw(card_of(self.park, state, incident, self.clock()))
+            self.rows[name] = raw(card(self.park, state, incident, self.clock()))
         else:
             for held in (self.rows, self._shown, self._drawn):
                 held.pop(name, None)

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec import Struct
 
 from park import incident_names as words
 from park.assets import Label
 from park.config import Park
+from park.downwind import sector
 from park.facts import GasObservation
 from park.incidents import Incident, Life, Member
+from park.plan import Plan, plan
 from park.response_facts import Grade, Verdict
 from park.state import State
 
@@ -25,29 +28,12 @@ class NextStep(Struct, frozen=True):
     auto: bool
 
 
-class Answer(Struct, frozen=True):
-    """How far the procedure has come, as :mod:`park.procedures` plans it."""
-
-    report_due_ms: int | None = None
-    next: NextStep | None = None
-    steps_done: int = 0
-    steps_total: int = 0
-    mandatory_open: int = 0
-
-
-class Reach(Struct, frozen=True):
-    """How far it reaches: radius around it, and where the wind carries it (:mod:`park.downwind`)."""
-
-    radius_m: float | None = None
-    wind_to_deg: float | None = None
-    downwind_m: float | None = None
-
-
 class IncidentCard(Struct, frozen=True):
     """The message ``incidents`` of the push; times in ms since 1970 UTC.
 
     ``members`` counts all, ``systems`` by system, ``assets`` names the first 50; ``critical`` counts
-    the critical alarms among them that stand; ``state`` is ``merged`` when another one holds it.
+    the critical alarms among them that stand; ``state`` is ``merged`` when another one holds it;
+    ``report_due_ms`` is None once it was reported.
     """
 
     incident: str
@@ -83,9 +69,10 @@ class IncidentCard(Struct, frozen=True):
     rev: int
 
 
-def card(park: Park, state: State, incident: Incident, answer: Answer, reach: Reach) -> IncidentCard:
-    """Dress an incident for the screen; its opening must have been told."""
+def card(park: Park, state: State, incident: Incident, now: datetime) -> IncidentCard:
+    """Dress an incident for the screen as it is at ``now``; its opening must have been told."""
     life, members = incident.life, stay(incident)
+    answer, reach = plan(park, state, incident, now), sector(park, state, incident, now)
     systems = dict(Counter(member.system for member in members).most_common())
     assets = tuple(dict.fromkeys((life.cause, *(member.asset for member in _first(members)))))
     return IncidentCard(
@@ -111,14 +98,14 @@ def card(park: Park, state: State, incident: Incident, answer: Answer, reach: Re
         assets=assets[:MOST_ASSETS],
         critical=sum(_critical(state, member) for member in members),
         reason=reason(park, life, members, systems),
-        report_due_ms=answer.report_due_ms,
-        next=answer.next,
+        report_due_ms=None if answer.reported_ms else answer.report_due_ms,
+        next=_next(answer),
         steps_done=answer.steps_done,
         steps_total=answer.steps_total,
         mandatory_open=answer.mandatory_open,
-        radius_m=reach.radius_m,
-        wind_to_deg=reach.wind_to_deg,
-        downwind_m=reach.downwind_m,
+        radius_m=reach.radius_m if reach else None,
+        wind_to_deg=reach.wind_to_deg if reach else None,
+        downwind_m=reach.length_m if reach else None,
         rev=_revision(state, incident),
     )
 
@@ -158,6 +145,11 @@ def holds(incident: Incident, member: str) -> bool:
     """Tell whether a happening is a member of an incident now."""
     held = incident.members.get(member)
     return held is not None and incident.left.get(member, -1) < held.joined_ms
+
+
+def _next(answer: Plan) -> NextStep | None:
+    step = answer.next
+    return NextStep(step.id, step.name, step.due_ms, step.auto) if step else None
 
 
 def _first(members: Iterable[Member]) -> list[Member]:
