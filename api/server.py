@@ -9,9 +9,11 @@ from fastapi import APIRouter, FastAPI
 from api import (
     alarms,
     assets,
+    audit,
     base,
     dead_letters,
     events,
+    exports,
     health,
     history,
     media,
@@ -22,7 +24,22 @@ from api import (
 )
 from data.services import Services
 
-DOORS = (events, state, history, alarms, assets, base, dead_letters, media, push, video, sign_in, health)
+DOORS = (
+    events,
+    state,
+    history,
+    alarms,
+    assets,
+    base,
+    dead_letters,
+    media,
+    push,
+    video,
+    sign_in,
+    health,
+    audit,
+    exports,
+)
 
 
 class _NoTokens(logging.Filter):
