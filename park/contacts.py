@@ -29,6 +29,9 @@ FIELDS = frozenset({
 })  # fmt: skip
 
 
+ALWAYS = frozenset({"exercise", "park", "number", "kind", "grade", "address", "verdict"})
+
+
 class Contact(Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody to tell, with an address for each channel; ``{firm}`` in it stands for the firm's name.
 
@@ -70,8 +73,13 @@ class Delivery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Contacts(Struct, frozen=True, forbid_unknown_fields=True):
-    """``contacts.toml``; a firm is told under ``firm/<name>`` by the contact ``firm``."""
+    """``contacts.toml``; a firm is told under ``firm/<name>`` by the contact ``firm``.
 
+    ``cap_sender`` names the room in CAP alerts, ``cap_restriction`` who may see those not for everybody.
+    """
+
+    cap_sender: Annotated[str, Meta(pattern="^[^\\s,<&]+$")]
+    cap_restriction: Annotated[str, Meta(min_length=1)]
     contacts: dict[str, Contact]
     matrix: dict[IncidentKind, dict[str, Rule]]
     firms: Firms
@@ -113,6 +121,10 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
 
     title: str
     lines: tuple[str, ...]
+
+    def known_lines(self, values: dict[str, str]) -> list[str]:
+        """Return the lines of which every field is known, filled in."""
+        return [line.format_map(values) for line in self.lines if fields(line) <= values.keys()]
 
 
 class Templates(Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,20 +197,23 @@ def _is_loopback(host: str) -> bool:
 
 def _wrong_words(templates: Templates) -> Iterator[str]:
     for language, text in (("ko", templates.ko), ("en", templates.en)):
-        for line in (text.title, *text.lines):
-            try:
-                unknown = fields(line) - FIELDS
-            except ValueError as error:
-                yield f"[{language}] {line!r}: {error}"
-            else:
-                if unknown:
-                    yield f"[{language}] {line!r}: unknown field {min(unknown)!r}"
-    for kind in get_args(IncidentKind):
-        if kind not in templates.kinds:
-            yield f"[kinds.{kind}] is missing"
-    for grade in get_args(Grade):
-        if grade not in templates.severity:
-            yield f"[severity] {grade} is missing"
+        for line, known in ((text.title, ALWAYS), *((line, FIELDS) for line in text.lines)):
+            if reason := _bad_line(line, known):
+                yield f"[{language}] {line!r}: {reason}"
+    yield from (
+        f"[kinds.{kind}] is missing" for kind in get_args(IncidentKind) if kind not in templates.kinds
+    )
+    yield from (
+        f"[severity] {grade} is missing" for grade in get_args(Grade) if grade not in templates.severity
+    )
+
+
+def _bad_line(line: str, known: frozenset[str]) -> str:
+    try:
+        unknown = fields(line) - known
+    except ValueError as error:
+        return str(error)
+    return f"no field {min(unknown)!r} here" if unknown else ""
 
 
 def fields(line: str) -> set[str]:

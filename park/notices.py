@@ -1,0 +1,201 @@
+"""Telling others: who is told of an incident, and what each is told.
+
+Who is the matrix of ``contacts.toml``, what the words of ``templates.toml``. Asked twice for the same step
+of the same incident is once: the ids are made of incident, step, recipient and channel.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from park import cap
+from park.assets import Asset, Label
+from park.config import Park
+from park.contacts import FIRM, NEIGHBOURS, SUSPECT, Contacts, Rule, Templates, Text, When
+from park.downwind import inside, place_of, sector
+from park.events import Event
+from park.incidents import Incident, told_id
+from park.messages import Message
+from park.nearby import bearing_deg, within
+from park.response_facts import Channel, MessageRequested
+from park.situation import dangerous, firm_of, is_exercise, known, plain, present
+from park.state import State
+
+MISSING: list[Channel] = ["email"]
+FLAMES = frozenset({"fire", "smoke"})
+
+
+class Draft(NamedTuple):
+    """A message as it would go out; plain text."""
+
+    title_ko: str
+    title_en: str
+    body_ko: str
+    body_en: str
+
+
+def recipients(park: Park, state: State, incident: Incident, now: datetime) -> list[str]:
+    """Return whom the matrix says to tell of an incident: keys of contacts, ``firm/<name>`` for firms.
+
+    The firms downwind are those of the wind at ``now``. Empty where the park has no contacts.
+    """
+    if park.contacts is None:
+        return []
+    cells = park.contacts.matrix.get(incident.life.kind, {})
+    wanted = (name for name, rule in cells.items() if _applies(park, park.contacts, state, incident, rule))
+    return expand(park, state, incident, wanted, now)
+
+
+def expand(park: Park, state: State, incident: Incident, names: Iterable[str], now: datetime) -> list[str]:
+    """Return the names with ``firm``, ``neighbours`` and ``suspect_firm`` replaced by the firms meant."""
+    found: dict[str, None] = {}
+    for name in names:
+        firms = _firms(park, state, incident, name, now)
+        found |= dict.fromkeys([name] if firms is None else [firm_key(firm) for firm in firms])
+    return list(found)
+
+
+def firm_key(firm: Asset) -> str:
+    """Return the recipient that a firm is."""
+    return f"{FIRM}/{firm.id.rpartition('/')[2]}"
+
+
+def recipient_name(park: Park, recipient: str) -> Label:
+    """Return the name of a recipient; of one that is not known, its key."""
+    contact = park.contacts.of(recipient) if park.contacts else None
+    firm = recipient.partition("/")[2]
+    for kind in ("factory", "site"):
+        if firm and (asset := park.assets.get(f"{park.id}/{kind}/{firm}")):
+            return asset.name
+    return contact.name if contact else Label(recipient, recipient)
+
+
+def draft(park: Park, state: State, incident: Incident, recipient: str, now: datetime) -> Draft:
+    """Return what a recipient is told of an incident at ``now``; ValueError where the park has no words."""
+    if park.templates is None:
+        raise ValueError("the park has no templates")
+    templates, told = park.templates, known(park, park.templates, state, incident, now)
+    told |= _to(park, templates, incident, recipient)
+    ko = {name: label.ko for name, label in told.items()}
+    en = {name: label.en for name, label in told.items()}
+    return Draft(
+        plain(templates.ko.title.format_map(ko)),
+        plain(templates.en.title.format_map(en)),
+        _body(templates.ko, ko),
+        _body(templates.en, en),
+    )
+
+
+def requests(
+    park: Park, state: State, incident: Incident, step: str, recipients: Iterable[str], now: datetime
+) -> list[Event]:
+    """Return the events that ask for the messages of a step, one for each recipient and channel.
+
+    A recipient that is no contact is asked for by mail, so that its failure shows.
+    """
+    if park.contacts is None or park.templates is None:
+        return []
+    told = list[Event]()
+    for recipient in expand(park, state, incident, recipients, now):
+        text = draft(park, state, incident, recipient, now)
+        for channel in channels(park, recipient) or MISSING:
+            message = told_id("message", incident.id, step, recipient, channel)
+            fact = MessageRequested(
+                message=message,
+                recipient=recipient,
+                channel=channel,
+                **text._asdict(),
+                exercise=is_exercise(state, incident),
+                incident=incident.id,
+                step=step,
+                document=_document(park, state, incident, message, recipient, now)
+                if channel == "cap"
+                else "",
+            )
+            subject = f"{park.id}/message/{message}"
+            told.append(Event(message, f"watch/{park.id}", fact.TYPE, subject, now, park.id, fact))
+    return told
+
+
+def _document(
+    park: Park, state: State, incident: Incident, message: str, recipient: str, now: datetime
+) -> str:
+    """Return the CAP alert; it refers to those that the recipient was sent about the incident before."""
+    earlier = sorted(
+        (held.requested_ms or 0, held.id)
+        for held in state.messages.values()
+        if held.id != message and _is_earlier(held, incident.id, recipient)
+    )
+    before = [(id_, datetime.fromtimestamp(ms / 1000, UTC)) for ms, id_ in earlier]
+    return cap.alert(park, state, incident, message, recipient, now, before)
+
+
+def _is_earlier(held: Message, incident: str, recipient: str) -> bool:
+    fact = held.requested
+    if fact is None or held.state == "held":
+        return False
+    return (fact.incident, fact.recipient, fact.channel) == (incident, recipient, "cap")
+
+
+def _to(park: Park, templates: Templates, incident: Incident, recipient: str) -> dict[str, Label]:
+    """Return the words meant for one recipient: its name, what is asked of it, what to do."""
+    kind = templates.kinds[incident.life.kind]
+    told = {
+        "name": recipient_name(park, recipient),
+        "instruction": kind.firms if recipient.startswith(FIRM) else kind.answer,
+    }
+    cells = park.contacts.matrix.get(incident.life.kind, {}) if park.contacts else {}
+    rule = cells.get(recipient)
+    return told | {"task": rule.task} if rule and rule.task else told
+
+
+def _body(text: Text, values: dict[str, str]) -> str:
+    return "\n".join(text.known_lines(values)) + "\n"
+
+
+def _applies(park: Park, contacts: Contacts, state: State, incident: Incident, rule: Rule) -> bool:
+    return rule.when == "always" or _holds(park, contacts, state, incident, rule.when)
+
+
+def _holds(park: Park, contacts: Contacts, state: State, incident: Incident, when: When) -> bool:
+    """Tell whether a leak, a fire or chemicals are part of an incident."""
+    if when == "fire":
+        return incident.life.kind == "fire" or any(m.what in FLAMES for m in present(incident))
+    leak = incident.life.kind == "gas_leak" or any(m.system == "gas" for m in present(incident))
+    if when == "leak" or leak or dangerous(state, incident):
+        return leak or when == "chemicals"
+    firm = firm_of(park, incident, contacts.firms.near_m)
+    return firm is not None and firm.traits.get("industry") in contacts.firms.chemical_industries
+
+
+def _firms(park: Park, state: State, incident: Incident, name: str, now: datetime) -> list[Asset] | None:
+    """Return the firms that a name stands for, None when it stands for none."""
+    if park.contacts is None or name not in (FIRM, NEIGHBOURS, SUSPECT):
+        return None
+    own = firm_of(park, incident, park.contacts.firms.near_m)
+    if name == FIRM:
+        return [own] if own else []
+    if name == SUSPECT:
+        return list(_upwind(park, park.contacts, state, incident, now))[:1] or ([own] if own else [])
+    area = sector(park, state, incident, now)
+    near = inside(state, area, now).firms if area else ()
+    return [park.assets[firm] for firm in near if not own or firm != own.id]
+
+
+def _upwind(
+    park: Park, contacts: Contacts, state: State, incident: Incident, now: datetime
+) -> Iterator[Asset]:
+    """Walk over the firms that the wind comes from, nearest first."""
+    area, place, rules = sector(park, state, incident, now), place_of(park, incident), contacts.firms
+    if place is None or area is None or area.wind_to_deg is None or area.half_angle_deg >= 180:
+        return
+    for firm in within(state.by_kind.get("factory", []), *place, rules.upwind_m):
+        off = bearing_deg(*place, firm.lat, firm.lon) - area.wind_to_deg
+        if abs(off % 360 - 180) <= rules.upwind_half_deg:
+            yield firm
+
+
+def channels(park: Park, recipient: str) -> list[Channel]:
+    """Return by what a recipient can be reached."""
+    contact = park.contacts.of(recipient) if park.contacts else None
+    return list(contact.channels) if contact else []

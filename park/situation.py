@@ -1,0 +1,142 @@
+"""What others are told of an incident: the known values of the fields of the templates, in both languages.
+
+Pure; values from outside are made one plain line each, so that no message can be shaped by them.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from park import incident_names as words
+from park.assets import Asset, Label
+from park.config import Park
+from park.contacts import Templates
+from park.downwind import Sector, place_of, sector, substances
+from park.facts import GasObservation
+from park.incidents import Incident, Member
+from park.nearby import within
+from park.state import State
+from park.streets import nearest_street
+
+Words = dict[str, Label]
+
+
+def known(park: Park, templates: Templates, state: State, incident: Incident, now: datetime) -> Words:
+    """Return what is known of an incident at ``now`` by the names of ``park.contacts.FIELDS``.
+
+    Fields of which nothing is known are missing. Those of the recipient (name, task, instruction) are not
+    in it.
+    """
+    life = incident.life
+    told = {
+        "exercise": templates.exercise if is_exercise(state, incident) else Label("", ""),
+        "park": park.config.name,
+        "number": _same(life.number),
+        "kind": words.KINDS[life.kind],
+        "grade": words.GRADES[life.grade],
+        "address": address(park, incident),
+        "verdict": words.VERDICTS[life.verdict] if life.verdict else templates.unverified,
+    }
+    if life.opened_ms is not None:
+        opened = datetime.fromtimestamp(life.opened_ms / 1000, UTC).astimezone(park.zone)
+        told["opened"] = _same(f"{opened:%Y-%m-%d %H:%M:%S %Z}")
+    if place := place_of(park, incident):
+        told |= {"lat": _same(f"{place[0]:.5f}"), "lon": _same(f"{place[1]:.5f}")}
+    told |= _gas(park, state, incident)
+    if un_number := dangerous(state, incident):
+        told["un_number"] = _same(un_number)
+    if reach := sector(park, state, incident, now):
+        told |= _reach(templates, reach)
+    return told
+
+
+def is_exercise(state: State, incident: Incident) -> bool:
+    """Tell whether nothing about an incident may leave the room."""
+    return incident.life.exercise or state.exercise
+
+
+def present(incident: Incident) -> Iterator[Member]:
+    """Walk over the members that did not leave, in no order."""
+    return (m for m in incident.members.values() if incident.left.get(m.id, -1) < m.joined_ms)
+
+
+def firm_of(park: Park, incident: Incident, near_m: float) -> Asset | None:
+    """Return the firm it happens at: that of its cause, else the nearest within ``near_m``."""
+    cause = park.assets.get(incident.life.cause)
+    if cause is not None:
+        if cause.kind in ("factory", "site"):
+            return cause
+        belongs = str(cause.traits.get("factory") or cause.traits.get("site") or "")
+        if belongs in park.assets:
+            return park.assets[belongs]
+    place = place_of(park, incident)
+    if place is None:
+        return None
+    factories = (asset for asset in park.assets.values() if asset.kind == "factory")
+    return next(iter(within(factories, *place, near_m)), None)
+
+
+def address(park: Park, incident: Incident) -> Label:
+    """Return where it is in words: zone, firm or asset, street."""
+    cause, place = park.assets.get(incident.life.cause), place_of(park, incident)
+    name = words.place(park, incident.life.cause)
+    zone = park.zones.get(cause.zone) if cause else None
+    street = nearest_street(park.streets, *place) if place else None
+    return Label(
+        plain(" ".join(part.ko for part in (zone, name, street) if part)),
+        plain(", ".join(part.en for part in (name, street, zone) if part)),
+    )
+
+
+def dangerous(state: State, incident: Incident) -> str:
+    """Return the UN number that the vehicle at its cause carries, empty if none is known."""
+    event = state.vehicles.get(incident.life.cause)
+    return str(event.data.un_number or "") if event is not None and event.data.cargo == "dangerous" else ""
+
+
+def _gas(park: Park, state: State, incident: Incident) -> Words:
+    """Return the substance with the highest value that its sensors show now, and its limit."""
+    for substance in sorted(substances(park, state, incident)):
+        limit = park.limits.gas(substance)
+        told = {"substance": _same(substance)}
+        sensors = {incident.life.cause, *(m.asset for m in present(incident) if m.system == "gas")}
+        values = list(_values(state, sensors, substance))
+        if values:
+            told["ppm"] = _same(f"{max(values):.4g}")
+        if limit and (top := limit.twa or limit.stel):
+            told["limit_ppm"] = _same(f"{top:g}")
+        return told
+    return {}
+
+
+def _values(state: State, sensors: Iterable[str], substance: str) -> Iterator[float]:
+    for asset in sensors:
+        seen = state.fact(asset, GasObservation)
+        if seen is not None and seen.substance == substance:
+            yield seen.ppm
+
+
+def _reach(templates: Templates, reach: Sector) -> Words:
+    """Return radius and wind; in a calm, which has no direction, only how far around."""
+    told = {"radius_m": _same(f"{reach.radius_m:.0f}")}
+    if reach.wind_to_deg is None or reach.length_m is None:
+        return told
+    if reach.half_angle_deg >= 180:
+        return {"radius_m": _same(f"{reach.length_m:.0f}")}
+    told["wind_to"] = compass(templates, reach.wind_to_deg)
+    told["wind_from"] = compass(templates, reach.wind_to_deg + 180)
+    told["wind_ms"] = _same(f"{reach.wind_speed_ms or 0.0:.1f}")
+    return told | {"downwind_m": _same(f"{reach.length_m:.0f}")}
+
+
+def compass(templates: Templates, deg: float) -> Label:
+    """Return the word for a direction, degrees clockwise from north."""
+    return templates.compass[round(deg / 45) % 8]
+
+
+def _same(text: str) -> Label:
+    return Label(plain(text), plain(text))
+
+
+def plain(text: str) -> str:
+    """Return a text as one line without anything that does not print."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
