@@ -1,14 +1,26 @@
-"""Commands: what devices are asked to do, and what they answered; the fold of a command's events."""
+"""Commands: what devices are asked to do and what they answered; the fold, and the engine that ends them.
+
+A lasting command holds until its ``until``, or until one of the same kind undoes it (:data:`RELEASES`).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from park.assets import Asset
 from park.events import Event
+from park.incidents import told_id
 from park.response_facts import CommandAnswered, CommandConfirmed, CommandFinished, CommandRequested
 from park.rings import milliseconds
 
+if TYPE_CHECKING:
+    from park.config import Park
+    from park.state import State
+
+Outcome = Literal["done", "partial", "failed", "timed_out", "cancelled"]
 CONFIRM_S = 30.0
 TARGETS: dict[str, frozenset[str]] = {
     "light.dim": frozenset({"light"}),
@@ -16,6 +28,24 @@ TARGETS: dict[str, frozenset[str]] = {
     "gate.hold": frozenset({"gate"}),
     "vehicle.reroute": frozenset({"vehicle"}),
     "sign.show": frozenset({"factory", "gate", "site"}),
+}
+
+
+class Release(Struct, frozen=True):
+    """How a lasting command is undone: with this value (None: back to the device's own way)."""
+
+    value: float | None
+
+    def undone(self, asked: CommandRequested) -> bool:
+        """Tell whether a command is itself an undoing."""
+        return asked.value == self.value
+
+
+RELEASES: dict[str, Release] = {
+    "light.dim": Release(None),
+    "gate.hold": Release(0.0),
+    "vehicle.reroute": Release(0.0),
+    "sign.show": Release(0.0),
 }
 
 
@@ -31,6 +61,21 @@ class Command:
     answers: dict[str, tuple[int, CommandAnswered]] = field(default_factory=dict)
     finished: CommandFinished | None = None
     finished_ms: int | None = None
+
+    @property
+    def carried_out(self) -> bool:
+        """Whether devices were really asked: it needed no second step, or got it, and was not cancelled."""
+        asked = self.requested is not None and (not self.requested.confirm or self.confirmed_ms is not None)
+        return asked and (self.finished is None or self.finished.state != "cancelled")
+
+    @property
+    def asked_ms(self) -> int | None:
+        """When devices were asked (ms), None while it waits for its second step."""
+        if self.requested is None or self.requested_ms is None:
+            return None
+        if not self.requested.confirm:
+            return self.requested_ms
+        return None if self.confirmed_ms is None else max(self.confirmed_ms, self.requested_ms)
 
     def apply(self, event: Event) -> None:
         """Take in one of its events; the earliest of each kind counts, twice is once."""
@@ -78,3 +123,68 @@ def target_refusal(assets: Mapping[str, Asset], kind: str, targets: Sequence[str
         return "명령 대상을 골라 주세요"
     known = all(target in assets and assets[target].kind in kinds for target in targets)
     return None if known else "명령 대상이 올바르지 않습니다"
+
+
+class Commands:
+    """Ends commands: when every device answered, when the time is over, when nobody confirmed."""
+
+    def __init__(self, park: "Park", state: "State") -> None:
+        """Go on with the commands of ``state`` that are not finished."""
+        self.park = park
+        self.state = state
+        self._open = {name for name, command in state.commands.items() if command.finished is None}
+
+    def take(self, event: Event) -> list[Event]:
+        """Look at a word on a command; when the last device answered, say what it came to."""
+        if not event.type.startswith("park.command."):
+            return []
+        command = self.state.commands[event.data.command]
+        self._open.add(command.id)
+        if command.finished is not None:
+            self._open.discard(command.id)
+            return []
+        asked = command.requested
+        if asked is None or command.asked_ms is None or not set(asked.targets) <= command.answers.keys():
+            return []
+        last_ms = max((at_ms for at_ms, _answer in command.answers.values()), default=command.asked_ms)
+        return [self._end(command, _outcome(command), max(last_ms, command.asked_ms))]
+
+    def tick(self, now: datetime) -> list[Event]:
+        """End the commands whose time is over at ``now``."""
+        told, now_ms = [], int(now.timestamp() * 1000)
+        for name in sorted(self._open):
+            command = self.state.commands[name]
+            asked = command.requested
+            if asked is None or command.finished is not None:
+                continue
+            outcome: Outcome
+            if command.asked_ms is None:
+                due_ms = (command.requested_ms or 0) + int(CONFIRM_S * 1000)
+                outcome = "cancelled"
+            else:
+                due_ms = command.asked_ms + int(asked.timeout_s * 1000)
+                outcome = "partial" if _obeyed(command) else "timed_out"
+            if now_ms > due_ms:
+                told.append(self._end(command, outcome, due_ms))
+        return told
+
+    def _end(self, command: Command, outcome: Outcome, at_ms: int) -> Event:
+        targets = command.requested.targets if command.requested else ()
+        fact = CommandFinished(command.id, outcome, _obeyed(command), len(targets))
+        at = datetime.fromtimestamp(at_ms / 1000, UTC) + timedelta(milliseconds=1)
+        subject = f"{self.park.id}/command/{command.id}"
+        source, id_ = f"watch/{self.park.id}", told_id(command.id, "finished")
+        return Event(id_, source, fact.TYPE, subject, at, self.park.id, fact)
+
+
+def _obeyed(command: Command) -> int:
+    """Count the targets that did what was asked."""
+    wanted = set(command.requested.targets) if command.requested else set()
+    return sum(answer.ok for target, (_at, answer) in command.answers.items() if target in wanted)
+
+
+def _outcome(command: Command) -> Outcome:
+    obeyed, asked = _obeyed(command), command.requested
+    if asked is not None and obeyed == len(set(asked.targets)):
+        return "done"
+    return "partial" if obeyed else "failed"
