@@ -37,7 +37,7 @@ class Leak(EffectBase, frozen=True, tag="leak"):
 
 
 class Load(EffectBase, frozen=True, tag="load"):
-    """Firms or meters draw ``factor`` times their usual power."""
+    """Firms or meters, or all that a substation feeds, draw ``factor`` times their usual power."""
 
     factor: Annotated[float, Meta(ge=0)]
 
@@ -82,15 +82,65 @@ class Crowd(EffectBase, frozen=True, tag="crowd"):
     slow: Annotated[float, Meta(ge=1)] = 4.0
 
 
-Effect = Leak | Load | Dust | Dark | Silence | Sight | Blind | Jam | Crowd
+class Wind(EffectBase, frozen=True, tag="wind"):
+    """The wind over the whole park blows like this; ``on`` stays empty."""
+
+    speed_ms: Annotated[float, Meta(gt=0)]
+    from_deg: Annotated[float, Meta(ge=0, lt=360)]
+
+
+class Odour(EffectBase, frozen=True, tag="odour"):
+    """Added at odour meters: dilution ratio and its two usual gases."""
+
+    add_ratio: Annotated[float, Meta(ge=0)] = 0.0
+    add_h2s_ppm: Annotated[float, Meta(ge=0)] = 0.0
+    add_nh3_ppm: Annotated[float, Meta(ge=0)] = 0.0
+
+
+class Flood(EffectBase, frozen=True, tag="flood"):
+    """Water rises by this much at its gauges."""
+
+    add_m: Annotated[float, Meta(gt=0)]
+
+
+class Outage(EffectBase, frozen=True, tag="outage"):
+    """Firms or meters have no supply; a substation stands for all its firms, and all that feeds in trips."""
+
+
+class Charge(EffectBase, frozen=True, tag="charge"):
+    """A battery tells this state of charge."""
+
+    soc_pct: Annotated[float, Meta(ge=0, le=100)]
+
+
+class Astray(EffectBase, frozen=True, tag="astray"):
+    """Vehicles stop beside the asset ``beside`` with all they carry, off their route unless said so."""
+
+    beside: str
+    off_route: bool = True
+
+
+class Mute(EffectBase, frozen=True, tag="mute"):
+    """Feeds (``feed/simulator-environment`` …) say nothing, no heartbeat either."""
+
+
+Effect = (
+    Leak | Load | Dust | Dark | Silence | Sight | Blind | Jam | Crowd | Wind | Odour | Flood | Outage | Charge
+    | Astray | Mute
+)  # fmt: skip
 
 
 class Incident(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What truly happens, for the truth file."""
+    """What truly happens, for the truth file; members are assets of which a sensor tells within the run.
+
+    ``or_cause`` are assets that explain it as well as ``cause``: which of two jammed docks is found
+    first is up to their slots.
+    """
 
     kind: str
     cause: str
     members: tuple[str, ...]
+    or_cause: tuple[str, ...] = ()
     at_s: AtS
     for_s: ForS
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from feeds.simulator.chance import drift, noise
-from feeds.simulator.effects import Load
+from feeds.simulator.effects import Charge, Load, Outage
 from feeds.simulator.system import System, World
 from park.assets import Asset
 from park.events import Event
@@ -34,6 +34,7 @@ class Energy(System):
         self.counters = counters if counters is not None else {}
         self.counters.setdefault("soc_pct", 50.0)
         self._firms = {a.id: world.park.assets[a.traits["factory"]] for a in self.assets if a.kind == "meter"}
+        self._substations = [a.id for a in self.assets if a.kind == "substation"]
         self.power_kw: dict[str, float] = {}
 
     def step(self, now: datetime, step_s: int) -> Iterator[Event]:
@@ -48,25 +49,22 @@ class Energy(System):
         """Yield the asset's reading, as of the last balance."""
         if not self.power_kw:
             self._balance(now)
-        yield self.say(asset.id, self._fact(asset), now)
+        yield self.say(asset.id, self._fact(asset, now), now)
 
     def _balance(self, now: datetime) -> None:
         """Set every power so that the grid brings what firms draw and the park does not make."""
         demand = made = 0.0
+        makers = {"pv": self._pv_kw, "fuelcell": self._fuelcell_kw, "ess": self._ess_kw}
+        dead = any(self.world.stage.on(Outage, station, now) for station in self._substations)
         for asset in self.assets:
             if asset.kind == "meter":
-                self.power_kw[asset.id] = self._load_kw(asset, now)
+                self.power_kw[asset.id] = 0.0 if dead else self._load_kw(asset, now)
                 demand += self.power_kw[asset.id]
-            elif asset.kind in ("pv", "fuelcell"):
-                make = self._pv_kw if asset.kind == "pv" else self._fuelcell_kw
-                self.power_kw[asset.id] = make(asset, now)
+            elif make := makers.get(asset.kind):
+                self.power_kw[asset.id] = 0.0 if dead else make(asset, now)
                 made += self.power_kw[asset.id]
-            elif asset.kind == "ess":
-                self.power_kw[asset.id] = self._ess_kw(asset, now)
-                made += self.power_kw[asset.id]
-        for asset in self.assets:
-            if asset.kind == "substation":
-                self.power_kw[asset.id] = demand - made
+        for station in self._substations:
+            self.power_kw[station] = demand - made
 
     def _load_kw(self, meter: Asset, now: datetime) -> float:
         firm = self._firms[meter.id]
@@ -81,7 +79,9 @@ class Energy(System):
             level *= 0.93 if steady else SATURDAY
         level *= 1 + 0.1 * drift(now.timestamp(), 1500, self.world.seed, meter.id)
         level *= 1 + 0.03 * noise(self.world.seed, meter.id, int(now.timestamp()) // 60)
-        for asset in (meter.id, firm.id):
+        if any(self.world.stage.on(Outage, asset, now) for asset in (meter.id, firm.id)):
+            return 0.0
+        for asset in (meter.id, firm.id, *self._substations):
             if acting := self.world.stage.on(Load, asset, now):
                 level *= 1 + (acting[0].factor - 1) * acting[1]
         return round(float(meter.traits["rated_kw"]) * level, 2)
@@ -124,7 +124,7 @@ class Energy(System):
     def _add(self, counter: str, kwh: float) -> None:
         self.counters[counter] = self.counters.get(counter, 0.0) + kwh
 
-    def _fact(self, asset: Asset) -> Fact:
+    def _fact(self, asset: Asset, now: datetime) -> Fact:
         power, kwh = round(self.power_kw[asset.id], 2), round(self.counters.get(asset.id, 0.0), 3)
         if asset.kind == "pv":
             return PvReading(power_kw=power, energy_kwh=kwh)
@@ -134,8 +134,10 @@ class Energy(System):
             charged, discharged = (
                 self.counters.get(f"{asset.id}/{s}", 0.0) for s in ("charged", "discharged")
             )
+            staged = self.world.stage.on(Charge, asset.id, now)
+            soc = staged[0].soc_pct if staged else self.counters["soc_pct"]
             return EssStatus(
-                power_kw=power, soc_pct=round(self.counters["soc_pct"], 1),
+                power_kw=power, soc_pct=round(soc, 1),
                 charged_kwh=round(charged, 3), discharged_kwh=round(discharged, 3),
             )  # fmt: skip
         return MeterReading(power_kw=power, energy_kwh=kwh)

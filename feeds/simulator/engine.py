@@ -6,6 +6,7 @@ from pathlib import Path
 
 from feeds.simulator.cameras import Cameras
 from feeds.simulator.climate import Climate
+from feeds.simulator.effects import Mute
 from feeds.simulator.energy import Energy
 from feeds.simulator.environment import Environment
 from feeds.simulator.lights import Lights
@@ -19,6 +20,7 @@ from park.facts import FeedHeartbeat, ShipmentStatus, VehiclePosition
 
 HEARTBEAT_S = 10
 WARM_UP = timedelta(hours=1)
+SYSTEMS = ("energy", "traffic", "lights", "environment", "cameras")
 PAST_STEP_S = {"traffic": 20, "energy": 300, "environment": 600}
 
 
@@ -50,13 +52,14 @@ class Engine:
         happened: list[Event] = []
         for system in self.systems:
             told = list(system.step(self.now, step_s))
+            feed = f"{system.world.park.id}/feed/simulator-{system.name}"
+            if self.stage.on(Mute, feed, self.now):
+                continue
             self._sent[system.name] += len(told)
             happened += told
             if int(self.now.timestamp()) % HEARTBEAT_S < step_s:
                 beat = FeedHeartbeat(period_s=HEARTBEAT_S, sent=self._sent[system.name])
-                happened.append(
-                    system.say(f"{system.world.park.id}/feed/simulator-{system.name}", beat, self.now)
-                )
+                happened.append(system.say(feed, beat, self.now))
         self.stage.clear_ended(self.now)
         return happened
 

@@ -37,13 +37,16 @@ class Vehicle:
     dock: str = ""
     shipment: str = ""
     status: ShipmentStatus | None = None
+    stopped: bool = False
 
     def go(self, legs: list[Leg], to: Node, doing: Doing) -> None:
         """Set out for a node."""
         self.drive, self.node, self.doing = (Drive(legs) if legs else None), to, doing
 
     def roll(self, seconds: float, pace: float) -> bool:
-        """Drive on and count the way; true on arrival."""
+        """Drive on and count the way; true on arrival. One that was told to stop stays."""
+        if self.stopped:
+            return False
         if self.drive is None:
             return True
         driven = self.drive.move(seconds, pace)
@@ -53,7 +56,7 @@ class Vehicle:
 
     def position(self, at: tuple[float, float], pace: float) -> VehiclePosition:
         """Return where it is; ``at`` is where it stands before its first drive."""
-        moving = self.doing in ("to_dock", "to_gate", "roaming")
+        moving = self.doing in ("to_dock", "to_gate", "roaming") and not self.stopped
         (lat, lon), heading, speed_ms = self.drive.place() if self.drive else (at, 0.0, 0.0)
         un_number = self.asset.traits.get("un_number") if self.laden else None
         return VehiclePosition(
@@ -61,7 +64,7 @@ class Vehicle:
             lon=round(lon, 6),
             heading_deg=heading,
             speed_kmh=round(speed_ms * 3.6 * pace, 1) if moving else 0.0,
-            state=STATES[self.doing],
+            state="parked" if self.stopped and STATES[self.doing] == "moving" else STATES[self.doing],
             cargo="dangerous" if un_number else "general" if self.laden else "empty",
             un_number=un_number,
         )
@@ -69,18 +72,19 @@ class Vehicle:
 
 @dataclass
 class Gate:
-    """A gate lets one vehicle through at a time."""
+    """A gate lets one vehicle through at a time; none while it is held."""
 
     asset: Asset
     node: Node
     service_s: float = 22.0
     queue: deque[Vehicle] = field(default_factory=deque)
     free_at: datetime | None = None
+    held: bool = False
 
     def passed(self, now: datetime, slow: float) -> list[Vehicle]:
         """Take those off the queue whose turn came by now."""
         out = []
-        while self.queue and (self.free_at is None or self.free_at <= now):
+        while self.queue and not self.held and (self.free_at is None or self.free_at <= now):
             out.append(self.queue.popleft())
             self.free_at = max(self.free_at or now, now) + timedelta(seconds=self.service_s * slow)
         return out

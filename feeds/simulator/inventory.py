@@ -183,20 +183,23 @@ def _cameras(made: Inventory) -> None:
     """Watch the hazardous firms and the gates first, then crossings spread over the park."""
     number = 0
 
-    def place(at: Point, zone: int, ko: str, en: str) -> None:
+    def place(at: Point, zone: int, ko: str, en: str, **more: object) -> None:
         nonlocal number
         number += 1
-        traits = {"heading_deg": made.chance.randrange(0, 360, 15), "fov_deg": 70, "height_m": 8}
+        traits = {"heading_deg": made.chance.randrange(0, 360, 15), "fov_deg": 70, "height_m": 8} | more
         label = (f"CAM-{number:03d} {ko}", f"CAM-{number:03d} {en}")
         made.add("camera", f"CAM-{number:03d}", label, at, zone, **traits)
 
     for block, firm in made.firms.items():
         if firm["industry"] in HAZARDOUS:
+            # At chemical works the fence is a watched line: crossing it asks for an operator
+            fence = {"line_alarm": True} if firm["industry"] == "chemical" else {}
             place(
                 (firm["at"][0], firm["at"][1] - 70),
                 _zone(block),
                 f"{firm['label'][0]} 남측",
                 f"{firm['label'][1]}, south",
+                **fence,
             )
     for gate in [f for f in made.features if f["properties"]["kind"] == "gate"]:
         node = tuple(gate["properties"]["traits"]["node"])

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from data.parks import load_park
 from data.settings import Settings
 from feeds.simulator.effects import Scenario
-from feeds.simulator.engine import Engine
+from feeds.simulator.engine import SYSTEMS, Engine
 from feeds.simulator.stage import ScenarioError, read_scenario
 from park.config import Park
 from park.facts import ShipmentStatus
@@ -38,7 +38,8 @@ def find_scenario(settings: Settings, park: Park, name: str) -> Scenario:
     path = Path(name) if name.endswith(".toml") else known.get(name)
     if path is None:
         raise ScenarioError(f"{name[:80]}: no such scenario; there are: {', '.join(known)}")
-    return read_scenario(path, {asset.removeprefix(f"{park.id}/") for asset in park.assets})
+    feeds = {f"feed/simulator-{name}" for name in SYSTEMS}
+    return read_scenario(path, {asset.removeprefix(f"{park.id}/") for asset in park.assets} | feeds)
 
 
 class Kept(Struct):

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from feeds.simulator.effects import Effect, EffectBase, Scenario, Sight, Staged
+from feeds.simulator.effects import Astray, Effect, EffectBase, Scenario, Sight, Staged
 
 E = TypeVar("E", bound=EffectBase)
 
@@ -28,7 +28,8 @@ def read_scenario(path: Path, known: set[str]) -> Scenario:
     except (OSError, ValueError, msgspec.ValidationError) as error:
         raise ScenarioError(f"{path}: {error}") from error
     named = {name for effect in scenario.effects for name in effect.on}
-    named |= {name for incident in scenario.incidents for name in (incident.cause, *incident.members)}
+    named |= {effect.beside for effect in scenario.effects if isinstance(effect, Astray)}
+    named |= {name for i in scenario.incidents for name in (i.cause, *i.or_cause, *i.members)}
     if strangers := sorted(named - known):
         raise ScenarioError(f"{path}: no such asset: {', '.join(strangers)}")
     return scenario
@@ -94,6 +95,7 @@ def truth(park: str, staged: Staged) -> list[dict[str, Any]]:
             "kind": incident.kind,
             "park": park,
             "cause": f"{park}/{incident.cause}",
+            "or_cause": [f"{park}/{asset}" for asset in incident.or_cause],
             "members": [f"{park}/{member}" for member in incident.members],
             "start": (staged.start + timedelta(seconds=incident.at_s)).isoformat(),
             "end": (staged.start + timedelta(seconds=incident.at_s + incident.for_s)).isoformat(),

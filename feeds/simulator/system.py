@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feeds.simulator.climate import Climate
-from feeds.simulator.effects import Silence
+from feeds.simulator.effects import Silence, Wind
 from feeds.simulator.schedule import Schedule
 from feeds.simulator.stage import Stage
 from park.assets import Asset
@@ -27,6 +27,12 @@ class World:
     def of_kind(self, *kinds: str) -> list[Asset]:
         """Return the assets of some kinds, in the order of their ids."""
         return sorted((a for a in self.park.assets.values() if a.kind in kinds), key=lambda a: a.id)
+
+    def wind(self, now: datetime) -> tuple[float, float]:
+        """Return speed in m/s and the direction the wind comes from, degrees: staged, else the weather's."""
+        for effect, _ in self.stage.acting(Wind, now):
+            return effect.speed_ms, effect.from_deg
+        return self.climate.wind(now)
 
 
 class System(ABC):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from feeds.simulator.chance import noise, unit
-from feeds.simulator.effects import Crowd, Jam
+from feeds.simulator.effects import Astray, Crowd, Jam
 from feeds.simulator.fleet import SLOT, Dock, Gate, Vehicle
 from feeds.simulator.roads import Roads
 from feeds.simulator.system import System, World
@@ -17,6 +17,7 @@ from park.facts import DockStatus, GatePassage, GateStatus, ParkingStatus, Shipm
 LOCAL_VEHICLES = 54  # drive between firms by day and night
 APPROACH = timedelta(minutes=11)
 TURNS_UP_TO_S = 5  # in coarser steps only what changes is told
+ASIDE_DEG = 0.0002  # about 20 m
 PACE = 0.72  # of the speed limit: crossings and lights
 
 
@@ -66,8 +67,10 @@ class Traffic(System):
     def tell(self, asset: Asset, now: datetime) -> Iterator[Event]:
         """Yield a vehicle's position while it is inside, the state of a gate, a dock or a car park."""
         if asset.kind == "vehicle":
-            vehicle = self.vehicles[asset.id]
-            if vehicle.doing != "away":
+            vehicle, staged = self.vehicles[asset.id], self.world.stage.on(Astray, asset.id, now)
+            if staged:
+                yield self.say(asset.id, self._astray(vehicle, staged[0]), now)
+            elif vehicle.doing != "away":
                 yield self.say(asset.id, vehicle.position((asset.lat, asset.lon), PACE), now)
         elif asset.kind == "parking":
             yield self.say(asset.id, self._parking(asset, now), now)
@@ -93,6 +96,16 @@ class Traffic(System):
                 vehicle_at = vehicle.asset.lat, vehicle.asset.lon
                 ended.append(self.say(status.vehicle, self._left(vehicle, vehicle_at), now, "-left"))
         return ended
+
+    def _astray(self, vehicle: Vehicle, effect: Astray) -> VehiclePosition:
+        """Return a position beside an asset, laden."""
+        beside = self.world.park.assets[f"{self.world.park.id}/{effect.beside}"]
+        un_number = vehicle.asset.traits.get("un_number")
+        return VehiclePosition(
+            lat=round(beside.lat + ASIDE_DEG, 6), lon=beside.lon, speed_kmh=0.0, heading_deg=0.0, state="parked",
+            cargo="dangerous" if un_number else "general", un_number=un_number,
+            off_route=effect.off_route,
+        )  # fmt: skip
 
     @staticmethod
     def _left(vehicle: Vehicle, at: tuple[float, float]) -> VehiclePosition:
@@ -226,7 +239,7 @@ class Traffic(System):
     def _gate(self, gate: str, now: datetime) -> GateStatus:
         queue = len(self.gates[gate].queue)
         wait_s = queue * self.gates[gate].service_s * self._slow(gate, now)
-        return GateStatus(queue_vehicles=queue, wait_s=round(wait_s, 1))
+        return GateStatus(queue, round(wait_s, 1), open=not self.gates[gate].held)
 
     def _dock(self, dock: str) -> DockStatus:
         vehicle, queue = self.docks[dock].vehicle, self.docks[dock].queue

@@ -1,0 +1,120 @@
+"""Scenarios lived in memory under the engines of the watch, to see which incidents they tell.
+
+Every scenario is lived once per seed and start (by day, by night) and heard twice: as it happens, and
+disturbed: one event in five comes late (up to 60 s), twice, or out of order.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from data.parks import load_park
+from data.settings import Settings
+from feeds.score import Score, score, staged_of, told_of
+from feeds.simulator.chance import unit
+from feeds.simulator.effects import Scenario
+from feeds.simulator.engine import Engine as Simulator
+from feeds.simulator.setup import find_scenario
+from feeds.simulator.stage import truth
+from park.config import Park
+from park.events import Event
+from park.response import Engine, Response
+from park.state import State
+
+STARTS = {
+    1: datetime.fromisoformat("2026-11-23T10:00:00+09:00").astimezone(UTC),
+    2: datetime.fromisoformat("2026-11-23T02:00:00+09:00").astimezone(UTC),
+}
+SETTLE_S = 90
+DISTURBED, LATE_S, SHUFFLED_S = 0.2, 60.0, 5.0
+Engines = Callable[[Park, State], list[Engine]]
+Arrival = tuple[datetime, Event]
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A scenario that was lived: what happened and what was staged."""
+
+    start: datetime
+    events: list[Event]
+    truth: list[dict[str, object]]
+
+
+def names(folder: Path) -> list[Path]:
+    """Return the scenario files of a folder."""
+    return sorted(folder.glob("*.toml"))
+
+
+def live(settings: Settings, park: Park, scenario: Scenario, seed: int, start: datetime) -> Lived:
+    """Live a scenario to its end and return all that happened."""
+    simulator = Simulator(park, settings.park_dir, seed, start)
+    staged = simulator.stage.play(scenario, start)
+    last_s = (
+        max(incident.at_s + incident.for_s for incident in scenario.incidents) if scenario.incidents else 0
+    )
+    end = max(staged.end if not last_s else start, start + timedelta(seconds=last_s + SETTLE_S))
+    events = simulator.roll_call()
+    while simulator.now < end:
+        events += simulator.step()
+    return Lived(start, events, truth(park.id, staged))
+
+
+def in_time(events: Iterable[Event]) -> list[Arrival]:
+    """Let every event arrive when it happens."""
+    return [(event.time, event) for event in events]
+
+
+def disturbed(events: Iterable[Event], seed: int) -> list[Arrival]:
+    """Let a fifth of the events arrive late, twice or out of order; the same seed disturbs the same."""
+    arrivals = [arrival for event in events for arrival in _disturb(event, seed)]
+    return sorted(arrivals, key=lambda arrival: arrival[0])
+
+
+def _disturb(event: Event, seed: int) -> Iterator[Arrival]:
+    if unit(seed, event.id, "disturbed") >= DISTURBED:
+        yield event.time, event
+        return
+    later_s = LATE_S * unit(seed, event.id, "later")
+    match int(3 * unit(seed, event.id, "how")):
+        case 0:
+            yield event.time + timedelta(seconds=later_s), event
+        case 1:
+            yield event.time, event
+            yield event.time + timedelta(seconds=later_s), event
+        case _:
+            yield event.time + timedelta(seconds=SHUFFLED_S * later_s / LATE_S), event
+
+
+def hear(park: Park, arrivals: Iterable[Arrival], engines: Engines) -> State:
+    """Fold what arrives as the watch does, letting time pass each second; return the last state."""
+    state = State(park.assets)
+    response = Response(state, engines(park, state))
+    tick: datetime | None = None
+    for arrived, event in arrivals:
+        while tick is not None and arrived - tick >= timedelta(seconds=1):
+            tick += timedelta(seconds=1)
+            response.tick(tick)
+        tick = tick or arrived.replace(microsecond=0)
+        response.take(replace(event, ingested=arrived))
+    if tick is not None:
+        response.tick(tick + timedelta(seconds=1))
+    return state
+
+
+def rehearse(settings: Settings, path: Path, engines: Engines, seeds: Iterable[int]) -> dict[str, Score]:
+    """Live a scenario with every seed and hear it both ways; return the score by way (``1 plain`` …)."""
+    park = load_park(settings)
+    scenario, scores = find_scenario(settings, park, str(path)), {}
+    for seed in seeds:
+        lived = live(settings, park, scenario, seed, STARTS[1 + (seed + 1) % 2])
+        staged = [staged_of(record) for record in lived.truth]
+        for way, arrivals in (
+            ("plain", in_time(lived.events)),
+            ("disturbed", disturbed(lived.events, seed)),
+        ):
+            state = hear(park, arrivals, engines)
+            scores[f"{seed} {way}"] = score(staged, told_of(state.incidents.values()))
+    return scores
