@@ -19,7 +19,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "changwon"
     copy.mkdir()
     for path in SOURCE.iterdir():
-        if path.suffix == ".toml" or path.stem in {"assets", "zones"}:
+        if path.suffix == ".toml" or path.stem in {"assets", "zones", "streets"}:
             shutil.copy(path, copy)
     monkeypatch.setattr(Settings, "park_dir", property(lambda _self: copy))
     return copy
