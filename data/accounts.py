@@ -196,9 +196,9 @@ class Accounts:
         """Return the name of the feed that holds this key."""
         return self._named(feed_keys, feed_keys.c.key_hash, secret)
 
-    def revoke_key(self, name: str) -> None:
+    def revoke_key(self, name: str) -> int:
         """Make the key of a feed worthless; AccountError when there is none that is not already."""
-        self._revoke(feed_keys, name)
+        return self._revoke(feed_keys, name)
 
     def add_screen(self, name: str) -> str:
         """Make the token of a wall screen and return it; AccountError when the name is taken."""
@@ -216,11 +216,13 @@ class Accounts:
         self._revoke(screen_tokens, name)
         return self.revoke(f"screen:{name}")
 
-    def _revoke(self, table: sa.Table, name: str) -> None:
+    def _revoke(self, table: sa.Table, name: str) -> int:
         held = sa.update(table).where(table.c.name == name, table.c.revoked.is_(None))
         with self.engine.begin() as connection:
-            if not connection.execute(held.values(revoked=self.clock())).rowcount:
-                raise AccountError(f"{table.name}: no {name!r} that is valid")
+            ended = connection.execute(held.values(revoked=self.clock())).rowcount
+        if not ended:
+            raise AccountError(f"{table.name}: no {name!r} that is valid")
+        return ended
 
     def _role(self, name: str, password: str) -> str | None:
         with self.engine.connect() as connection:

@@ -105,10 +105,10 @@ def head(engine: sa.Engine) -> Head:
         return Head(*connection.execute(sa.select(audit_head.c.rows, audit_head.c.hash)).one())
 
 
-def ends_seen(told: Mapping[bytes, bytes]) -> list[Head]:
-    """Return the ends of the trail in the Redis hash ``SEEN``."""
-    pairs = (value.decode().split(" ") for value in told.values())
-    return [Head(int(rows), hash_) for rows, hash_ in pairs]
+def ends_seen(told: Iterable[bytes | str]) -> list[Head]:
+    """Return the ends of the trail among the values of the Redis hash ``SEEN``."""
+    words = (value.decode() if isinstance(value, bytes) else value for value in told)
+    return [Head(int(rows), hash_) for rows, _, hash_ in (word.partition(" ") for word in words)]
 
 
 def verify(engine: sa.Engine, witnesses: Iterable[Head] = ()) -> Verdict:

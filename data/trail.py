@@ -64,6 +64,12 @@ def rows(
     return list(_read(engine, query.order_by(audit.c.chain.desc()).limit(limit)))
 
 
+def following(engine: sa.Engine, asked: Asked, after: int) -> list[AuditRow]:
+    """Return the next rows beyond place ``after``, oldest first, at most ``LONGEST_PAGE``."""
+    query = _wanted(asked).where(audit.c.chain > after).order_by(audit.c.chain)
+    return list(_read(engine, query.limit(LONGEST_PAGE)))
+
+
 def every(engine: sa.Engine, asked: Asked | None = None) -> Iterator[AuditRow]:
     """Yield all rows that are wanted, oldest first, without holding them all."""
     yield from _read(engine, _wanted(asked or Asked()).order_by(audit.c.chain))

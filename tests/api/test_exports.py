@@ -1,0 +1,149 @@
+"""What leaves the room asks why, and is in the audit trail before its first byte; the trail's own doors."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from data import trail
+from data.accounts import ROLES
+from tests.api.conftest import Site, alarm, gas
+from tests.api.test_record import record
+
+REASON = {"reason": "경찰 요청 2026-17"}
+DOORS = (
+    "/api/v1/export/events",
+    "/api/v1/export/alarms",
+    "/api/v1/export/audit",
+    "/api/v1/clips/c-1/download",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _recorded(site: Site) -> None:
+    for first in (0, 550):
+        assert site.post(*(gas(n) for n in range(first, first + 550)), alarm(f"a-{first}")).status_code == 202
+    record(site)
+    clips = site.settings.var / "clips"
+    clips.mkdir(parents=True)
+    (clips / "c-1.mp4").write_bytes(b"clip")
+
+
+def newest(site: Site) -> trail.AuditRow:
+    return trail.rows(site.services.engine, limit=1)[0]
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("said", [{}, {"reason": ""}, {"reason": "   "}])
+def test_nothing_leaves_without_a_reason(site: Site, door: str, said: dict[str, str]) -> None:
+    before = newest_place(site)
+    with site.as_role("manager") as manager:
+        answer = manager.get(door, params=said)
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["query", "reason"]
+    assert newest_place(site) == before
+
+
+def newest_place(site: Site) -> int:
+    return next((row.chain for row in trail.rows(site.services.engine, limit=1)), 0)
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("role", ROLES)
+def test_only_managers_take_something_out_and_it_is_on_record(site: Site, door: str, role: str) -> None:
+    before = newest_place(site)
+    with site.as_role(role) as somebody:
+        answer = somebody.get(door, params=REASON)
+    if ROLES.index(role) < ROLES.index("manager"):
+        assert (answer.status_code, newest_place(site)) == (403, before)
+        return
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["content-disposition"]
+    row = newest(site)
+    assert (row.user, row.role, row.reason, row.chain) == (role, role, REASON["reason"], before + 1)
+    assert row.action == ("clip.download" if "clips" in door else "record.export")
+    assert len(row.session) == 16
+
+
+def test_events_are_json_lines_oldest_first_over_pages(site: Site) -> None:
+    with site.as_role("manager") as manager:
+        answer = manager.get("/api/v1/export/events", params=REASON | {"type": "park.gas.observation"})
+    told = [json.loads(line) for line in answer.text.splitlines()]
+    assert len({event["id"] for event in told}) == len(told) == 1100
+    assert [event["time"] for event in told] == sorted(event["time"] for event in told)
+
+
+def test_alarms_as_a_table_hold_no_formula(site: Site) -> None:
+    site.post(alarm("=HYPERLINK(1)"))
+    record(site)
+    with site.as_role("manager") as manager:
+        answer = manager.get("/api/v1/export/alarms", params=REASON | {"format": "csv"})
+    head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert head == ["time", "type", "subject", "source", "id", "data"]
+    assert {row[1] for row in rows} == {"park.alarm.raised"}
+    assert "'=HYPERLINK(1)-raised" in [row[4] for row in rows]
+
+
+def test_the_trail_as_a_table(site: Site) -> None:
+    with site.as_role("manager") as manager:
+        answer = manager.get("/api/v1/export/audit", params=REASON | {"format": "csv"})
+    head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert head[0] == "chain"
+    assert [int(row[0]) for row in rows] == list(range(1, len(rows) + 1))
+    assert rows[-1][head.index("action")] == "record.export"
+
+
+def test_with_the_stream_away_nothing_leaves(site: Site) -> None:
+    with site.as_role("manager") as manager:
+        kept = site.services.operations.stream
+        broken = kept.__class__(site.services.redis.__class__.from_url("redis://127.0.0.1:1"), "changwon")
+        object.__setattr__(site.services, "stream", broken)
+        try:
+            assert manager.get(DOORS[0], params=REASON).status_code == 503
+        finally:
+            object.__setattr__(site.services, "stream", kept)
+
+
+def test_looking_at_the_trail_is_an_act(site: Site) -> None:
+    with site.as_role("manager") as manager:
+        told = manager.get("/api/v1/audit", params={"action": "record.", "user": "manager"}).json()
+    assert {row["action"] for row in told} == {"record.export"}
+    row = newest(site)
+    assert (row.action, row.object, row.user) == ("audit.read", "user=manager action=record.", "manager")
+
+
+def test_the_verdict_compares_with_what_redis_saw(site: Site) -> None:
+    with site.as_role("manager") as manager:
+        told = manager.get("/api/v1/audit/verdict").json()
+        assert told["verdict"]["ok"] is True
+        assert told["verdict"]["rows"] == newest_place(site)
+        site.redis.hset("audit:seen", "2026-01-01T00", f"1 {'0' * 64}")
+        told = manager.get("/api/v1/audit/verdict").json()
+        site.redis.delete("audit:seen")
+    assert (told["verdict"]["ok"], told["verdict"]["why"], told["witnesses"]) == (False, "rewritten", 1)
+
+
+def test_a_month_is_reviewed_with_a_note(site: Site) -> None:
+    name = f"{datetime.now(UTC).astimezone(site.services.park.zone):%Y-%m}"
+    with site.as_role("manager") as manager:
+        assert manager.post(f"/api/v1/audit/months/{name}/review", json={"note": " "}).status_code == 422
+        assert manager.post("/api/v1/audit/months/2099-01/review", json={"note": "이상"}).status_code == 409
+        assert manager.get("/api/v1/audit/months/2026-13").status_code == 422
+        assert (
+            manager.post(f"/api/v1/audit/months/{name}/review", json={"note": "이상 없음"}).status_code == 201
+        )
+        told = manager.get(f"/api/v1/audit/months/{name}").json()
+    assert told["actions"]["record.export"] == len(
+        [r for r in told["taken_out"] if r["action"] == "record.export"]
+    )
+    assert told["unreasoned"] == 0
+    assert [(row["user"], row["reason"]) for row in told["reviews"]] == [("manager", "이상 없음")]
+
+
+def test_a_clip_that_is_not_there_leaves_no_word(site: Site) -> None:
+    before = newest_place(site)
+    with site.as_role("manager") as manager:
+        assert manager.get("/api/v1/clips/none/download", params=REASON).status_code == 404
+    assert newest_place(site) == before
