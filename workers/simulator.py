@@ -6,17 +6,19 @@ import logging
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import redis
 
 from data.parks import ParkFileError
 from data.settings import Settings
 from data.spool import Spool, SpoolFullError
-from data.stream import Stream, connect
+from data.stream import Stream, connect, raw_of, stream_key
+from feeds.simulator.answers import Answers
 from feeds.simulator.engine import Engine
 from feeds.simulator.setup import Kept, Memory, find_scenario, open_engine, requests_key
 from feeds.simulator.stage import ScenarioError, truth
-from park.events import Event
+from park.events import Event, InvalidEventError, decode
 from workers.process import log_to_stderr, stop_on_signal
 
 SEED = 1
@@ -24,6 +26,8 @@ PAST_H = 26
 LONGEST_CATCH_UP_S = 120
 SAVE_EVERY_S = 10
 BATCH = 1000
+LISTEN_S = 0.2
+HEARD_AT_ONCE = 5000
 
 log = logging.getLogger("simulator")
 
@@ -40,6 +44,8 @@ class Simulator:
         self.engine: Engine = open_engine(settings, SEED, self.start, kept.counters)
         self._unfinished = kept.shipments
         self.spool = Spool(Stream(client, settings.park), settings.var / "spool" / "simulator")
+        self.answers = Answers(self.engine, settings.var / "simulator" / f"{settings.park}-orders.json")
+        self._heard = self.answers.orders.at
 
     def catch_up(self, now: datetime) -> int:
         """Tell the past coarsely where there is much of it, and return how many events that was."""
@@ -70,6 +76,42 @@ class Simulator:
         while self.engine.now + timedelta(seconds=1) <= now:
             self.append(self.engine.step())
 
+    def listen(self, now: datetime) -> int:
+        """Carry out the commands that are new in the stream; return how many words on commands there were.
+
+        A simulator that never listened begins with what comes from now on.
+        """
+        key, words = stream_key(self.settings.park), 0
+        try:
+            if not self._heard:
+                newest: Any = self.client.xrevrange(key, count=1)
+                self._heard = newest[0][0].decode() if newest else "0-0"
+            found: Any = self.client.xrange(key, f"({self._heard}", count=HEARD_AT_ONCE)
+        except redis.RedisError:
+            return 0
+        told = self.answers.pass_time(now)
+        for id_, fields in found:
+            raw = raw_of(fields)
+            if b"park.command." in raw:
+                words += 1
+                told += self._hear(raw, now)
+            self._heard = id_.decode()
+        if told:
+            self.append(told)
+        if words or told:
+            self._keep_orders()
+        return words
+
+    def _hear(self, raw: bytes, now: datetime) -> list[Event]:
+        try:
+            return self.answers.hear(decode(raw), now)
+        except InvalidEventError:  # for the recorder's dead letters
+            return []
+
+    def _keep_orders(self) -> None:
+        with contextlib.suppress(OSError):
+            self.answers.save(self._heard)
+
     def _stage_requests(self, now: datetime) -> None:
         try:
             name = self.client.lpop(requests_key(self.settings.park))
@@ -94,7 +136,8 @@ class Simulator:
         log.info("scenario %s staged", name.decode(errors="replace"))
 
     def save(self) -> None:
-        """Remember where it stands."""
+        """Remember where it stands, and what its devices were told."""
+        self._keep_orders()
         engine = self.engine
         self.memory.save(Kept(engine.now, engine.energy.counters, engine.traffic.open_shipments()))
 
@@ -123,8 +166,9 @@ def main() -> int:
 
 def _run(simulator: Simulator, stop: threading.Event) -> None:
     saved = time.monotonic()
-    while not stop.wait(max(0.05, 1 - time.time() % 1)):
+    while not stop.wait(LISTEN_S - time.time() % LISTEN_S):
         now = datetime.now(UTC)
+        simulator.listen(now)
         if now - simulator.engine.now > timedelta(seconds=LONGEST_CATCH_UP_S):
             simulator.catch_up(now.replace(microsecond=0))
         simulator.live(now)
