@@ -32,8 +32,8 @@ def said(fact: Fact, command: str, time: datetime = NIGHT) -> Event:
     )
 
 
-def dim(command: str, value: float | None, until: datetime | None = None, **more: bool) -> Event:
-    fact = CommandRequested(command, "light.dim", LIGHTS, value, until=until, **more)
+def dim(command: str, value: float | None, until: datetime | None = None, *, confirm: bool = False) -> Event:
+    fact = CommandRequested(command, "light.dim", LIGHTS, value, until=until, confirm=confirm)
     return said(fact, command)
 
 
