@@ -18,6 +18,7 @@ from park.assets import Asset, Label, read_assets
 from park.config import Config, Park
 from park.contacts import Contacts, Templates, problem, template_problem
 from park.downwind import DownwindRules
+from park.kinds import Correlations
 from park.limits import Limits
 from park.sop import Sop
 from park.streets import Street, read_streets
@@ -92,6 +93,7 @@ def load_park(settings: Settings) -> Park:
         limits=_toml(folder / "limits.toml", Limits),
         zones={feature.properties.id: feature.properties.name for feature in zones.features},
         holidays=korean_holidays(),
+        correlation=_toml(folder / "correlation.toml", Correlations),
         sop=_sops(folder / "sop"),
         downwind=_toml(folder / "downwind.toml", DownwindRules),
         contacts=read_contacts(folder / "contacts.toml"),

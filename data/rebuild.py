@@ -13,7 +13,7 @@ from data.stream import stream_key
 from data.tables import events
 from park.config import Park
 from park.events import AHEAD, InvalidEventError, decode
-from park.state import ALARMS, State
+from park.state import ALARMS, RESPONSE, State
 
 RECORDER = "recorder"
 ALARM_REACH = timedelta(days=7)
@@ -67,11 +67,11 @@ def _raws(connection: sa.Connection, park: Park, at: datetime, known: datetime |
     recent = max(RECENT_REACH, timedelta(seconds=2.5 * slowest_s))
     kept = events.c.type
     wanted = (
-        (ALARM_REACH, kept.in_(ALARMS)),
+        (ALARM_REACH, kept.in_(ALARMS | RESPONSE)),
         (DAY_REACH, kept.in_(DAILY)),
         (DAY_REACH, (kept == "park.meter.reading") & events.c.subject.in_(meters)),
         (FAST_REACH, kept.in_(FAST)),
-        (recent, kept.not_in((*ALARMS, *DAILY, *FAST))),
+        (recent, kept.not_in((*ALARMS, *RESPONSE, *DAILY, *FAST))),
     )
     for reach, which in wanted:
         query = sa.select(events.c.ce).where(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from park.assets import Asset, Label
+from park.kinds import Correlations
 
 if TYPE_CHECKING:
     from park.alarms import Definition
@@ -74,6 +75,7 @@ class Park(Struct, frozen=True):
     limits: "Limits"
     zones: dict[str, Label]
     holidays: frozenset[date] = frozenset()
+    correlation: Correlations = Correlations()
     sop: "tuple[Sop, ...]" = ()
     downwind: "DownwindRules | None" = None
     contacts: "Contacts | None" = None

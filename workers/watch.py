@@ -27,6 +27,7 @@ from data.stream import TIMEOUT_S, Entry, Group, Stream, arrived, connect, posit
 from data.tables import events
 from park.conditions import Conditions
 from park.config import Park
+from park.correlation import Correlation
 from park.events import AHEAD, Event, InvalidEventError, decode
 from park.facts import FeedHeartbeat
 from park.response import Response
@@ -112,7 +113,7 @@ class Watch:
         """Go on from ``state``, first with what a watch before this one left open."""
         self.park = park
         self.state = state
-        self.response = Response(state, [Conditions(park, state)])
+        self.response = Response(state, [Conditions(park, state), Correlation(park, state)])
         self.group = Group(client, park.id, GROUP, f"{GROUP}-1")
         self.stream = Stream(client, park.id)
         self.sent = 0

@@ -1,0 +1,210 @@
+"""One incident instead of forty alarms: what happens is put together by kind, place, time and topology.
+
+Happenings (:mod:`park.evidence`) open incidents, join them, explain them. Two are tied when a rule of
+``correlation.toml`` lets the second follow from the first. Times are those of the happenings, so late
+ones join or correct as if they had come in order; all told is known by ids of what it follows from.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from park.cases import Case
+from park.casework import Casework
+from park.closing import close_over
+from park.config import Park
+from park.events import Event
+from park.evidence import Witness, open_alarms
+from park.hands import heard
+from park.relations import Happening, Map, Tie
+from park.state import State
+from park.storms import Storms
+
+_CARE_MS = 10_000
+
+
+class Found(Struct, frozen=True):
+    """An incident that a happening is tied to, and why."""
+
+    case: Case
+    tie: Tie
+    rank: int
+
+
+class Correlation:
+    """Puts together what belongs together; ``state`` is folded by the owner."""
+
+    def __init__(self, park: Park, state: State) -> None:
+        """Go on with the incidents that the state knows, and with alarms that nobody placed yet."""
+        self.park, self.state, self.rules = park, state, park.correlation
+        self.where = Map(park, state)
+        self.witness = Witness(park, state, self.where)
+        self.work = Casework(park, state, self.where)
+        self.storms = Storms(self.rules.storm)
+        self._held: list[tuple[int, Happening]] = []
+        self._care_ms = 0
+        for incident in sorted(state.incidents.values(), key=lambda held: held.id):
+            self.work.adopt(incident)
+        self._backlog = list(open_alarms(state, self.witness))
+
+    def take(self, event: Event) -> list[Event]:
+        """Look at an event just folded; return what follows for the incidents."""
+        if event.type.startswith("park.incident."):
+            return heard(self.work, event)
+        told = self._catch_up()
+        happening = self.witness.hear(event)
+        return told + self._consider(happening) if happening else told
+
+    def tick(self, now: datetime) -> list[Event]:
+        """Let time pass; return the ends of trivial incidents that are over."""
+        told, now_ms = self._catch_up(), int(now.timestamp() * 1000)
+        if now_ms - self._care_ms < _CARE_MS:
+            return told
+        self._care_ms = now_ms
+        self._forget(now_ms)
+        return told + self._release(now_ms) + close_over(self.work, self.state, now_ms)
+
+    def _catch_up(self) -> list[Event]:
+        backlog, self._backlog = self._backlog, []
+        return [event for happening in backlog for event in self._consider(happening)]
+
+    def _release(self, now_ms: int) -> list[Event]:
+        """Place what was held back and goes on."""
+        due = [(ms, held) for ms, held in self._held if ms <= now_ms]
+        self._held = [(ms, held) for ms, held in self._held if ms > now_ms]
+        told: list[Event] = []
+        for ms, held in due:
+            alarm = self.state.alarms.get(held.alarm or "")
+            if alarm is not None and alarm.active:
+                told += self._consider(replace(held, told_ms=ms), waited=True)
+        return told
+
+    def _consider(self, new: Happening, *, waited: bool = False) -> list[Event]:
+        """Place a happening: into incidents, as one of its own, or to wait for company."""
+        held = self.work.case_of(new.id)
+        if held is not None and (held.stands or new.told_ms <= held.last_ms):
+            return []
+        over, strong = self._over(new), self.rules.opens(new.what)
+        hold_s = self.rules.hold_s(new.what)
+        if hold_s and new.alarm and not waited and not over:
+            self._held.append((new.told_ms + int(hold_s * 1000), new))
+            return []
+        company = None if strong else self._company(new)
+        anchor = strong or company is not None
+        under = self._under(new) if anchor else []
+        if over or under:
+            return self._into(new, over, under, anchor=anchor)
+        return self._alone(new, company, strong=strong)
+
+    def _into(self, new: Happening, over: list[Found], under: list[Found], *, anchor: bool) -> list[Event]:
+        """Join the incident that explains a happening best, together with those that it explains."""
+        best = max(over, key=_closeness, default=None)
+        if best is not None and new.alarm is None and self._has(best.case, new):
+            return []
+        cases = {found.case.id: found.case for found in ([best] if best else []) + under}
+        into = min(cases.values(), key=lambda case: case.age)
+        told: list[Event] = []
+        for other in cases.values():
+            if other is not into:
+                told += self.work.merge(into, other)
+        tie = best.tie if best else under[0].tie
+        told += self.work.join(into, new, tie.rule, anchor=anchor)
+        return told + (self._sweep(into, new) if anchor else [])
+
+    def _alone(self, new: Happening, company: Happening | None, *, strong: bool) -> list[Event]:
+        """Open an incident, follow a storm, or wait."""
+        stormy = self.storms.feel(new) if new.alarm and not new.critical else ()
+        for held in stormy:
+            case = self.work.case_of(held)
+            if case is not None and case.stands and (new.what in case.whats):
+                return self.work.join(case, new, "storm")
+        if strong or company is not None or stormy:
+            known_ms = max(new.told_ms, company.told_ms if company else 0)
+            case, told = self.work.open(new, known_ms)
+            for key in stormy:
+                if (waiting := self.work.pool.by_key.get(key)) is not None:
+                    told += self.work.join(case, waiting, "storm")
+            return told + self._sweep(case, new)
+        self.work.pool.add(new)
+        return []
+
+    def _over(self, new: Happening) -> list[Found]:
+        """Find the incidents that explain a happening."""
+        found = []
+        for kind, join in self.rules.explainers.get(new.what, ()):
+            for anchor in self.work.anchors.near(kind.anchors, new.place, self.where.reach_m(join)):
+                case = self.work.case_of(anchor.id)
+                tie = self.where.tie(anchor, new, join) if case and case.stands else None
+                if case and tie:
+                    found.append(Found(case, tie, self.rules.rank(anchor.what)))
+        return found
+
+    def _under(self, new: Happening) -> list[Found]:
+        """Find the incidents that a happening explains."""
+        kind, found = self.rules.kind(new.what), []
+        for join in kind.joins if kind else ():
+            for anchor in self.work.anchors.near(join.what, new.place, self.where.reach_m(join)):
+                case = self.work.case_of(anchor.id)
+                tie = self.where.tie(new, anchor, join) if case and case.stands else None
+                if case and tie:
+                    found.append(Found(case, tie, self.rules.rank(anchor.what)))
+        return found
+
+    def _company(self, new: Happening) -> Happening | None:
+        """Return what makes a weak happening count: one of its company that it explains."""
+        kind = self.rules.kind(new.what)
+        if kind is None or new.what not in kind.weak:
+            return None
+        for join in kind.joins:
+            whats = [what for what in join.what if what in kind.company]
+            for held in (self.work.pool, self.work.anchors):
+                for other in held.near(whats, new.place, self.where.reach_m(join)):
+                    if other.asset != new.asset and self.where.tie(new, other, join):
+                        return other
+        return None
+
+    def _sweep(self, case: Case, new: Happening) -> list[Event]:
+        """Take in what waited for a new anchor of an incident."""
+        told, anchors = list[Event](), [new]
+        while anchors:
+            anchor = anchors.pop()
+            for other, tie in list(self._waiting(anchor)):
+                if other.key in self.work.pool.by_key and not (
+                    other.alarm is None and self._has(case, other)
+                ):
+                    told += self.work.join(case, other, tie.rule)
+                    if other.key in self.work.anchors.by_key:
+                        anchors.append(other)
+        return told
+
+    def _waiting(self, anchor: Happening) -> Iterator[tuple[Happening, Tie]]:
+        """Yield what waits and follows from an anchor, or explains it with it for company."""
+        pool, kind = self.work.pool, self.rules.kind(anchor.what)
+        for join in kind.joins if kind else ():
+            for other in pool.near(join.what, anchor.place, self.where.reach_m(join)):
+                if tie := self.where.tie(anchor, other, join):
+                    yield other, tie
+        for weak, join in self.rules.explainers.get(anchor.what, ()):
+            if anchor.what in weak.company:
+                for other in pool.near(weak.weak, anchor.place, self.where.reach_m(join)):
+                    if other.asset != anchor.asset and (tie := self.where.tie(other, anchor, join)):
+                        yield other, tie
+
+    def _waits(self, case: Case, other: Happening) -> bool:
+        told = other.alarm is None and self._has(case, other)
+        return not told and other.key in self.work.pool.by_key
+
+    def _has(self, case: Case, new: Happening) -> bool:
+        """Tell whether an asset speaks in an incident already: a value says no more than its alarm."""
+        return any(new.asset in assets for assets in case.whats.values())
+
+    def _forget(self, now_ms: int) -> None:
+        oldest = now_ms - int(self.rules.reach_s * 1000) - _CARE_MS
+        for waiting in [held for held in self.work.pool.by_key.values() if held.told_ms < oldest]:
+            self.work.pool.remove(waiting.key)
+
+
+def _closeness(found: Found) -> tuple[int, float, float]:
+    return found.rank, -(found.tie.distance_m or 0.0), -abs(found.tie.after_s)

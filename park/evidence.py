@@ -1,0 +1,150 @@
+"""Happenings: alarms, and values that are no alarm but say something beside one.
+
+A value speaks against the recent median of its own asset, so no limit has to be known.
+"""
+
+from bisect import insort
+from collections.abc import Iterator
+from statistics import median
+
+from park.alarm_facts import AlarmRaised
+from park.config import Park
+from park.events import Event
+from park.facts import (
+    AirObservation,
+    GasObservation,
+    MeterReading,
+    VehiclePosition,
+)
+from park.relations import Happening, Map, system_of
+from park.rings import milliseconds
+from park.state import State
+
+_LEAST = 2  # values before one can be compared
+_STANDING_KMH = 5.0
+
+
+class Witness:
+    """Turns events into happenings."""
+
+    def __init__(self, park: Park, state: State, where: Map) -> None:
+        """Remember nothing yet."""
+        self.park, self.state, self.where = park, state, where
+        self.rules = park.correlation.evidence
+        self._past: dict[str, list[tuple[int, float]]] = {}
+
+    def hear(self, event: Event) -> Happening | None:
+        """Return what an event says, None when it is nothing out of the usual."""
+        match event.data:
+            case AlarmRaised():
+                return self.alarm(event.data, event.subject, milliseconds(event))
+            case MeterReading():
+                return self._power(event, event.data.power_kw)
+            case AirObservation():
+                return self._air(event, event.data.pm25_ugm3)
+            case GasObservation():
+                return self._gas(event, event.data)
+            case VehiclePosition():
+                return self._vehicle(event, event.data)
+        return None
+
+    def alarm(self, fact: AlarmRaised, asset: str, told_ms: int) -> Happening:
+        """Return an alarm as a happening: it began its on-delay before it was raised."""
+        definition = self.park.alarms.get(fact.condition)
+        delay_s = definition.on_delay_s if definition and definition.watch != "event" else 0.0
+        return Happening(
+            id=fact.alarm,
+            asset=asset,
+            what=fact.condition,
+            ms=told_ms - int(delay_s * 1000),
+            told_ms=told_ms,
+            system=system_of(asset),
+            place=self.where.place(asset),
+            alarm=fact.alarm,
+            value=fact.value,
+            limit=fact.limit,
+            unit=fact.unit,
+            critical=fact.priority == "critical",
+            stated=fact.cause or "",
+        )
+
+    def _power(self, event: Event, power_kw: float) -> Happening | None:
+        usual = self._usual(event, power_kw)
+        if usual is None or usual <= 0 or power_kw <= self.rules.dead_kw:
+            return None
+        if power_kw < self.rules.drop_share * usual:
+            return self._say(event, "power_drop", power_kw, usual, "kW")
+        if power_kw > self.rules.jump_share * usual and self._is_part(event, power_kw - usual):
+            return self._say(event, "power_jump", power_kw, usual, "kW")
+        return None
+
+    def _is_part(self, event: Event, more_kw: float) -> bool:
+        """Tell whether a firm's rise is a good part of the park's."""
+        for station in self.state.by_kind.get("substation", []):
+            past = self._past.get(station.id, [])
+            if station.id != event.subject and len(past) > _LEAST:
+                rise = past[-1][1] - median(value for _, value in past[:-1])
+                return more_kw >= self.rules.part_share * max(rise, 0.0)
+        return False
+
+    def _air(self, event: Event, ugm3: float) -> Happening | None:
+        usual = self._usual(event, ugm3)
+        if usual is None or ugm3 < max(self.rules.air_factor * usual, usual + self.rules.air_rise_ugm3):
+            return None
+        return self._say(event, "air_rise", ugm3, usual, "µg/m³")
+
+    def _gas(self, event: Event, fact: GasObservation) -> Happening | None:
+        usual, limit = self._usual(event, fact.ppm), self.park.limits.gas(fact.substance)
+        if usual is None or limit is None or limit.twa is None:
+            return None
+        if fact.ppm < max(self.rules.gas_factor * usual, self.rules.gas_share * limit.twa):
+            return None
+        return self._say(event, "gas_rise", fact.ppm, limit.twa, "ppm")
+
+    def _vehicle(self, event: Event, fact: VehiclePosition) -> Happening | None:
+        standing = fact.state == "moving" and fact.speed_kmh < _STANDING_KMH
+        if fact.cargo != "dangerous" or not (standing or fact.off_route):
+            return None
+        return self._say(event, "dg_standing", fact.speed_kmh, None, "km/h")
+
+    def _say(self, event: Event, what: str, value: float, limit: float | None, unit: str) -> Happening:
+        ms, asset = milliseconds(event), event.subject
+        return Happening(
+            id=f"{event.source} {event.id}",
+            asset=self._owner(asset),
+            what=what,
+            ms=ms,
+            told_ms=ms,
+            system=system_of(asset),
+            place=self.where.place(asset),
+            value=value,
+            limit=limit,
+            unit=unit,
+        )
+
+    def _owner(self, asset: str) -> str:
+        """Return the firm a meter counts for: it is the firm that it happens to; else the asset."""
+        known = self.state.assets.get(asset)
+        return str(known.traits.get("factory") or asset) if known and known.kind == "meter" else asset
+
+    def _usual(self, event: Event, value: float) -> float | None:
+        """Return the median of what the asset told before, within the memory; remember the value."""
+        ms, past = milliseconds(event), self._past.setdefault(event.subject, [])
+        oldest = ms - int(self.rules.memory_s * 1000)
+        before = [told for when, told in past if oldest <= when < ms]
+        if (ms, value) not in past:
+            insort(past, (ms, value))
+        newest = past[-1][0]
+        while past[0][0] < newest - int(self.rules.memory_s * 1000):
+            past.pop(0)
+        return median(before) if len(before) >= _LEAST else None
+
+
+def open_alarms(state: State, witness: Witness) -> Iterator[Happening]:
+    """Yield the alarms that stand or were not acknowledged, oldest first, as the happenings they were."""
+    stood = [alarm for alarm in state.alarms.values() if alarm.state != "normal"]
+    for alarm in sorted(stood, key=lambda alarm: (alarm.raised_ms or 0, alarm.id)):
+        fact = AlarmRaised(
+            alarm.id, alarm.condition, alarm.priority, alarm.value, alarm.limit, alarm.unit, alarm.cause
+        )
+        yield witness.alarm(fact, alarm.asset, alarm.raised_ms or 0)

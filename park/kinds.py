@@ -1,0 +1,153 @@
+"""What a park knows of incidents: which happenings open one, which follow from it, how far and how long.
+
+Read from ``correlation.toml``. A happening is known by its *what*: the condition of an alarm, or the
+name of an evidence (:mod:`park.evidence`). Distances in metres, times in seconds of event time.
+"""
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from park.response_facts import Grade, IncidentKind
+
+Metres = Annotated[float, Meta(ge=0)]
+Seconds = Annotated[float, Meta(ge=0)]
+By = Literal["near", "downwind", "plume", "firm", "site", "grid", "park"]
+
+
+class Join(Struct, frozen=True, forbid_unknown_fields=True):
+    """Happenings that follow from a cause; any of ``by`` is reason enough.
+
+    near: within ``radius_m``. downwind: in the wind's sector, within the reach of the substance
+    (``downwind.toml``). plume: the same substance downwind, within ``radius_m``: it was measured there.
+    firm, site: at the same one. grid: the cause is a substation, which feeds all. park: anywhere.
+    ``after_s`` the cause, or up to ``before_s`` before it, because causes are often noticed later than
+    what they lead to.
+    """
+
+    what: tuple[str, ...]
+    by: tuple[By, ...] = ("near",)
+    radius_m: Metres = 300.0
+    after_s: Seconds = 120.0
+    before_s: Seconds = 120.0
+
+
+class Kind(Struct, frozen=True, forbid_unknown_fields=True):
+    """One kind of incident.
+
+    ``opens`` are happenings that open one alone, ``weak`` those that need ``company``; both with
+    their causal rank: of several in one incident the highest explains the rest, of equals the first;
+    what the incident is, says the gravest kind (``gravity``) of them all
+    (``first_by`` name where the order of alarms says nothing about the order of things; the asset
+    kinds ``upstream`` before all others). ``grade`` is where it starts, ``verified`` where it rises to
+    once confirmed. With ``firm`` the firm it happens at belongs to it. One that is over within
+    ``hold_s`` opens nothing; ``closes_s`` after all its alarms are over it closes by itself.
+    """
+
+    gravity: int = 0
+    opens: dict[str, int] = {}
+    weak: dict[str, int] = {}
+    company: tuple[str, ...] = ()
+    joins: tuple[Join, ...] = ()
+    grade: Grade = "attention"
+    verified: Grade = "attention"
+    first_by: Literal["time", "name"] = "time"
+    upstream: tuple[str, ...] = ()
+    firm: bool = False
+    hold_s: Seconds = 0.0
+    closes_s: Seconds | None = None
+
+    @property
+    def anchors(self) -> dict[str, int]:
+        """Causal rank of all happenings that can be the cause of this kind."""
+        return self.opens | self.weak
+
+
+class Evidence(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a value that is no alarm says something: against the asset's own recent median.
+
+    ``drop_share`` and ``jump_share`` of power (at ``dead_kw`` an alarm says it); ``part_share`` of the
+    park's rise makes a firm a part of a peak; fine dust by ``air_factor`` and at least
+    ``air_rise_ugm3``; gas by ``gas_factor`` and at least ``gas_share`` of its 8-hour limit.
+    ``memory_s`` is how far the median reaches.
+    """
+
+    memory_s: Seconds = 900.0
+    drop_share: float = 0.3
+    jump_share: float = 2.0
+    dead_kw: float = 0.5
+    part_share: float = 0.15
+    air_factor: float = 2.0
+    air_rise_ugm3: float = 35.0
+    gas_factor: float = 3.0
+    gas_share: float = 0.5
+
+
+class Storm(Struct, frozen=True, forbid_unknown_fields=True):
+    """From ``count`` alarms of one condition within ``window_s`` on they are one thing."""
+
+    count: Annotated[int, Meta(ge=2)] = 10
+    window_s: Seconds = 120.0
+
+
+class Correlations(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """``correlation.toml``."""
+
+    kinds: dict[IncidentKind, Kind] = {}
+    confirm_m: Metres = 300.0
+    confirm_s: Seconds = 30.0
+    evidence: Evidence = Evidence()
+    storm: Storm = Storm()
+
+    def __post_init__(self) -> None:
+        """Refuse a happening that belongs to two kinds, or company that never joins."""
+        seen: dict[str, str] = {}
+        for name, kind in self.kinds.items():
+            for what in kind.anchors:
+                if what in seen:
+                    raise ValueError(f"[kinds.{name}] {what!r} opens {seen[what]} already")
+                seen[what] = name
+            if kind.weak and not kind.company:
+                raise ValueError(f"[kinds.{name}] `weak` needs `company`")
+
+    @cached_property
+    def kind_of(self) -> dict[str, IncidentKind]:
+        """The kind that a happening opens, alone or in company."""
+        return {what: name for name, kind in self.kinds.items() for what in kind.anchors}
+
+    @cached_property
+    def explainers(self) -> dict[str, list[tuple[Kind, Join]]]:
+        """What explains a happening."""
+        found: dict[str, list[tuple[Kind, Join]]] = {}
+        for kind in self.kinds.values():
+            for join in kind.joins:
+                for what in join.what:
+                    found.setdefault(what, []).append((kind, join))
+        return found
+
+    @cached_property
+    def reach_s(self) -> float:
+        """How long a happening may wait for what it belongs to."""
+        joins = [join for kind in self.kinds.values() for join in kind.joins]
+        return max((max(join.after_s, join.before_s) for join in joins), default=0.0)
+
+    def kind(self, what: str) -> Kind | None:
+        """Return the kind of which a happening can be the cause."""
+        name = self.kind_of.get(what)
+        return self.kinds[name] if name else None
+
+    def rank(self, what: str) -> int:
+        """Return the causal rank of a happening; 0 when it can be no cause."""
+        kind = self.kind(what)
+        return kind.anchors[what] if kind else 0
+
+    def opens(self, what: str) -> bool:
+        """Tell whether a happening opens an incident alone."""
+        kind = self.kind(what)
+        return kind is not None and what in kind.opens
+
+    def hold_s(self, what: str) -> float:
+        """Return how long a happening must go on before it opens one, seconds."""
+        kind = self.kind(what)
+        return kind.hold_s if kind else 0.0
