@@ -8,7 +8,7 @@ stamp = $(VENV)/.$(1)-$(firstword $(shell cksum < requirements/$(1).txt))
 RUN := $(call stamp,run)
 DEV := $(call stamp,dev)
 
-.PHONY: run test check bench docs clean
+.PHONY: run test check bench score docs clean
 .DEFAULT_GOAL := run
 
 run: $(RUN)
@@ -27,6 +27,9 @@ check: $(DEV)
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
+
+score: $(DEV)
+	@$(BIN)/python -m feeds score $(ARGS)
 
 docs: $(DEV)
 	$(BIN)/python -m docs.build

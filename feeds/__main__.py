@@ -15,6 +15,7 @@ from data.parks import ParkFileError, load_park
 from data.settings import Settings
 from data.spool import Spool
 from data.stream import Stream, connect
+from feeds import rehearse
 from feeds.simulator import inventory
 from feeds.simulator.setup import find_scenario, open_engine, requests_key
 from feeds.simulator.stage import ScenarioError, truth
@@ -57,6 +58,12 @@ def make_inventory(settings: Settings, asked: argparse.Namespace) -> int:
     """Write the assets, streets, buildings and zones of a synthetic park."""
     inventory.write(inventory.build(settings.park, asked.lat, asked.lon, asked.seed), settings.park_dir)
     return 0
+
+
+def score(settings: Settings, asked: argparse.Namespace) -> int:
+    """Live the scenarios of a folder in memory, hold incidents told against the truth; 1 below a bar."""
+    folder = asked.scenarios or settings.park_dir / "scenarios"
+    return rehearse.report(settings, folder, asked.only, asked.seeds, sys.stdout.write)
 
 
 def _outlet(
@@ -103,7 +110,14 @@ def _parser() -> argparse.ArgumentParser:
     make.set_defaults(do=make_inventory)
     make.add_argument("--lat", type=float, default=35.21)
     make.add_argument("--lon", type=float, default=128.66)
-    for part in (sim, stage, make):
+    judge = parts.add_parser("score", help="hold the incidents told in scenarios against the truth")
+    judge.set_defaults(do=score)
+    judge.add_argument("--scenarios", type=Path, help="folder of scenario files; else that of the park")
+    judge.add_argument("--only", nargs="*", default=[], help="names of scenarios; else all")
+    judge.add_argument(
+        "--seeds", type=int, nargs="*", default=[1, 2], help="odd ones live by day, even by night"
+    )
+    for part in (sim, stage, make, judge):
         part.add_argument("--park", help="folder under parks/; else GWANJE_PARK")
     for part in (sim, make):
         part.add_argument("--seed", type=int, default=1)

@@ -7,8 +7,9 @@ one, the best first: members alike, then the same cause, then the same kind.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+import msgspec
 from msgspec import Struct
 
 from park.incidents import Incident
@@ -25,6 +26,15 @@ class Staged(Struct, frozen=True):
     members: frozenset[str]
     start: datetime
     end: datetime
+
+
+class _Record(Struct):
+    kind: str
+    cause: str
+    members: tuple[str, ...]
+    start: datetime
+    end: datetime
+    or_cause: tuple[str, ...] = ()
 
 
 class Told(Struct, frozen=True):
@@ -74,16 +84,9 @@ class Score:
 
 def staged_of(record: dict[str, object]) -> Staged:
     """Return an incident from a record of the truth file (:func:`feeds.simulator.stage.truth`)."""
-    members, more = record["members"], record.get("or_cause", [])
-    assert isinstance(members, list)
-    assert isinstance(more, list)
-    return Staged(
-        kind=str(record["kind"]),
-        causes=(str(record["cause"]), *more),
-        members=frozenset(members),
-        start=datetime.fromisoformat(str(record["start"])),
-        end=datetime.fromisoformat(str(record["end"])),
-    )
+    read = msgspec.convert(record, _Record)
+    causes = (read.cause, *read.or_cause)
+    return Staged(read.kind, causes, frozenset(read.members), read.start, read.end)
 
 
 def told_of(incidents: Iterable[Incident]) -> list[Told]:
@@ -100,13 +103,12 @@ def told_of(incidents: Iterable[Incident]) -> list[Told]:
 def _told(incident: Incident) -> Told:
     life, members = incident.life, incident.present()
     times = [life.opened_ms or 0, *(member.happened_ms for member in members)]
-    zone = datetime.fromtimestamp(0).astimezone().tzinfo
     return Told(
         kind=life.kind,
         cause=life.cause,
         members=frozenset(member.asset for member in members),
-        start=datetime.fromtimestamp(min(times) / 1000, zone),
-        end=datetime.fromtimestamp(max(times) / 1000, zone),
+        start=datetime.fromtimestamp(min(times) / 1000, UTC),
+        end=datetime.fromtimestamp(max(times) / 1000, UTC),
         rules=tuple((member.asset, member.rule) for member in members),
     )
 

@@ -102,8 +102,8 @@ class Traffic(System):
         beside = self.world.park.assets[f"{self.world.park.id}/{effect.beside}"]
         un_number = vehicle.asset.traits.get("un_number")
         return VehiclePosition(
-            lat=round(beside.lat + ASIDE_DEG, 6), lon=beside.lon, speed_kmh=0.0, heading_deg=0.0, state="parked",
-            cargo="dangerous" if un_number else "general", un_number=un_number,
+            lat=round(beside.lat + ASIDE_DEG, 6), lon=beside.lon, speed_kmh=0.0, heading_deg=0.0,
+            state="parked", cargo="dangerous" if un_number else "general", un_number=un_number,
             off_route=effect.off_route,
         )  # fmt: skip
 
