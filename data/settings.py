@@ -27,6 +27,16 @@ class Settings:
     )
     redis_url: str = _setting("REDIS_URL", "", "Redis to use; else one is started under the data folder.")
     database_url: str = _setting("DATABASE_URL", "", "SQLAlchemy URL; else SQLite in the data folder.")
+    smtp: str = _setting(
+        "GWANJE_SMTP",
+        "",
+        "Mail server, `smtp://`, `smtp+tls://` (STARTTLS) or `smtps://` `[user:password@]host[:port]`;"
+        " unset: mails fail, and that shows.",
+    )
+    smtp_from: str = _setting("GWANJE_SMTP_FROM", "", "Address that mails are from.")
+    webhook_secret: str = _setting(
+        "GWANJE_WEBHOOK_SECRET", "", "Signs webhooks and CAP alerts (HMAC-SHA256); unset: they fail."
+    )
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":

@@ -179,7 +179,8 @@ def _bad_address(channel: Channel, address: str, *, firm: bool) -> str:
         return ""
     if channel == "email":
         name, _, host = plain.rpartition("@")
-        return "" if name and host and not set(plain) & set(" \r\n\t,;<>{}") else "no mail address"
+        good = name and host and plain.isascii() and not set(plain) & set(" \r\n\t,;<>{}")
+        return "" if good else "no mail address"
     url = urlsplit(plain)
     if set(plain) & set(" \r\n\t{}") or not url.hostname:
         return "no web address"

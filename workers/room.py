@@ -51,6 +51,7 @@ def plans(settings: Settings) -> list[Plan]:
         worker("recorder", LAST, 5.0),
         worker("simulator", FIRST, 3.0),
         worker("watch", LAST, 5.0),
+        worker("messenger", LAST, 10.0),
         worker("cameras", FIRST, 3.0),
     ]
 

@@ -116,7 +116,7 @@ def test_opens_stops_on_ctrl_c_and_opens_again_on_its_data(var: Path, port: int)
         assert second.wait(STOP_S) == 0
     assert processes(var) == []
     names = {path.stem for path in (var / "log").glob("*.log")}
-    assert names <= {"web", "recorder", "simulator", "watch", "cameras"}
+    assert names <= {"web", "recorder", "simulator", "watch", "messenger", "cameras"}
 
 
 def test_leaves_no_orphan_when_it_is_killed_and_can_start_again(var: Path, port: int) -> None:
