@@ -35,11 +35,6 @@ class PlanStep(Struct, frozen=True):
     reason: str = ""
 
     @property
-    def running(self) -> bool:
-        """Whether the room does it or is about to."""
-        return self.auto and self.state in {"open", "started"}
-
-    @property
     def settled(self) -> bool:
         """Whether nothing is left to do."""
         return self.state in SETTLED
@@ -79,7 +74,7 @@ def plan(park: Park, state: State, incident: Incident, now: datetime) -> Plan:
     clock = sop.report_due_s is not None and life.verdict != "false"
     return Plan(
         steps=steps,
-        next=next((step for step in steps if not step.settled and not step.running), None),
+        next=_next(steps),
         steps_done=sum(step.settled for step in steps),
         steps_total=len(steps),
         mandatory_open=sum(step.mandatory and not step.settled for step in steps),
@@ -87,6 +82,13 @@ def plan(park: Park, state: State, incident: Incident, now: datetime) -> Plan:
         reported_ms=min(reported, default=None),
         report_source=sop.report_source if clock else "",
     )
+
+
+def _next(steps: tuple[PlanStep, ...]) -> PlanStep | None:
+    """Return the first step that waits for a person; else what the room could not do."""
+    left = [step for step in steps if not step.settled]
+    mine = (step for step in left if not step.auto)
+    return next(mine, None) or next((step for step in left if step.state == "failed"), None)
 
 
 def procedure(park: Park, incident: Incident) -> Sop | None:

@@ -13,6 +13,7 @@ from park.config import Park
 from park.events import Event
 from park.facts import Fact
 from park.incidents import Incident, told_id
+from park.notices import requests
 from park.plan import Plan, PlanStep, plan, procedure
 from park.response_facts import CommandRequested, IncidentEscalated, IncidentStep
 from park.rings import milliseconds
@@ -28,14 +29,10 @@ _QUIET = frozenset({"park.incident.left", "park.incident.noted", "park.incident.
 __all__ = ["Plan", "PlanStep", "Procedures", "plan", "procedure"]
 
 
-def _nobody(*_told: object) -> list[Event]:
-    return []
-
-
 class Procedures:
     """Carries the procedures of a park; ``notices`` makes the messages of a step that was done."""
 
-    def __init__(self, park: Park, state: State, notices: Notices = _nobody) -> None:
+    def __init__(self, park: Park, state: State, notices: Notices = requests) -> None:
         """Go on with the incidents that stand in ``state``."""
         self.park = park
         self.state = state
@@ -81,7 +78,7 @@ class Procedures:
         life = incident.life
         if life.opened_ms is None:
             return []
-        if not life.stands or life.state == "controlled" or life.verdict == "false":
+        if _over(incident):
             return self._take_back(incident, at)
         sop, told = procedure(self.park, incident), list[Event]()
         for step in plan(self.park, self.state, incident, at).steps:
@@ -101,7 +98,7 @@ class Procedures:
             case _:
                 area = downwind.sector(self.park, self.state, incident, at)
                 if area is None or area.length_m is None:
-                    return [self._step(incident, rule, "failed", at, "?°")]
+                    return [self._step(incident, rule, "skipped", at, "풍향 정보 없음")]
                 return [self._step(incident, rule, "done", at, f"{area.wind_to_deg}° {area.length_m:.0f} m")]
 
     def _command(
@@ -113,7 +110,7 @@ class Procedures:
         if kind == "camera.point" and place is not None:
             near = nearby.nearest(of, *place, rule.count)
         if not near or place is None:
-            return [self._step(incident, rule, "skipped", at, "0")]
+            return [self._step(incident, rule, "skipped", at, "대상 없음")]
         name = told_id(incident.id, rule.id, "command")
         text = f"{place[0]:.6f},{place[1]:.6f}" if kind == "camera.point" else ""
         fact = CommandRequested(
@@ -169,7 +166,7 @@ class Procedures:
             release, incident = RELEASES.get(asked.kind), self.state.incidents.get(asked.incident or "")
             if asked.kind != own.requested.kind or release is None or release.undone(asked):
                 continue
-            if incident is not None and incident.life.stands and incident.life.state != "controlled":
+            if incident is not None and not _over(incident):
                 held |= set(asked.targets)
         return held
 
@@ -228,6 +225,12 @@ class Procedures:
 
     def _event(self, id_: str, subject: str, fact: Fact, at: datetime) -> Event:
         return Event(id_, self._source, fact.TYPE, subject, at, self.park.id, fact)
+
+
+def _over(incident: Incident) -> bool:
+    """Tell whether nothing is to be held any more: closed, merged, under control, or not true."""
+    life = incident.life
+    return not life.stands or life.state == "controlled" or life.verdict == "false"
 
 
 def _moment(ms: int) -> datetime:
