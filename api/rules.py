@@ -34,7 +34,7 @@ RULES = (
     _rule("POST", r"/api/v1/audit/months/[^/]+/review", "manager"),
     _rule("GET", r"/api/v1/export/[^/]+|/api/v1/clips/[^/]+/download", "manager"),
     _rule("GET", r"/api/v1/handover|/api/v1/handovers(/[^/]+)?", "viewer"),
-    _rule("POST", r"/api/v1/handovers", "operator"),
+    _rule("POST", r"/api/v1/handovers|/api/v1/handover/notes", "operator"),
     _rule("POST", r"/api/v1/incidents/[^/]+/report", "operator"),
     _rule("GET", r"/api/v1/reports/[^/]+(/file)?", "operator"),
     _rule("GET", r"/audit", "manager"),

@@ -14,6 +14,7 @@ from api import (
     dead_letters,
     events,
     exports,
+    handover,
     health,
     history,
     incidents,
@@ -41,6 +42,7 @@ DOORS = (
     health,
     audit,
     exports,
+    handover,
 )
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from data.accounts import Accounts, FeedKeys, current
 from data.build import build_id, new_epoch
+from data.handover import Handovers
 from data.live import Hub
 from data.operations import Operations
 from data.panels import Panels
@@ -38,6 +39,7 @@ class Services:
     accounts: Accounts
     feeds: FeedKeys
     operations: Operations
+    handovers: Handovers
     responses: Responses
     build: str
     epoch: str
@@ -62,6 +64,7 @@ class Services:
             accounts=accounts,
             feeds=FeedKeys(accounts),
             operations=Operations(stream, hub),
+            handovers=Handovers(engine, stream, hub),
             responses=Responses(stream, hub),
             build=build_id(),
             epoch=new_epoch(),

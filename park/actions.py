@@ -22,6 +22,7 @@ ACTIONS: dict[str, str] = {
     "command.cancel": "operator",
     "message.request": "operator",
     "exercise.set": "manager",
+    "handover.note": "operator",
     "handover.sign": "operator",
     "report.make": "operator",
     "record.export": "manager",

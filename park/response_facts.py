@@ -269,7 +269,10 @@ class ExerciseStatus(FactBase, frozen=True):
 
 
 class HandoverSigned(FactBase, frozen=True):
-    """The next shift read the handover and took over; ``digest`` is the SHA-256 of what was signed."""
+    """The next shift read the handover and took over; ``digest`` is the SHA-256 of ``text``, what was signed.
+
+    ``text`` is the canonical JSON of :class:`park.handover.Handover`.
+    """
 
     TYPE = "park.shift.handover"
     shift: Text
@@ -277,6 +280,7 @@ class HandoverSigned(FactBase, frozen=True):
     taking: Text
     digest: Text
     note: str = ""
+    text: str = ""
 
 
 RoomFact = ExerciseStatus | HandoverSigned
