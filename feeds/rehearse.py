@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from data.parks import load_park
 from data.settings import Settings
-from feeds.score import BARS, Score, score, staged_of, told_of
+from feeds.score import BARS, Score, counts_for, score, staged_of, told_of
 from feeds.simulator.chance import unit
 from feeds.simulator.effects import Scenario
 from feeds.simulator.engine import Engine as Simulator
@@ -111,14 +111,15 @@ def hear(park: Park, arrivals: Iterable[Arrival], engines: Engines) -> State:
 def rehearse(settings: Settings, path: Path, seeds: Iterable[int]) -> dict[str, Score]:
     """Live a scenario with every seed and hear it both ways; return the score by way (``1 plain`` …)."""
     park = load_park(settings)
-    scenario, scores = find_scenario(settings, park, str(path)), dict[str, Score]()
+    scenario, firms = find_scenario(settings, park, str(path)), counts_for(park)
+    scores = dict[str, Score]()
     for seed in seeds:
         lived = live(settings, park, scenario, seed, STARTS[seed % 2])
-        staged = [staged_of(record) for record in lived.truth]
+        staged = [staged_of(record, firms) for record in lived.truth]
         ways = {"plain": in_time(lived.events), "disturbed": disturbed(lived.events, seed)}
         for way, arrivals in ways.items():
             state = hear(park, arrivals, watch_engines)
-            scores[f"{seed} {way}"] = score(staged, told_of(state.incidents.values()))
+            scores[f"{seed} {way}"] = score(staged, told_of(state.incidents.values(), firms))
     return scores
 
 

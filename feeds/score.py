@@ -2,16 +2,18 @@
 
 A told incident may stand for a staged one when their times overlap (with :data:`GRACE`, as delays of
 alarms and averages tell late) and they share the cause or at least one member. Pairs are made one to
-one, the best first: members alike, then the same cause, then the same kind.
+one, the best first: members alike, then the same cause, then the same kind. Members are distinct
+assets; a meter counts for its firm, on both sides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 from msgspec import Struct
 
+from park.config import Park
 from park.incidents import Incident
 
 GRACE = timedelta(minutes=10)
@@ -82,17 +84,24 @@ class Score:
         return all(value >= BARS[name] for name, value in self.figures().items())
 
 
-def staged_of(record: dict[str, object]) -> Staged:
+def staged_of(record: dict[str, object], firms: Mapping[str, str]) -> Staged:
     """Return an incident from a record of the truth file (:func:`feeds.simulator.stage.truth`)."""
     read = msgspec.convert(record, _Record)
     causes = (read.cause, *read.or_cause)
-    return Staged(read.kind, causes, frozenset(read.members), read.start, read.end)
+    members = frozenset(firms.get(member, member) for member in read.members)
+    return Staged(read.kind, causes, members, read.start, read.end)
 
 
-def told_of(incidents: Iterable[Incident]) -> list[Told]:
+def counts_for(park: Park) -> dict[str, str]:
+    """Return for which firm each meter counts."""
+    meters = (asset for asset in park.assets.values() if asset.kind == "meter")
+    return {meter.id: str(meter.traits.get("factory", meter.id)) for meter in meters}
+
+
+def told_of(incidents: Iterable[Incident], firms: Mapping[str, str]) -> list[Told]:
     """Return the incidents that count: opened, not merged away, not found to be false."""
     return [
-        _told(incident)
+        _told(incident, firms)
         for incident in incidents
         if incident.life.opened_ms is not None
         and incident.life.merged_into is None
@@ -100,16 +109,16 @@ def told_of(incidents: Iterable[Incident]) -> list[Told]:
     ]
 
 
-def _told(incident: Incident) -> Told:
+def _told(incident: Incident, firms: Mapping[str, str]) -> Told:
     life, members = incident.life, incident.present()
     times = [life.opened_ms or 0, *(member.happened_ms for member in members)]
     return Told(
         kind=life.kind,
         cause=life.cause,
-        members=frozenset(member.asset for member in members),
+        members=frozenset(firms.get(member.asset, member.asset) for member in members),
         start=datetime.fromtimestamp(min(times) / 1000, UTC),
         end=datetime.fromtimestamp(max(times) / 1000, UTC),
-        rules=tuple((member.asset, member.rule) for member in members),
+        rules=tuple((firms.get(member.asset, member.asset), member.rule) for member in members),
     )
 
 

@@ -133,6 +133,8 @@ Effect = (
 class Incident(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What truly happens, for the truth file; members are assets of which a sensor tells within the run.
 
+    The works at which a leak or a fire happens is a member too: its sensor, camera or meter names it.
+
     ``or_cause`` are assets that explain it as well as ``cause``: which of two jammed docks is found
     first is up to their slots.
     """
