@@ -56,10 +56,10 @@ def _place(path: Path, reason: str) -> int:
     """Return the line that a validation error is about, as near as its path tells."""
     at = _AT.search(reason)
     table = _TABLE.match(at["path"]) if at else None
-    field = re.findall(r"\.([a-z_]+)", at["path"])[-1:] if at else []
+    field = re.findall(r"\.([a-z_]+)", at["path"][table.end() if table else 0 :])[:1] if at else []
     if table:
         start = _line(path, f"[[{table['table']}]]", int(table["number"]))
-        return _line(path, field[0], after=start) if field and field[0] != table["table"] else start
+        return _line(path, field[0], after=start) if field else start
     if step := _STEP.match(reason):
         return _line(path, f'id = "{step["id"]}"')
     return _line(path, field[0]) if field else 1
