@@ -14,7 +14,7 @@ from api.security import Security
 from api.server import doors
 from data.services import Services
 from data.settings import Settings
-from layouts.shell import VIEWS, document
+from layouts.shell import document, view_of
 
 
 class Views:
@@ -26,7 +26,7 @@ class Views:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the views on as `/`."""
-        if scope["type"] == "http" and scope["path"] in VIEWS:
+        if scope["type"] == "http" and view_of(scope["path"]):
             scope = {**scope, "path": "/", "raw_path": b"/"}
         await self.app(scope, receive, send)
 

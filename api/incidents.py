@@ -15,7 +15,7 @@ from api.assets import json
 from api.room import Room
 from data import history
 from data.services import Services
-from park import cards, downwind, timeline
+from park import cards, downwind, notices, timeline
 from park.assets import Asset, Label
 from park.commands import Command
 from park.config import Park
@@ -68,8 +68,8 @@ def detail(park: Park, state: State, held: Incident, now: datetime, offset: int 
     """Return an incident as its page shows it."""
     answer, area = plan(park, state, held, now), downwind.sector(park, state, held, now)
     members = held.present()
-    recipients = park.contacts.contacts if park.contacts else {}
-    named = {name: contact.name for name, contact in recipients.items()}
+    asked = (message.requested for message in timeline.messages(state, held))
+    named = {one.recipient: notices.recipient_name(park, one.recipient) for one in asked if one}
     steps = {step.id: step.name for step in answer.steps}
     return {
         "card": cards.card(park, state, held, now),
@@ -81,6 +81,8 @@ def detail(park: Park, state: State, held: Incident, now: datetime, offset: int 
         "messages": [_message(message, named) for message in timeline.messages(state, held)],
         "commands": [_command(command) for command in timeline.commands(state, held)],
         "people": _people(held, answer),
+        "notes": _notes(held),
+        "draft": _draft(park, state, held, answer, now),
         "cameras": _cameras(state, downwind.place_of(park, held)),
         "sector": area,
         "inside": downwind.inside(state, area, now) if area else None,
@@ -121,7 +123,7 @@ def _message(message: Message, named: dict[str, Label]) -> dict[str, Any]:
     asked = message.requested
     if asked is None:
         return {}
-    to = named.get(asked.recipient.partition("/")[0], Label(asked.recipient, asked.recipient))
+    to = named[asked.recipient]
     return {
         "id": message.id,
         "to": to,
@@ -173,6 +175,28 @@ def _people(held: Incident, answer: Plan) -> list[dict[str, Any]]:
          "first_ms": at[0], "last_ms": at[-1]}
         for user, at in acts.items()
     ]  # fmt: skip
+
+
+def _draft(park: Park, state: State, held: Incident, answer: Plan, now: datetime) -> dict[str, Any] | None:
+    """Return what the next step that tells others would tell the first of them; None without one."""
+    step = answer.next
+    if step is None or not step.notify or park.templates is None:
+        return None
+    told = notices.expand(park, state, held, step.notify, now)
+    if not told:
+        return None
+    words = notices.draft(park, state, held, told[0], now)
+    return {
+        "step": step.id,
+        "to": [notices.recipient_name(park, one) for one in told],
+        "title": Label(words.title_ko, words.title_en),
+        "body": Label(words.body_ko, words.body_en),
+    }
+
+
+def _notes(held: Incident) -> list[dict[str, Any]]:
+    noted = reversed(held.history("noted"))
+    return [{"user": e.data.user, "text": e.data.text, "at_ms": milliseconds(e)} for e in noted]
 
 
 def _moments(room: Services, held: Incident) -> list[dict[str, Any]]:

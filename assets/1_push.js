@@ -5,9 +5,10 @@
   const STALE_MS = 3000, LOST_MS = 4500, HALF_OPEN_MS = 15000;
   const BACKOFF_CAP_MS = 10000, PING_MS = 1500, REPORT_MS = 5000;
   const FOLDED = ["assets", "vehicles", "detections"];       // dictionaries merged key by key
+  const LISTED = { alarms: ["alarm", ["normal"]], incidents: ["incident", ["closed", "merged"]] }; // key, and states that end it
   const REFUSED = [1008, 4401, 4403];                        // close codes that mean: not signed in
 
-  const state = { assets: {}, vehicles: {}, detections: {}, alarms: {} };
+  const state = { assets: {}, vehicles: {}, detections: {}, alarms: {}, incidents: {} };
   const handlers = new Map();
   const delays = [];
   let socket = null, attempt = 0, tried = 0, reported = 0, lastNumber = 0, since = "", build = null;
@@ -17,7 +18,7 @@
   function on(kind, handler) {
     if (!handlers.has(kind)) handlers.set(kind, []);
     handlers.get(kind).push(handler);
-    const known = kind === "alarms" ? Object.values(state.alarms) : kind === "link" ? link : state[kind];
+    const known = kind in LISTED ? Object.values(state[kind]) : kind === "link" ? link : state[kind];
     if (known && (typeof known !== "object" || Object.keys(known).length)) safely(handler, known);
   }
 
@@ -46,27 +47,25 @@
 
   function fold(kind, d) {
     if (kind === "reset") return forget();
-    if (kind === "alarms") return foldAlarms(d);
+    if (kind in LISTED) return foldList(kind, d);
     if (FOLDED.includes(kind)) Object.assign(state[kind], d);
     else if (kind !== "pong") state[kind] = d;
     return d;
   }
 
   function forget() {
-    for (const kind of [...FOLDED, "alarms"]) state[kind] = {};
+    for (const kind of [...FOLDED, ...Object.keys(LISTED)]) state[kind] = {};
     return null;
   }
 
-  // An alarm that says nothing new is a duplicate (delivery is at least once) and goes no further.
-  function foldAlarms(list) {
-    const fresh = list.filter((alarm) => {
-      const held = state.alarms[alarm.alarm];
-      if (alarm.state === "normal") return held !== undefined;
-      return JSON.stringify(held) !== JSON.stringify(alarm);
-    });
-    for (const alarm of fresh) {
-      if (alarm.state === "normal") delete state.alarms[alarm.alarm];
-      else state.alarms[alarm.alarm] = alarm;
+  // A row that says nothing new is a duplicate (delivery is at least once) and goes no further.
+  function foldList(kind, list) {
+    const [key, over] = LISTED[kind], held = state[kind];
+    const fresh = list.filter((row) => (over.includes(row.state) ? held[row[key]] !== undefined
+      : JSON.stringify(held[row[key]]) !== JSON.stringify(row)));
+    for (const row of fresh) {
+      if (over.includes(row.state)) delete held[row[key]];
+      else held[row[key]] = row;
     }
     return fresh;
   }
@@ -92,7 +91,7 @@
     for (const { k, d } of messages) {
       const change = fold(k, d);
       if (k === "hello") welcome(d);
-      if (k === "alarms" && !change.length) continue;
+      if (k in LISTED && !change.length) continue;
       emit(k, change);
       latest = Math.max(latest, newest(k, change));
     }

@@ -1,10 +1,12 @@
-// The attention list: alarms by priority, then age, folded by condition; the keyboard does everything.
+// The attention list: incidents first, then the alarms that none holds, folded by condition; the keyboard does everything.
 (() => {
   "use strict";
   const { el, put, dress, attr, list, name } = dom;
+  const { incidents, acts } = gwanje;
   const WORDS = { critical: "심각", high: "높음", medium: "보통", low: "낮음" };
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
-  const STATES = { unack: 0, returned: 1, ack: 2 };
+  const STATES = { unack: 0, latched: 1, returned: 2, ack: 3, latched_ack: 3 };
+  const WAITING = ["unack", "returned", "latched"];
   const ALARM_ZOOM = 15.5;
   const UNITS = ["등", "배"]; // the units that are words
   const open = new Set();
@@ -12,7 +14,8 @@
 
   const mayAcknowledge = () => ["operator", "manager", "admin"].includes((gwanje.state.hello || {}).role)
     && document.querySelector(".room.wall") === null;
-  const waiting = (alarm) => alarm.state === "unack" || alarm.state === "returned";
+  const waiting = (alarm) => WAITING.includes(alarm.state);
+  const listed = (alarm) => alarm.state in STATES && !gwanje.state.incidents[alarm.incident]; // not hidden, in no incident
   const order = (a, b) => RANK[a.priority] - RANK[b.priority] || b.raised_ms - a.raised_ms
     || String(a.alarm).localeCompare(b.alarm);
 
@@ -56,6 +59,7 @@
 
   function told({ head, members, folded }, button) {
     const left = members.filter(waiting).length;
+    if (members.every((m) => m.state === "latched" || m.state === "latched_ack")) return gwanje.text("복귀 · 재설정 필요");
     if (members.every((m) => m.state === "returned")) return gwanje.text("정상 복귀");
     if (folded) return button && left === members.length ? "" : gwanje.text("미확인 {n}", { n: left }); // the button says it
     if (head.state === "ack") {
@@ -65,6 +69,7 @@
   }
 
   function make(row) {
+    if (row.card) return gwanje.incidentRow.make(row, choose);
     const node = el("li");
     node.parts = {
       mark: el("span", "mark"), title: el("b", "title"), age: el("span", "age"), detail: el("span", "detail"), value: el("b", "value"),
@@ -83,6 +88,7 @@
   }
 
   function update(node, row) {
+    if (row.card) return gwanje.incidentRow.update(node, row, chosen);
     const { head, members, folded, inner } = row, { parts } = node;
     const unack = members.some((m) => m.state === "unack"), wait = members.some(waiting);
     dress(node, ["alarm", head.priority, unack ? "unack" : wait ? "returned" : "ack", folded ? "folded" : "",
@@ -98,7 +104,10 @@
     put(parts.told, told(row, !parts.button.hidden));
     attr(node, "aria-expanded", folded ? String(Boolean(row.open)) : null);
     attr(node, "aria-selected", String(row.key === chosen));
+    return undefined;
   }
+
+  const chosenRow = () => rows.find((r) => r.key === chosen);
 
   function choose(key, toggle) {
     chosen = key;
@@ -107,7 +116,7 @@
     repaint();
     const node = document.querySelector("#attention .chosen");
     if (node) node.scrollIntoView({ block: "nearest" });
-    if (row) showOnMap(row.head.asset, toggle);
+    if (row) showOnMap(row.card ? row.card.cause : row.head.asset, toggle);
   }
 
   // The arrows open the card; a click or Enter also goes there.
@@ -120,7 +129,7 @@
 
   function acknowledge(key) {
     const row = rows.find((r) => r.key === key);
-    const alarms = row ? row.members.filter(waiting).map((m) => m.alarm) : [];
+    const alarms = row && row.members ? row.members.filter(waiting).map((m) => m.alarm) : [];
     if (!alarms.length || !mayAcknowledge()) return;
     window.dash_clientside.set_props("acknowledge", { data: { alarms, at: Date.now() } });
   }
@@ -134,31 +143,26 @@
   const KEYS = {
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
+    ArrowRight: () => incidents.open((chosenRow() || {}).card?.incident),
     Enter: () => choose(chosen, true),
     a: () => acknowledge(chosen),
-    "?": () => help(),
+    "?": () => acts.help(HELP),
     Escape: () => document.getElementById("keys")?.remove(),
   };
 
-  function help() {
-    if (document.getElementById("keys")) return KEYS.Escape();
-    const box = el("dl", "keys");
-    box.id = "keys";
-    const said = [["↑ ↓", "경보 고르기"], ["Enter", "묶음 펼치기"], ["A", "경보 확인"], ["/", "지도에서 찾기"],
-      ["Esc", "닫기"], ["?", "단축키"]];
-    for (const [key, what] of said) box.append(el("dt", "", key), el("dd", "", gwanje.text(what)));
-    document.body.append(box);
-    return undefined;
-  }
+  const HELP = [["↑ ↓", "사건·경보 고르기"], ["→ O", "사건 열기"], ["A", "인지 · 경보 확인"], ...acts.HELP.slice(1), ["Enter", "묶음 펼치기"],
+    ["/", "지도에서 찾기"], ["Esc", "닫기"], ["?", "단축키"]];
+  KEYS.o = KEYS.ArrowRight;
 
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
-    const pressing = event.key === "Enter" && event.target.closest?.("button, a");
-    const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act || typing || pressing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const pressing = event.key === "Enter" && event.target.closest?.("button, a, .tile");
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key, row = chosenRow();
+    if (pressing || acts.typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!document.getElementById("attention") || document.querySelector(".room.wall")) return;
-    if (event.key !== "Escape") event.preventDefault();
-    act();
+    if (row && row.card && acts.press(key, row.card)) return void event.preventDefault();
+    if (!KEYS[key]) return;
+    if (key !== "Escape") event.preventDefault();
+    KEYS[key]();
   });
 
   function build(host) {
@@ -168,29 +172,18 @@
   }
 
   function paint({ calm, rowsHost }, { alarms, hello }) {
-    const all = Object.values(alarms);
-    rows = fold(all);
+    const all = Object.values(alarms).filter(listed), cards = incidents.list();
+    rows = [...cards.map((card) => ({ key: `incident/${card.incident}`, card })), ...fold(all)];
     const blind = gwanje.link !== "live";
-    calm.hidden = !blind && (all.length > 0 || !hello);
+    calm.hidden = !blind && (rows.length > 0 || !hello);
     put(calm, gwanje.text(blind ? "연결 끊김: 지금의 경보를 알 수 없음" : "처리할 경보 없음"));
     dress(calm, blind ? "calm blind" : "calm");
     list(rowsHost, rows, (row) => row.key, make, update);
-    dom.note("attention", all.length ? gwanje.text("미확인 {n} · 전체 {all}", {
+    dom.note("attention", [cards.length ? gwanje.text("사건 {n}", { n: cards.length }) : "", all.length ? gwanje.text("미확인 {n} · 전체 {all}", {
       n: all.filter(waiting).length, all: all.length,
-    }) : "");
-    strip(all);
+    }) : ""].filter(Boolean).join(" · "));
+    gwanje.strip(cards, all, { worst, place, measured, word: (alarm) => gwanje.text(WORDS[alarm.priority]) });
   }
 
-  // The wall says the worst alarm in letters that are read at four metres.
-  function strip(all) {
-    const host = document.getElementById("strip");
-    if (!host) return;
-    const first = worst(all.filter((a) => a.state !== "returned"));
-    const alike = first ? all.filter((a) => a.condition === first.condition && a.priority === first.priority) : [];
-    dress(host, `strip ${first ? first.priority : "none"}`);
-    put(host, first ? [gwanje.text(WORDS[first.priority]), name(first.name), place({ head: first, members: alike }), measured(first)]
-      .filter(Boolean).join(" · ") : gwanje.text(gwanje.link === "live" ? "처리할 경보 없음" : "연결 끊김: 지금의 경보를 알 수 없음"));
-  }
-
-  repaint = dom.panel("attention", ["alarms", "reset", "hello", "link"], build, paint);
+  repaint = dom.panel("attention", ["alarms", "incidents", "reset", "hello", "link"], build, paint);
 })();

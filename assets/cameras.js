@@ -19,8 +19,10 @@
     return Math.hypot(dx, dy) * rad * 6371008.8;
   }
 
-  /** The alarm that the cameras follow: the worst of the newest that still waits, then that is active. */
+  /** What the cameras follow: the gravest incident, else the worst of the newest alarms that waits, then that is active. */
   function focus() {
+    const [incident] = gwanje.incidents.list().filter((card) => Number.isFinite(card.lat));
+    if (incident) return { asset: incident.cause, lat: incident.lat, lon: incident.lon, incident: incident.incident };
     const placed = Object.values(gwanje.state.alarms).filter((a) => Number.isFinite(a.lat) && a.state !== "returned"
       && (a.state === "unack" || gwanje.age(a.raised_ms) < FOLLOW_MS));
     const [first] = placed.sort((a, b) => (a.state === "ack") - (b.state === "ack") || RANK[a.priority] - RANK[b.priority]
@@ -54,7 +56,7 @@
     foot.append(label, facts);
     node.append(canvas, why, foot);
     node.tabIndex = 0;
-    node.addEventListener("click", () => { large = large === camera.id ? null : camera.id; repaint(); });
+    node.addEventListener("click", () => { large = large === camera.id ? null : camera.id; update(node, node.shown); repaint(); });
     node.addEventListener("keydown", (event) => { if (event.key === "Enter") node.click(); });
     node.parts = { canvas, why, label, facts };
     return node;
@@ -75,7 +77,8 @@
     return s < 60 || s >= 3600 ? gwanje.ageText(ms) : gwanje.text("{m}분 {s}초 전", { m: Math.floor(s / 60), s: s % 60 });
   }
 
-  function update(node, { camera, own, far }) {
+  function update(node, shown) {
+    const { camera, own, far } = node.shown = shown;
     const { why, label, facts } = node.parts, reason = trouble(camera), rate = gwanje.video.rate(camera.id);
     const bare = !gwanje.video.picture(camera.id).bitmap;
     dress(node, ["tile", own ? "own" : "", reason ? "broken" : "", bare ? "bare" : "", large === camera.id ? "large" : ""]
@@ -84,7 +87,7 @@
     const short = camera.id.split("/").pop(), full = dom.name(camera.name);
     put(label, full.startsWith(short) ? full : `${short} ${full}`);
     const age = bare ? "" : `${gwanje.number(gwanje.age(gwanje.video.picture(camera.id).time) / 1000, 1)} s`;
-    put(facts, [far === null || own ? "" : `${gwanje.number(far)} m`, bare ? "" : `${gwanje.number(rate)} fps`, age]
+    put(facts, [!far ? "" : `${gwanje.number(far)} m`, bare ? "" : `${gwanje.number(rate)} fps`, age]
       .filter(Boolean).join(" · "));
     paintPicture(node.parts.canvas, camera);
   }
@@ -169,15 +172,16 @@
     gwanje.video.watch(shown.map(({ camera }) => camera.id));
     list(tiles, shown, ({ camera }) => camera.id, make, update);
     const bare = shown.some(({ camera }) => /^motion/i.test((gwanje.state.detections[camera.id] || {}).model || ""));
-    const mode = gwanje.text(alarm ? "경보 주변 카메라 자동 선택" : "순회");
+    const mode = gwanje.text(alarm && alarm.incident ? "사건 주변 카메라 자동 선택" : alarm ? "경보 주변 카메라 자동 선택" : "순회");
     dom.note("cameras", bare ? `${mode} · ${gwanje.text("모델 없음: 움직임만")}` : mode);
   }
 
-  const repaint = dom.panel("cameras", ["alarms", "reset"], build, paint);
+  gwanje.tiles = { make, update, paintPicture };
+  const repaint = dom.panel("cameras", ["alarms", "incidents", "reset"], build, paint);
   gwanje.video.onPicture((id) => {
     const node = document.querySelector(`#cameras [data-key="${CSS.escape(id)}"]`);
     const camera = cameras.find((c) => c.id === id);
     if (node && camera) paintPicture(node.parts.canvas, camera);
   });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && large) { large = null; repaint(); } });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && large) setTimeout(() => { large = null; repaint(); }); });
 })();

@@ -13,6 +13,8 @@
   const VEHICLE_PERIOD_S = 5, STALE_PERIODS = 2;
   map.groups = Object.keys(GROUPS);
 
+  map.project = project;
+
   /** Position in the unit of Leaflet's zoom 0 (256 × 256 px, Web Mercator). */
   function project(lat, lon) {
     const sin = Math.sin((lat * Math.PI) / 180);

@@ -178,10 +178,13 @@
     if (at - movedAt > step()) drawMoving(at);
   }
 
+  /** A point of the map's container in units of the canvas. */
+  map.onCanvas = (point) => map.view.containerPointToLayerPoint(point).subtract(layer._bounds.min).divideBy(unit);
+
   /** What lies under a point of the map's container: `{mark}`, `{marks}` (a cluster) or null. */
   map.hit = (point) => {
     if (!layer || !layer._bounds) return null;
-    const { x, y } = map.view.containerPointToLayerPoint(point).subtract(layer._bounds.min).divideBy(unit);
+    const { x, y } = map.onCanvas(point);
     let best = null, least = REACH;
     const take = (at, found, bonus = 0) => {
       const far = Math.hypot(at[0] - x, at[1] - y) - bonus;
@@ -197,7 +200,7 @@
 
   const touch = () => { dirty = true; };
   map.redraw = touch;
-  for (const kind of ["assets", "alarms", "reset", "link"]) gwanje.on(kind, touch);
+  for (const kind of ["assets", "alarms", "incidents", "reset", "link"]) gwanje.on(kind, touch);
   map.onChange(touch);
   setInterval(touch, STALE_CHECK_MS);
   map.onView((view) => {

@@ -74,8 +74,9 @@
   }
 
   function hover(view, event) {
-    const host = document.getElementById("map-hover"), hit = map.hit(event.containerPoint);
-    view.getContainer().style.cursor = hit ? "pointer" : "";
+    const host = document.getElementById("map-hover"), incident = map.incidentAt(event.containerPoint);
+    const hit = incident ? null : map.hit(event.containerPoint);
+    view.getContainer().style.cursor = incident || hit ? "pointer" : "";
     if (!host) return;
     host.hidden = !hit;
     if (!hit) return;
@@ -85,6 +86,8 @@
   }
 
   function click(view, event) {
+    const incident = map.incidentAt(event.containerPoint);
+    if (incident) return gwanje.incidents.open(incident);
     const hit = map.hit(event.containerPoint);
     if (!hit) return map.select(null);
     if (hit.mark) return map.select(hit.mark.id);

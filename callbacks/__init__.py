@@ -2,7 +2,7 @@
 
 from dash import Dash
 
-from callbacks import alarms, attention, shell
+from callbacks import alarms, attention, incident, shell
 from data.services import Services
 
 
@@ -11,3 +11,4 @@ def register(app: Dash, services: Services) -> None:
     shell.register(app, services)
     attention.register(app, services)
     alarms.register(app, services)
+    incident.register(app, services)

@@ -6,7 +6,7 @@ from dash import Dash, Input, Output, html
 
 from callbacks.guard import needs
 from data.services import Services
-from layouts.shell import VIEWS, room
+from layouts.shell import room, view_of
 from layouts.texts import LANGUAGES, translator
 
 
@@ -24,4 +24,4 @@ def register(app: Dash, services: Services) -> None:
     async def lay_out(pathname: str | None, search: str | None) -> html.Div:
         lang = language(search)
         name = getattr(services.park.config.name, lang)
-        return room(translator(lang), name, VIEWS.get(pathname or "/", "desk"), lang)
+        return room(translator(lang), name, view_of(pathname or "/") or "desk", lang)

@@ -15,7 +15,7 @@ KOREA_ZOOM = 7
 
 
 def park_map(t: Translate, view: str) -> html.Section:
-    """Return the map panel; the wall has no tools, it follows incidents by itself."""
+    """Return the map panel; the wall has no tools, the page of an incident no search."""
     canvas = dl.MapContainer(
         id="map-view",
         center=list(KOREA),
@@ -30,7 +30,7 @@ def park_map(t: Translate, view: str) -> html.Section:
         className="map-view",
         children=[],
     )
-    tools = [] if view == "wall" else [_search(t), _zoom(t)]
+    tools = {"wall": [], "incident": [_zoom(t)]}.get(view, [_search(t), _zoom(t)])
     return html.Section(
         [
             html.Div(

@@ -11,6 +11,7 @@ from layouts.attrs import attrs
 from layouts.cameras import cameras
 from layouts.energy import energy
 from layouts.environment import environment
+from layouts.incident import incident
 from layouts.letters import letters
 from layouts.logistics import logistics
 from layouts.map import park_map
@@ -24,7 +25,14 @@ VIEWS = {
     "/dead-letters": "letters",
     "/alarms": "alarm-system",
 }
-PAGES = {"letters": letters, "alarm-system": alarms}
+INCIDENT = "/incident/"
+PAGES = {"letters": letters, "alarm-system": alarms, "incident": incident}
+
+
+def view_of(path: str) -> str | None:
+    """Return the view at an address, None where there is none."""
+    one = path.removeprefix(INCIDENT)
+    return "incident" if one != path and one and "/" not in one else VIEWS.get(path)
 
 
 def document() -> html.Div:
@@ -35,6 +43,8 @@ def document() -> html.Div:
             html.Div(id="root"),
             dcc.Store(id="acknowledge"),
             html.Div(id="acknowledged", className="said", role="status"),
+            dcc.Store(id="act"),
+            html.Div(id="acted", className="said", role="status"),
         ]
     )
 

@@ -17,15 +17,17 @@ from park.response_facts import Grade, Verdict
 from park.state import State
 
 MOST_ASSETS = 50
+CIRCLE_DEG = 180.0
 
 
 class NextStep(Struct, frozen=True):
-    """The step of the procedure that is next; ``due_ms`` None where no time is set."""
+    """The step of the procedure that is next; ``act`` is what does it ("" when it is told by itself)."""
 
     id: str
     name: Label
     due_ms: int | None
     auto: bool
+    act: str = ""
 
 
 class IncidentCard(Struct, frozen=True):
@@ -33,7 +35,7 @@ class IncidentCard(Struct, frozen=True):
 
     ``members`` counts all, ``systems`` by system, ``assets`` names the first 50; ``critical`` counts
     the critical alarms among them that stand; ``state`` is ``merged`` when another one holds it;
-    ``report_due_ms`` is None once it was reported.
+    ``report_due_ms`` is None once it was reported, ``wind_to_deg`` in a calm.
     """
 
     incident: str
@@ -104,7 +106,7 @@ def card(park: Park, state: State, incident: Incident, now: datetime) -> Inciden
         steps_total=answer.steps_total,
         mandatory_open=answer.mandatory_open,
         radius_m=reach.radius_m if reach else None,
-        wind_to_deg=reach.wind_to_deg if reach else None,
+        wind_to_deg=reach.wind_to_deg if reach and reach.half_angle_deg < CIRCLE_DEG else None,
         downwind_m=reach.length_m if reach else None,
         rev=_revision(state, incident),
     )
@@ -149,7 +151,7 @@ def holds(incident: Incident, member: str) -> bool:
 
 def _next(answer: Plan) -> NextStep | None:
     step = answer.next
-    return NextStep(step.id, step.name, step.due_ms, step.auto) if step else None
+    return NextStep(step.id, step.name, step.due_ms, step.auto, step.act) if step else None
 
 
 def _first(members: Iterable[Member]) -> list[Member]:

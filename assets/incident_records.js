@@ -1,0 +1,69 @@
+// The records of an incident: who was told and whether it arrived, its members and why, people, notes.
+(() => {
+  "use strict";
+  const { el, put, dress, list, name } = dom;
+  const SENT = { queued: "대기", sending: "보내는 중", sent: "전달됨", failed: "실패", held: "훈련: 보내지 않음", unclear: "전달 불분명" };
+  const CHANNELS = { email: "전자우편", webhook: "웹훅", cap: "CAP", room: "관제실" };
+  const RULES = { cause: "원인", same_asset: "같은 설비", same_grid: "같은 전력망", same_firm: "같은 사업장", same_site: "같은 거점",
+    same_place: "가까운 곳", downwind: "풍하측", park_wide: "단지 전체", parent: "상위 설비", storm: "같은 경보 폭주", merged: "합친 사건", split: "나눈 사건" };
+  const BAD = ["failed", "unclear"], LEVELS = ["plain", "low", "medium", "high", "critical"];
+
+  function make() {
+    const node = el("li", "record"), first = el("div", "line"), second = el("div", "line second");
+    node.parts = { name: el("b"), state: el("span", "state"), more: el("span", "more"), time: el("time") };
+    first.append(node.parts.name, node.parts.state);
+    second.append(node.parts.more, node.parts.time);
+    node.append(first, second);
+    return node;
+  }
+
+  function update(node, { look = "", title, state = "", more = "", at = null, whole = false }) {
+    dress(node, `record ${look} ${whole ? "whole" : ""}`.trim());
+    put(node.parts.name, title);
+    put(node.parts.state, state);
+    put(node.parts.more, more);
+    put(node.parts.time, at ? gwanje.clock(at) : "");
+  }
+
+  function message(told) {
+    const last = told.statuses[told.statuses.length - 1], t = gwanje.text;
+    const tries = last && last.attempt > 1 ? t("{n}번째", { n: last.attempt }) : "";
+    return { id: told.id, look: BAD.includes(told.state) ? "bad" : told.state === "sent" ? "good" : "", title: name(told.to),
+      state: t(SENT[told.state] || told.state), at: last ? last.at_ms : told.asked_ms,
+      more: [name(told.title), t(CHANNELS[told.channel] || told.channel), tries, BAD.includes(told.state) && last ? last.detail : ""].filter(Boolean).join(" · ") };
+  }
+
+  function member(told) {
+    const t = gwanje.text, why = [RULES[told.rule] ? t(RULES[told.rule]) : told.rule,
+      told.distance_m === null || told.distance_m === undefined ? "" : `${gwanje.number(told.distance_m)} m`,
+      told.after_s ? t(told.after_s > 0 ? "{n}초 뒤" : "{n}초 앞", { n: gwanje.number(Math.abs(told.after_s)) }) : "", told.user || ""];
+    const { value, limit, unit } = told, shown = value === null || value === undefined ? ""
+      : `${gwanje.number(value, Math.abs(value) < 10 ? 1 : 0)}${limit ? ` / ${gwanje.number(limit, limit % 1 ? 1 : 0)}` : ""} ${gwanje.text(unit || "")}`.trim();
+    return { id: told.id, title: name(told.name), state: shown, more: [name(told.place), ...why].filter(Boolean).join(" · "), at: told.happened_ms };
+  }
+
+  const person = (told) => ({ id: told.user, title: told.user, state: told.owner ? gwanje.text("담당") : "", at: told.last_ms,
+    more: gwanje.text("행동 {n} · 단계 {steps}", { n: told.acts, steps: told.steps }) });
+
+  const note = (told) => ({ id: told.at_ms, title: told.text, more: told.user, at: told.at_ms, whole: true });
+
+  const KINDS = { messages: ["messages", message, "보낸 메시지 없음"], members: ["members", member, "구성 없음"],
+    people: ["people", person, "아직 행동한 사람 없음"], notes: ["notes", note, "메모 없음"] };
+
+  function paint(detail) {
+    for (const [part, [field, row, none]] of Object.entries(KINDS)) {
+      const host = document.getElementById(`incident-${part}`);
+      if (!host) continue;
+      const rows = host.querySelector("ul") || host.appendChild(el("ul", "records"));
+      const calm = host.querySelector(".calm") || host.appendChild(el("p", "calm"));
+      const found = detail[field] || [];
+      put(calm, gwanje.text(none));
+      calm.hidden = found.length > 0;
+      list(rows, found.map(row), (one) => one.id, make, update);
+      const count = document.querySelector(`#incident-tabs [data-tab="${part}"] .n`);
+      if (count) put(count, part === "members" ? detail.members_total || "" : found.length || "");
+    }
+  }
+
+  gwanje.incident.on(paint);
+})();
