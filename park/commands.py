@@ -5,11 +5,13 @@ A lasting command holds until its ``until``, or until one of the same kind undoe
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from park.alarm_facts import AlarmCleared, AlarmRaised
+from park.alarms import alarm_id, event_id
 from park.assets import Asset
 from park.events import Event
 from park.incidents import told_id
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 Outcome = Literal["done", "partial", "failed", "timed_out", "cancelled"]
 CONFIRM_S = 30.0
+FAILED = "command_failed"
 TARGETS: dict[str, frozenset[str]] = {
     "light.dim": frozenset({"light"}),
     "camera.point": frozenset({"camera"}),
@@ -126,13 +129,17 @@ def target_refusal(assets: Mapping[str, Asset], kind: str, targets: Sequence[str
 
 
 class Commands:
-    """Ends commands: when every device answered, when the time is over, when nobody confirmed."""
+    """Ends commands: when every device answered, when the time is over, when nobody confirmed.
+
+    One that failed is an alarm (:data:`FAILED` of ``alarms.toml``: in which ``states``, and how long).
+    """
 
     def __init__(self, park: "Park", state: "State") -> None:
         """Go on with the commands of ``state`` that are not finished."""
         self.park = park
         self.state = state
         self._open = {name for name, command in state.commands.items() if command.finished is None}
+        self._raised = {a.id for a in state.alarms.values() if a.condition == FAILED and a.active}
 
     def take(self, event: Event) -> list[Event]:
         """Look at a word on a command; when the last device answered, say what it came to."""
@@ -142,7 +149,7 @@ class Commands:
         self._open.add(command.id)
         if command.finished is not None:
             self._open.discard(command.id)
-            return []
+            return self._alarm(command, event) if event.type == CommandFinished.TYPE else []
         asked = command.requested
         if asked is None or command.asked_ms is None or not set(asked.targets) <= command.answers.keys():
             return []
@@ -150,8 +157,9 @@ class Commands:
         return [self._end(command, _outcome(command), max(last_ms, command.asked_ms))]
 
     def tick(self, now: datetime) -> list[Event]:
-        """End the commands whose time is over at ``now``."""
-        told, now_ms = [], int(now.timestamp() * 1000)
+        """End the commands whose time is over at ``now``, and their alarms."""
+        now_ms = int(now.timestamp() * 1000)
+        told = self._clear(now_ms)
         for name in sorted(self._open):
             command = self.state.commands[name]
             asked = command.requested
@@ -168,13 +176,54 @@ class Commands:
                 told.append(self._end(command, outcome, due_ms))
         return told
 
+    def _alarm(self, command: Command, event: Event) -> list[Event]:
+        """Raise :data:`FAILED` at the first device that did not do it, once while it stands there."""
+        definition, finished, asked = self.park.alarms.get(FAILED), command.finished, command.requested
+        if definition is None or finished is None or asked is None or finished.state not in definition.states:
+            return []
+        obeyed = {target for target, (_at, answer) in command.answers.items() if answer.ok}
+        asset = min(set(asked.targets) - obeyed, default=f"{self.park.id}/command/{command.id}")
+        held, at_ms = self.state.open_alarm(asset, FAILED), milliseconds(event)
+        if held is not None and held.active:
+            return []
+        name = held.id if held else alarm_id(asset, FAILED, at_ms)
+        self._raised.add(name)
+        fact = AlarmRaised(
+            name,
+            FAILED,
+            definition.priority,
+            float(finished.answered),
+            float(finished.targets),
+            cause=asked.kind,
+        )
+        return [self._told(event_id(name, "raise", at_ms), asset, fact, at_ms)]
+
+    def _clear(self, now_ms: int) -> list[Event]:
+        """Return the alarms whose time is over: nobody takes back that a device did not obey."""
+        definition, told = self.park.alarms.get(FAILED), []
+        for name in sorted(self._raised):
+            alarm = self.state.alarms.get(name)
+            due_ms = (
+                (alarm.raised_ms or 0) + int(definition.off_delay_s * 1000) if alarm and definition else 0
+            )
+            if now_ms >= due_ms:
+                self._raised.discard(name)
+                if alarm is not None and alarm.active:
+                    fact = AlarmCleared(name, FAILED)
+                    told.append(self._told(event_id(name, "clear", due_ms), alarm.asset, fact, due_ms))
+        return told
+
     def _end(self, command: Command, outcome: Outcome, at_ms: int) -> Event:
         targets = command.requested.targets if command.requested else ()
         fact = CommandFinished(command.id, outcome, _obeyed(command), len(targets))
-        at = datetime.fromtimestamp(at_ms / 1000, UTC) + timedelta(milliseconds=1)
         subject = f"{self.park.id}/command/{command.id}"
-        source, id_ = f"watch/{self.park.id}", told_id(command.id, "finished")
-        return Event(id_, source, fact.TYPE, subject, at, self.park.id, fact)
+        return self._told(told_id(command.id, "finished"), subject, fact, at_ms + 1)
+
+    def _told(
+        self, id_: str, subject: str, fact: CommandFinished | AlarmRaised | AlarmCleared, at_ms: int
+    ) -> Event:
+        at = datetime.fromtimestamp(at_ms / 1000, UTC)
+        return Event(id_, f"watch/{self.park.id}", fact.TYPE, subject, at, self.park.id, fact)
 
 
 def _obeyed(command: Command) -> int:
