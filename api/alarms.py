@@ -13,5 +13,5 @@ router = APIRouter()
 @router.get("/api/v1/alarms")
 async def alarms(room: Room) -> Response:
     """Return the alarms that are not done with, as the push message `alarms` tells them."""
-    held = room.hub.state.open_alarms()
-    return json([card(alarm, room.park.alarms, room.park.assets) for alarm in held])
+    held, park = room.hub.state.open_alarms(), room.park
+    return json([card(alarm, park.alarms, park.assets, feeds=park.config.feeds) for alarm in held])

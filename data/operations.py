@@ -1,19 +1,37 @@
-"""What people do in the room: every act is an event in the stream, and its row in the audit trail."""
+"""What people do in the room: every act is an event in the stream, and its row in the audit trail.
+
+Each act is looked up in ``park/actions.py``; who may not is refused with ``PermissionError``, what the
+rules do not allow now with ``RefusedError``, whose ``msgid`` is the text to show.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from uuid_utils import uuid7
 
 from data.accounts import Session
 from data.live import Hub
 from data.stream import AsyncStream
-from park.alarm_facts import AlarmAcknowledged
-from park.alarms import event_id
+from park.actions import least_role
+from park.alarm_facts import (
+    AlarmAcknowledged,
+    AlarmFact,
+    AlarmRemoved,
+    AlarmReset,
+    AlarmRestored,
+    AlarmShelved,
+    AlarmUnshelved,
+)
+from park.alarms import WAITING, event_id
 from park.events import Event
 from park.facts import OperatorAction
+from park.incidents import told_id
+from park.overlays import OverlayName
+from park.refused import RefusedError
 
 SOURCE = "gwanje/room"
+LONGEST_REASON = 500
 _AFTER = timedelta(milliseconds=2)
 
 
@@ -37,33 +55,145 @@ class Operations:
             PermissionError: ``who`` is no operator.
             redis.exceptions.RedisError: the stream is away; nothing was told.
         """
-        if not who.reaches("operator"):
-            raise PermissionError("needs the role operator")
+        allow("alarm.acknowledge", who)
         held = self.hub.state.alarms.get(alarm)
-        if held is None or held.state not in ("unack", "returned"):
+        if held is None or held.state not in WAITING:
             return False
-        raised = datetime.fromtimestamp((held.raised_ms or 0) / 1000, UTC)
-        after = max(self.clock(), raised + _AFTER)  # a fold in time takes it after the raising
+        after = self._after(held.raised_ms, held.cleared_ms)
         fact = AlarmAcknowledged(alarm, held.condition, who.user)
-        action = who.did("alarm.acknowledge", alarm)
-        await self.stream.append(
-            [
-                self._event(event_id(alarm, "ack", held.raised_ms), held.asset, fact, after),
-                self._event(str(uuid7()), held.asset, action, self.clock()),
-            ]
-        )
+        told = self._event(event_id(alarm, "ack", held.raised_ms), held.asset, fact, after)
+        await self._tell(told, who, "alarm.acknowledge", alarm)
         return True
+
+    async def reset(self, alarm: str, who: Session, reason: str = "") -> None:
+        """Let go of a latched alarm that was acknowledged and whose condition is over.
+
+        Raises:
+            PermissionError: ``who`` is no operator.
+            RefusedError: it is unknown, not latched, or not acknowledged yet.
+            redis.exceptions.RedisError: the stream is away; nothing was told.
+        """
+        allow("alarm.reset", who)
+        held = self.hub.state.alarms.get(alarm)
+        if held is None:
+            raise RefusedError("그런 경보가 없습니다")
+        if held.state == "latched":
+            raise RefusedError("먼저 경보를 확인하세요")
+        if held.state != "latched_ack":
+            raise RefusedError("복귀된 잠김 경보만 리셋할 수 있습니다")
+        after = self._after(held.cleared_ms, held.acked_ms)
+        fact = AlarmReset(alarm, held.condition, who.user)
+        told = self._event(event_id(alarm, "reset", held.cleared_ms), held.asset, fact, after)
+        await self._tell(told, who, "alarm.reset", alarm, reason)
+
+    async def shelve(
+        self,
+        asset: str,
+        condition: str,
+        who: Session,
+        *,
+        mode: Literal["timed", "one_shot"],
+        until: datetime,
+        reason: str,
+    ) -> None:
+        """Hide a condition of an asset until ``until`` (aware), or until it has come and gone once.
+
+        Raises:
+            PermissionError: ``who`` is no operator.
+            RefusedError: unknown, critical, without reason, over or longer than a shift.
+            redis.exceptions.RedisError: the stream is away; nothing was told.
+        """
+        allow("alarm.shelve", who)
+        self._known(asset, condition)
+        held, now = self.hub.state.open_alarm(asset, condition), self.clock()
+        longest_h = self.hub.park.limits.alarms.shelve_max_h
+        if mode not in ("timed", "one_shot"):
+            raise RefusedError("보류 방식이 올바르지 않습니다")
+        definition = self.hub.park.alarms[condition]
+        if not definition.shelvable or (held and held.priority == "critical"):
+            raise RefusedError("심각 등급 경보는 보류할 수 없습니다")
+        if until.tzinfo is None or until <= now:
+            raise RefusedError("보류 만료 시각은 지금 이후여야 합니다")
+        if until > now + timedelta(hours=longest_h):
+            raise RefusedError("보류는 최대 {hours}시간입니다", hours=f"{longest_h:g}")
+        fact = AlarmShelved(condition, mode, until, who.user, _why(reason))
+        await self._overlay(asset, fact, who, "alarm.shelve", "shelved", reason)
+
+    async def unshelve(self, asset: str, condition: str, who: Session, reason: str = "") -> None:
+        """Show a shelved condition again; raises as :meth:`shelve`."""
+        allow("alarm.unshelve", who)
+        if self.hub.state.overlays.get(asset, condition, "shelved") is None:
+            raise RefusedError("보류된 경보가 아닙니다")
+        fact = AlarmUnshelved(condition, who.user, reason[:LONGEST_REASON])
+        await self._overlay(asset, fact, who, "alarm.unshelve", "shelved", reason)
+
+    async def remove(self, asset: str, condition: str, who: Session, reason: str) -> None:
+        """Take a condition of an asset out of service until it is restored.
+
+        Raises:
+            PermissionError: ``who`` is no manager.
+            RefusedError: unknown, without reason, or out of service already.
+            redis.exceptions.RedisError: the stream is away; nothing was told.
+        """
+        allow("alarm.remove", who)
+        self._known(asset, condition)
+        if self.hub.state.overlays.get(asset, condition, "out_of_service"):
+            raise RefusedError("이미 사용 중지된 경보입니다")
+        fact = AlarmRemoved(condition, who.user, _why(reason))
+        await self._overlay(asset, fact, who, "alarm.remove", "out_of_service", reason)
+
+    async def restore(self, asset: str, condition: str, who: Session, reason: str = "") -> None:
+        """Put a condition of an asset back into service; raises as :meth:`remove`."""
+        allow("alarm.restore", who)
+        if self.hub.state.overlays.get(asset, condition, "out_of_service") is None:
+            raise RefusedError("사용 중지된 경보가 아닙니다")
+        fact = AlarmRestored(condition, who.user, reason[:LONGEST_REASON])
+        await self._overlay(asset, fact, who, "alarm.restore", "out_of_service", reason)
 
     async def note(self, who: Session, action: str, object_: str, reason: str = "") -> None:
         """Tell that somebody did something to ``object_``."""
-        await self.stream.append([self.noted(who, action, object_, reason)])
+        fact = OperatorAction(who.user, action, who.origin, object_, reason)
+        subject = f"{self.hub.park.id}/room/web"
+        await self.stream.append([self._event(str(uuid7()), subject, fact, self.clock())])
 
-    def noted(self, who: Session, action: str, object_: str, reason: str = "") -> Event:
-        """Return the event of an act, not yet told."""
-        fact = who.did(action, object_, reason)
-        return self._event(str(uuid7()), f"{self.hub.park.id}/room/web", fact, self.clock())
+    def _known(self, asset: str, condition: str) -> None:
+        """Refuse what has no definition, or an asset that is in no file and has no such alarm."""
+        known = asset in self.hub.park.assets or self.hub.state.alarms_of(asset, condition)
+        if condition not in self.hub.park.alarms or not known:
+            raise RefusedError("그런 경보가 없습니다")
 
-    def _event(
-        self, id_: str, subject: str, fact: AlarmAcknowledged | OperatorAction, time: datetime
-    ) -> Event:
+    async def _overlay(
+        self, asset: str, fact: AlarmFact, who: Session, action: str, layer: OverlayName, reason: str
+    ) -> None:
+        """Tell an overlay; the same act on the same state has the same id."""
+        said_ms = self.hub.state.overlays.said_ms(asset, fact.condition, layer)
+        id_ = told_id(action, asset, fact.condition, said_ms)
+        told = self._event(id_, asset, fact, self._after(said_ms))
+        await self._tell(told, who, action, f"{asset}|{fact.condition}", reason)
+
+    def _after(self, *moments_ms: int | None) -> datetime:
+        """Return now, but after these: a fold in time takes the act last."""
+        newest = datetime.fromtimestamp(max(ms or 0 for ms in moments_ms) / 1000, UTC)
+        return max(self.clock(), newest + _AFTER)
+
+    async def _tell(self, told: Event, who: Session, action: str, object_: str, reason: str = "") -> None:
+        fact = OperatorAction(who.user, action, who.origin, object_, reason[:LONGEST_REASON])
+        audit = self._event(str(uuid7()), told.subject, fact, self.clock())
+        await self.stream.append([told, audit])
+
+    def _event(self, id_: str, subject: str, fact: AlarmFact | OperatorAction, time: datetime) -> Event:
         return Event(id_, SOURCE, fact.TYPE, subject, time, self.hub.park.id, fact)
+
+
+def allow(action: str, who: Session) -> None:
+    """Raise PermissionError unless there is such an act and ``who`` may do it."""
+    least = least_role(action)
+    if least is None or not who.reaches(least):
+        raise PermissionError(f"{action} needs the role {least or 'of nobody'}")
+
+
+def _why(reason: str) -> str:
+    """Return a reason that may be told; RefusedError without one."""
+    if not (said := reason.strip()[:LONGEST_REASON]):
+        raise RefusedError("사유를 적어 주세요")
+    return said

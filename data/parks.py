@@ -1,6 +1,7 @@
 """A park from its files: everything under ``parks/<park>/``, checked as it is read."""
 
 import contextlib
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -13,13 +14,14 @@ from msgspec.structs import replace
 
 from data.settings import Settings
 from data.sop_files import SopError, read_sops
-from park.alarms import Definition
+from park.alarms import Definition, suppression_flaw
 from park.assets import Asset, Label, read_assets
 from park.config import Config, Park
 from park.contacts import Contacts, Templates, problem, template_problem
 from park.downwind import DownwindRules
 from park.kinds import Correlations
 from park.limits import Limits
+from park.overlays import Window
 from park.sop import Sop
 from park.streets import Street, read_streets
 from park.tariffs import Factor, Tariff
@@ -38,6 +40,10 @@ class ParkFileError(ValueError):
 
 class _Tariffs(Struct, forbid_unknown_fields=True):
     tariff: tuple[Tariff, ...]
+
+
+class _Windows(Struct, forbid_unknown_fields=True):
+    window: tuple[dict[str, Any], ...] = ()
 
 
 class _Factors(Struct, forbid_unknown_fields=True):
@@ -83,11 +89,13 @@ def load_park(settings: Settings) -> Park:
     if not folder.is_dir():
         raise ParkFileError(folder, "no such park")
     zones = _geojson(folder / "zones.geojson", _Zones)
+    alarms = read_definitions(folder / "alarms.toml")
     return Park(
         id=settings.park,
         config=_toml(folder / "park.toml", Config),
         assets=_with_views(_assets(folder / "assets.geojson"), settings.park, folder / "cameras"),
-        alarms=read_definitions(folder / "alarms.toml"),
+        alarms=alarms,
+        maintenance=read_windows(folder / "maintenance.toml", alarms),
         tariffs=_toml(folder / "tariffs.toml", _Tariffs).tariff,
         factors=_toml(folder / "factors.toml", _Factors).factor,
         limits=_toml(folder / "limits.toml", Limits),
@@ -103,14 +111,45 @@ def load_park(settings: Settings) -> Park:
 
 
 def read_definitions(path: Path) -> dict[str, Definition]:
-    """Read the alarm definitions by condition; ParkFileError names the one that is wrong."""
+    """Read the alarm definitions by condition; ParkFileError names the line and the one that is wrong."""
     found = {}
     for name, table in _toml(path, dict[str, dict[str, Any]]).items():
         try:
             found[name] = msgspec.convert(table, Definition)
         except msgspec.ValidationError as error:
-            raise ParkFileError(path, f"[{name}] {error}") from error
+            raise _wrong(path, f"[{name}]", str(error)) from error
+    if flaw := suppression_flaw(found):
+        raise _wrong(path, f"[{flaw[0]}]", flaw[1])
     return found
+
+
+def read_windows(path: Path, definitions: dict[str, Definition]) -> tuple[Window, ...]:
+    """Read the maintenance windows, none where there is no such file; ParkFileError names the wrong one."""
+    found: list[Window] = []
+    for number, table in enumerate(_toml(path, _Windows).window if path.exists() else ()):
+        try:
+            window = msgspec.convert(table, Window)
+        except msgspec.ValidationError as error:
+            raise _wrong(path, "[[window]]", str(error), number) from error
+        if strange := set(window.conditions) - definitions.keys():
+            reason = f"`conditions`: {', '.join(sorted(strange))} not in alarms.toml"
+            raise _wrong(path, "[[window]]", reason, number)
+        found.append(window)
+    return tuple(found)
+
+
+def _wrong(path: Path, header: str, reason: str, number: int = 0) -> ParkFileError:
+    """Return the refusal of the table that is the ``number``-th of its header: its line, or the key's."""
+    lines = _read(path).decode().splitlines()
+    starts = [at for at, line in enumerate(lines, 1) if line.strip() == header]
+    start = starts[number] if number < len(starts) else 1
+    for key in re.findall(r"`(?:\$\.)?(\w+)", reason):
+        for at, line in enumerate(lines[start:], start + 1):
+            if line.startswith("["):
+                break
+            if re.match(rf"{key}\s*[=.]", line):
+                return ParkFileError(path, f"line {at}: {header} {reason}")
+    return ParkFileError(path, f"line {start}: {header} {reason}")
 
 
 def _sops(folder: Path) -> tuple[Sop, ...]:

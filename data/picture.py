@@ -30,7 +30,7 @@ class Picture:
     def take(self, state: State, changes: Changes, delta: Delta) -> None:
         """Draw what changed in ``state``, into the picture and into ``delta``."""
         drawn, moved = self.incidents.update(state, changes.incidents)
-        alarms = self._take_alarms(state, (changes.alarms | moved) & state.alarms.keys())
+        alarms = self._take_alarms(state, changes.alarms | moved)
         changes = msgspec.structs.replace(changes, alarms=frozenset(alarms), incidents=frozenset(drawn))
         self.draw(state, changes, delta)
         for kind, rows in delta.keyed.items():
@@ -85,7 +85,9 @@ class Picture:
         """Draw alarms into the picture; return those to be told: not the ones never shown at all."""
         told = []
         for name in names:
-            alarm, held = state.alarms[name], self.alarms.pop(name, None)
+            alarm, held = state.alarm(name), self.alarms.pop(name, None)
+            if alarm is None:
+                continue
             holder = self.incidents.holder(state, name)
             if self.incidents.shows(holder, alarm):
                 self.alarms[name] = self._card(state, name, holder)
@@ -98,7 +100,8 @@ class Picture:
         return self.alarms.get(name) or self._card(state, name, None, gone=True)
 
     def _card(self, state: State, name: str, holder: str | None, *, gone: bool = False) -> Raw:
-        told = card(state.alarms[name], self.park.alarms, self.park.assets)
+        alarm = state.alarm(name) or state.alarms[name]
+        told = card(alarm, self.park.alarms, self.park.assets, state.hidden(alarm), self.park.config.feeds)
         row = msgspec.structs.asdict(told) | {"incident": holder}
         return raw(row | {"state": "normal"} if gone else row)
 
@@ -118,7 +121,8 @@ def touched(events: Iterable[Event], state: State) -> Changes:
         elif event.type == "park.camera.detection":
             cameras.add(event.subject)
         elif event.type.startswith("park.alarm."):
-            alarms.add(event.data.alarm)
+            alarms.update(alarm.id for alarm in state.alarms_of(event.subject, event.data.condition))
+            alarms.add(getattr(event.data, "alarm", ""))  # it may have turned out to be part of another
             assets.add(event.subject)
         elif event.type in RESPONSE and (incident := _incident_of(event, state)):
             incidents.add(incident)
@@ -135,8 +139,8 @@ def _incident_of(event: Event, state: State) -> str | None:
 
 
 def _in_order(state: State, names: Iterable[str]) -> list[str]:
-    known = [name for name in names if name in state.alarms]
-    return sorted(known, key=lambda name: (state.alarms[name].raised_ms or 0, name))
+    known = [alarm for name in names if (alarm := state.alarm(name))]
+    return [alarm.id for alarm in sorted(known, key=lambda alarm: (alarm.raised_ms or 0, alarm.id))]
 
 
 def _boxes(event: Event) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Alarms: what is defined as one, and how one lives.
 
-An alarm asks for an operator's response (ISA-18.2); everything else is an event. The life here has
-four states: normal, unack, ack, returned (cleared, not yet acknowledged). ``TRANSITIONS`` is the
-whole of it; further states of the standard are further rows.
+An alarm asks for an operator's response (ISA-18.2); everything else is an event. ``TRANSITIONS`` is
+the whole life of what the process says: normal (A), unack (B), ack (C), returned (D: cleared, not yet
+acknowledged), latched (E) and latched_ack (F: cleared, stays until it is reset). Shelved (G), suppressed
+(H) and out of service (I) lie over it (``park/overlays.py``): they hide it, it goes on underneath.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid5
@@ -12,14 +14,16 @@ from uuid import UUID, uuid5
 import msgspec
 from msgspec import Struct
 
-from park.alarm_facts import AlarmAcknowledged, AlarmFact, AlarmRaised
+from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmFact, AlarmRaised, AlarmReset
 from park.assets import Asset, Label
-from park.events import CATALOGUE, Event
+from park.events import CATALOGUE
 from park.fact_base import Priority
 from park.facts import CameraEventKind
+from park.overlays import Overlay, OverlayName
 
-AlarmState = Literal["normal", "unack", "ack", "returned"]
-Kind = Literal["raise", "ack", "clear"]
+AlarmState = Literal["normal", "unack", "ack", "returned", "latched", "latched_ack"]
+Shown = AlarmState | OverlayName
+Kind = Literal["raise", "ack", "clear", "latch", "reset"]
 _NAMES = UUID("5c0f7a52-4f0e-5d4e-9a55-1d3c8b0a7e11")
 
 TRANSITIONS: dict[tuple[AlarmState, Kind], AlarmState] = {
@@ -29,7 +33,15 @@ TRANSITIONS: dict[tuple[AlarmState, Kind], AlarmState] = {
     ("ack", "clear"): "normal",
     ("returned", "ack"): "normal",
     ("returned", "raise"): "unack",
+    ("ack", "raise"): "unack",  # re-alarm
+    ("unack", "latch"): "latched",
+    ("ack", "latch"): "latched_ack",
+    ("latched", "ack"): "latched_ack",
+    ("latched", "raise"): "unack",
+    ("latched_ack", "raise"): "unack",
+    ("latched_ack", "reset"): "normal",
 }
+WAITING: frozenset[AlarmState] = frozenset({"unack", "returned", "latched"})
 _NEEDED: dict[str, tuple[str, ...]] = {
     "value": ("type", "field"),
     "state": ("type", "field", "states"),
@@ -43,6 +55,13 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 LEVELS: dict[Priority, int] = {"low": 1, "medium": 2, "high": 3, "critical": 4}
 
 
+class Parent(Struct, frozen=True, forbid_unknown_fields=True):
+    """A condition whose alarm suppresses another: at the same asset, or at the one its trait names."""
+
+    condition: str
+    trait: str = ""
+
+
 class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One entry of ``alarms.toml``; ``watch`` says how the condition is found.
 
@@ -51,7 +70,11 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     event: it happened; it returns by itself after ``off_delay_s``. group: at least ``limit`` of the
     assets that share ``trait`` are in ``states``. cai: the index of a
     station. peak: projected share of contract power in percent. dock: a vehicle is ``limit``
-    minutes over its slot. silence: a feed missed two of its beats.
+    minutes over its slot. silence: a feed missed ``limit`` of its beats.
+
+    ``latching``: stays after its return until it is reset. ``re_alarm_s``: annunciated again that long
+    after its acknowledgement while it is still active (0: never). ``suppress_by``: hidden while one of
+    these is active.
     """
 
     name: Label
@@ -74,6 +97,14 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     trait: str = ""
     on_delay_s: float = 0.0
     off_delay_s: float = 0.0
+    latching: bool = False
+    re_alarm_s: float = 0.0
+    suppress_by: tuple[Parent, ...] = ()
+
+    @property
+    def shelvable(self) -> bool:
+        """Whether it may be shelved: what asks for an answer within minutes may not."""
+        return self.priority != "critical"
 
     def __post_init__(self) -> None:
         """Refuse a definition that could never fire, or not as it says."""
@@ -89,8 +120,28 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
             for field in (self.field, *self.where):
                 if field and field not in fact.__struct_fields__:
                     raise ValueError(f"`field`: {self.type} has no {field!r}")
-        if min(self.dead_band, self.on_delay_s, self.off_delay_s) < 0:
-            raise ValueError("`dead_band`, `on_delay_s` and `off_delay_s` are not negative")
+        for name in ("dead_band", "on_delay_s", "off_delay_s", "re_alarm_s"):
+            if not 0 <= getattr(self, name) < float("inf"):
+                raise ValueError(f"`{name}` is finite and not negative")
+
+
+def suppression_flaw(definitions: Mapping[str, Definition]) -> tuple[str, str] | None:
+    """Return the definition whose ``suppress_by`` cannot work, and why; None when all can.
+
+    Two conditions that suppress each other would hide both.
+    """
+    for name, definition in definitions.items():
+        for parent in definition.suppress_by:
+            if parent.condition not in definitions:
+                return name, f"`suppress_by`: no condition {parent.condition!r}"
+        above, seen = [name], set[str]()
+        while above:
+            parents = {parent.condition for parent in definitions[above.pop()].suppress_by} - seen
+            if name in parents:
+                return name, "`suppress_by`: suppresses itself"
+            seen |= parents
+            above += parents & definitions.keys()
+    return None
 
 
 class Alarm(Struct, frozen=True, omit_defaults=True):
@@ -122,13 +173,16 @@ class Alarm(Struct, frozen=True, omit_defaults=True):
 
 
 class Card(Struct, frozen=True):
-    """An alarm as every screen gets it (message ``alarms`` of the push)."""
+    """An alarm as every screen gets it (message ``alarms`` of the push).
+
+    ``state`` is what it shows: the overlay's name while one hides it, with ``under`` the state below.
+    """
 
     alarm: str
     asset: str
     condition: str
     priority: Priority
-    state: AlarmState
+    state: Shown
     raised_ms: int | None
     cleared_ms: int | None
     acked_ms: int | None
@@ -144,6 +198,12 @@ class Card(Struct, frozen=True):
     lon: float | None
     response: Label | None
     consequence: Label | None
+    under: AlarmState
+    overlay: OverlayName | None = None
+    mode: str | None = None
+    until_ms: int | None = None
+    reason: Label | None = None
+    by: str | None = None
 
 
 def alarm_id(asset: str, condition: str, raised_ms: int) -> str:
@@ -169,17 +229,18 @@ def step(alarm: Alarm, happening: AlarmFact, now: datetime) -> tuple[Alarm, tupl
 
     Args:
         alarm: As it is.
-        happening: Raised, cleared or acknowledged.
+        happening: Raised, cleared, acknowledged or reset; an overlay changes nothing here.
         now: When it happened.
 
     Returns:
         The alarm after it, and the facts to tell; none where the state does not take it.
     """
-    kind = _kind(happening)
-    state = TRANSITIONS.get((alarm.state, kind))
+    kind = kind_of(happening)
+    state = TRANSITIONS.get((alarm.state, kind)) if kind else None
     if state is None:
         return alarm, ()
     at = int(now.timestamp() * 1000)
+    told: dict[str, Any] = {}
     match happening:
         case AlarmRaised():
             fields = ("priority", "value", "limit", "unit", "cause")
@@ -188,32 +249,44 @@ def step(alarm: Alarm, happening: AlarmFact, now: datetime) -> tuple[Alarm, tupl
             told["count"] = alarm.count + 1
         case AlarmAcknowledged():
             told = {"acked_ms": at, "user": happening.user}
-        case _:
+        case AlarmReset():
+            told = {"user": happening.user}
+        case AlarmCleared():
             told = {"cleared_ms": at}
     return msgspec.structs.replace(alarm, state=state, **told), (happening,)
 
 
-def fold(events: list[Event]) -> Alarm | None:
-    """Return the alarm its own events tell, whatever their order; None until its raising is known."""
-    in_time = sorted(events, key=lambda told: (told.time, told.source, told.id))
-    raising = next((event for event in in_time if isinstance(event.data, AlarmRaised)), None)
-    if raising is None:
-        return None
-    fact = raising.data
-    alarm = Alarm(fact.alarm, raising.subject, fact.condition, fact.priority, "normal")
-    for event in in_time:
-        alarm, _ = step(alarm, event.data, event.time)
-    return alarm
+def kind_of(fact: AlarmFact) -> Kind | None:
+    """Return what a fact does to the state of the process; None when it is about an overlay."""
+    match fact:
+        case AlarmRaised():
+            return "raise"
+        case AlarmCleared():
+            return "latch" if fact.latched else "clear"
+        case AlarmAcknowledged():
+            return "ack"
+        case AlarmReset():
+            return "reset"
+    return None
 
 
-def card(alarm: Alarm, definitions: dict[str, Definition], assets: dict[str, Asset]) -> Card:
-    """Dress an alarm for the screen: its name, place and what to do."""
+def card(
+    alarm: Alarm,
+    definitions: dict[str, Definition],
+    assets: dict[str, Asset],
+    overlay: Overlay | None = None,
+    feeds: Mapping[str, Label] | None = None,
+) -> Card:
+    """Dress an alarm for the screen: its name, place, what to do, and what hides it."""
     definition = definitions.get(alarm.condition)
     asset = assets.get(alarm.asset)
-    bare = Label(alarm.asset.rpartition("/")[2], alarm.asset.rpartition("/")[2])
-    fields = {name: getattr(alarm, name) for name in Alarm.__struct_fields__ if name != "id"}
-    return Card(
+    last = alarm.asset.rpartition("/")[2]
+    bare = (feeds or {}).get(last) or Label(last, last)
+    fields = {name: getattr(alarm, name) for name in Alarm.__struct_fields__ if name not in ("id", "state")}
+    dressed = Card(
         alarm=alarm.id,
+        state=alarm.state,
+        under=alarm.state,
         name=definition.name if definition else Label(alarm.condition, alarm.condition),
         place=asset.name if asset else bare,
         lat=asset.lat if asset else None,
@@ -222,9 +295,20 @@ def card(alarm: Alarm, definitions: dict[str, Definition], assets: dict[str, Ass
         consequence=definition.consequence if definition else None,
         **fields,
     )
+    if overlay is None or alarm.state == "normal":
+        return dressed
+    return msgspec.structs.replace(
+        dressed,
+        state=overlay.name,
+        overlay=overlay.name,
+        mode=overlay.mode,
+        until_ms=overlay.until_ms,
+        reason=why(overlay.reason, definitions),
+        by=overlay.by,
+    )
 
 
-def _kind(fact: AlarmFact) -> Kind:
-    if isinstance(fact, AlarmRaised):
-        return "raise"
-    return "ack" if isinstance(fact, AlarmAcknowledged) else "clear"
+def why(reason: str, definitions: Mapping[str, Definition]) -> Label:
+    """Return the reason of an overlay in both languages: of a suppressing alarm its name."""
+    parent = definitions.get(reason)
+    return parent.name if parent else Label(reason, reason)

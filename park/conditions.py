@@ -1,11 +1,12 @@
 """Which conditions hold: the definitions of a park held against its state, fact by fact and in time."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from park.config import Park
 from park.events import Event
 from park.findings import CLOCKS, JUDGES, Key, Look
-from park.signals import Finding, Signal
+from park.signals import Finding, Signal, pack, unpack
 from park.state import State
 
 _CAI_EVERY = timedelta(seconds=30)
@@ -14,17 +15,22 @@ _CAI_EVERY = timedelta(seconds=30)
 class Conditions:
     """Finds alarms in a park; ``state`` is folded by the owner, before :meth:`take` is told."""
 
-    def __init__(self, park: Park, state: State) -> None:
-        """Begin with what the state knows: its alarms stand, its latest facts are looked at."""
+    def __init__(self, park: Park, state: State, kept: Iterable[bytes] = ()) -> None:
+        """Begin with what the state knows: its alarms stand, its latest facts are looked at.
+
+        ``kept`` is what the watch before this one had of :meth:`changes`: delays go on where they were.
+        """
         self.park = park
         self.state = state
         self._by_type: dict[str, list[tuple[str, str]]] = {}
         self._timed = [(name, d) for name, d in park.alarms.items() if d.watch in CLOCKS]
         self._look = Look(park, state)
         self._cai_at: datetime | None = None
+        self._changed: set[Key] = set()
         for name, definition in park.alarms.items():
             if definition.type:
                 self._by_type.setdefault(definition.type, []).append((name, definition.watch))
+        self._resume(kept)
         self._stand()
 
     def take(self, event: Event) -> list[Event]:
@@ -45,6 +51,7 @@ class Conditions:
     def tick(self, now: datetime) -> list[Event]:
         """Let time pass to ``now``; return the alarm events that come due."""
         told: list[Event] = []
+        self._look.since = self._look.since or now
         for name, definition in self._timed:
             if definition.watch == "cai" and self._cai_at and now - self._cai_at < _CAI_EVERY:
                 continue
@@ -52,25 +59,55 @@ class Conditions:
                 told += self._feel(finding, now)
         if not self._cai_at or now - self._cai_at >= _CAI_EVERY:
             self._cai_at = now
-        for key in [key for key, signal in self._look.signals.items() if signal.pending]:
-            told += self._look.signals[key].advance(now, self.park.id)
-            self._tidy(key)
+        for key, signal in list(self._look.signals.items()):
+            if signal.pending and (due := signal.advance(now, self.park.id)):
+                told += due
+                self._tidy(key)
+            elif signal.alarm and signal.definition.re_alarm_s:
+                told += self._again(signal, signal.alarm, now)
         return told
+
+    def changes(self) -> dict[str, bytes | None]:
+        """Return the delays and alarms that are not what they were at the last call, None for what ended."""
+        signals = {key: self._look.signals.get(key) for key in self._changed}
+        self._changed.clear()
+        return {"|".join(key): pack(signal) if signal else None for key, signal in signals.items()}
+
+    def _again(self, signal: Signal, name: str, now: datetime) -> list[Event]:
+        """Raise an alarm again that was acknowledged long ago and is still active."""
+        alarm = self.state.alarms.get(name)
+        if alarm is None or alarm.state != "ack" or alarm.acked_ms is None:
+            return []
+        due = datetime.fromtimestamp(alarm.acked_ms / 1000, UTC)
+        due += timedelta(seconds=signal.definition.re_alarm_s)
+        return [signal.raised(due, self.park.id)] if due <= now else []
+
+    def _resume(self, kept: Iterable[bytes]) -> None:
+        """Go on with the signals of the watch before."""
+        for raw in kept:
+            signal = unpack(raw, self.park.alarms)
+            if signal is not None:
+                self._look.signals[signal.asset, signal.condition] = signal
 
     def _stand(self) -> None:
         """Take over the alarms that are still active and what was last said, raising nothing twice."""
         for alarm in self.state.alarms.values():
             definition = self.park.alarms.get(alarm.condition)
-            if alarm.active and definition and alarm.raised_ms is not None:
+            key = (alarm.asset, alarm.condition)
+            if alarm.active and definition and alarm.raised_ms is not None and key not in self._look.signals:
                 since = datetime.fromtimestamp(alarm.raised_ms / 1000, UTC)
-                signal = Signal(alarm.asset, alarm.condition, definition, alarm=alarm, since=since)
+                signal = self._look.signals[key] = Signal(*key, definition, alarm=alarm.id, since=since)
                 signal.on = definition.watch != "event"
-                self._look.signals[alarm.asset, alarm.condition] = signal
-        for types in list(self.state.latest.values()):
-            for event in types.values():
-                for name, watch in self._by_type.get(event.type, ()):
-                    if watch != "event":
-                        self._settle(JUDGES[watch](self._look, name, event), event.time)
+                self._changed.add(key)
+        latest = [event for types in self.state.latest.values() for event in types.values()]
+        for event in latest:
+            for name, watch in self._by_type.get(event.type, ()):
+                if watch == "group":
+                    self._look.sort_in(name, event)
+        for event in latest:
+            for name, watch in self._by_type.get(event.type, ()):
+                if watch != "event":
+                    self._settle(JUDGES[watch](self._look, name, event), event.time)
 
     def _settle(self, finding: Finding | None, time: datetime) -> None:
         """Note how a condition stands without telling anything: delays start or go on from here."""
@@ -96,10 +133,12 @@ class Conditions:
         if signal is None and finding.holds:
             definition = self.park.alarms[finding.condition]
             former = self.state.open_alarm(*key)
-            signal = self._look.signals[key] = Signal(*key, definition, former=former)
+            signal = Signal(*key, definition, former=former.id if former else None)
+            self._look.signals[key] = signal
         return signal
 
     def _tidy(self, key: Key) -> None:
+        self._changed.add(key)
         signal = self._look.signals.get(key)
         if signal is not None and signal.idle:
             del self._look.signals[key]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from park.contacts import Contacts, Templates
     from park.downwind import DownwindRules
     from park.limits import Limits
+    from park.overlays import Window
     from park.sop import Sop
     from park.streets import Street
     from park.tariffs import Factor, Tariff
@@ -56,6 +57,7 @@ class Config(Struct, frozen=True):
     logistics: LogisticsConfig
     shifts: tuple[Shift, ...] = ()
     id: str = ""
+    feeds: dict[str, Label] = {}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,6 +78,7 @@ class Park(Struct, frozen=True):
     zones: dict[str, Label]
     holidays: frozenset[date] = frozenset()
     correlation: Correlations = Correlations()
+    maintenance: "tuple[Window, ...]" = ()
     sop: "tuple[Sop, ...]" = ()
     downwind: "DownwindRules | None" = None
     contacts: "Contacts | None" = None

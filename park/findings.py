@@ -15,12 +15,18 @@ Key = tuple[str, str]
 
 
 class Look:
-    """What a finding may look at; ``down`` holds the members of a group that are in its states."""
+    """What a finding may look at; ``down`` holds the members of a group that are in its states.
+
+    ``since`` is when time began to pass here: of a feed whose last beat is ``older`` than that nobody
+    could have heard another, so its silence counts from then.
+    """
 
     def __init__(self, park: Park, state: State) -> None:
         """Sort the members of all groups."""
         self.park = park
         self.state = state
+        self.since: datetime | None = None
+        self.older = {feed: event.key for feed, event in state.feeds.items()}
         self.signals: dict[Key, Signal] = {}
         self.down: dict[Key, set[str]] = {}
         self.members: dict[Key, list[str]] = {}
@@ -33,6 +39,19 @@ class Look:
         """Tell whether a condition held when it was last looked at."""
         signal = self.signals.get((asset, name))
         return signal is not None and signal.on
+
+    def sort_in(self, name: str, event: Event) -> tuple[str, str, set[str]]:
+        """Count a member of a group in or out; return who the group is, its name and who is down in it."""
+        definition = self.park.alarms[name]
+        asset = self.state.assets.get(event.subject)
+        group = str(asset.traits.get(definition.trait, "")) if asset else ""
+        subject = _subject(self, definition.trait, group) or event.subject
+        down = self.down.setdefault((subject, name), set())
+        if getattr(event.data, definition.field) in definition.states:
+            down.add(event.subject)
+        else:
+            down.discard(event.subject)
+        return subject, group, down
 
 
 def value(look: Look, name: str, event: Event) -> Finding | None:
@@ -69,14 +88,7 @@ def in_state(look: Look, name: str, event: Event) -> Finding:
 def in_group(look: Look, name: str, event: Event) -> Finding | None:
     """Count the members of a group that are in the states; subject is what they share."""
     definition = look.park.alarms[name]
-    asset = look.state.assets.get(event.subject)
-    group = str(asset.traits.get(definition.trait, "")) if asset else ""
-    subject = _subject(look, definition.trait, group) or event.subject
-    down = look.down.setdefault((subject, name), set())
-    if getattr(event.data, definition.field) in definition.states:
-        down.add(event.subject)
-    else:
-        down.discard(event.subject)
+    subject, group, down = look.sort_in(name, event)
     count, limit = len(down), definition.limit or 1.0
     holds = count >= limit
     members = look.members.get((definition.trait, group), [event.subject])
@@ -132,10 +144,13 @@ def dock(look: Look, name: str, definition: Definition, now: datetime) -> Iterat
 
 
 def silence(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:
-    """Find feeds that missed as many beats as the limit says."""
+    """Find feeds that missed as many beats as the limit says, since they are listened to."""
     limit = definition.limit or 2.0
     for feed, event in look.state.feeds.items():
-        age_s = (now - event.time).total_seconds()
+        heard = event.time
+        if look.older.get(feed) == event.key and not look.on(feed, name):
+            heard = max(heard, look.since or heard)
+        age_s = (now - heard).total_seconds()
         holds = age_s > limit * event.data.period_s
         if holds or (feed, name) in look.signals:
             yield Finding(feed, name, holds, round(age_s), limit * event.data.period_s, "s")

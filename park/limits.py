@@ -32,7 +32,10 @@ class OdourLimit(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AlarmTargets(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an operator can take: alarms per 10 min, hour and day, and when one is stale or chatters."""
+    """What an operator can take: alarms per 10 min, hour and day, and when one is stale or chatters.
+
+    ``shelve_max_h`` is how long one may be shelved: a shift.
+    """
 
     acceptable_10min: int
     flood_start: int
@@ -42,6 +45,7 @@ class AlarmTargets(Struct, frozen=True, forbid_unknown_fields=True):
     stale_h: float
     chatter_count: int
     chatter_s: float
+    shelve_max_h: float
     share: dict[Priority, float]
     since: date
     source: str

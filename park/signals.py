@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
+import msgspec
 from msgspec import Struct
 
 from park.alarm_facts import AlarmCleared, AlarmFact, AlarmRaised
-from park.alarms import Alarm, Definition, Kind, event_id, new_alarm
+from park.alarms import Definition, Kind, alarm_id, event_id
 from park.events import Event
 
 
@@ -22,9 +23,9 @@ class Finding(Struct, frozen=True):
 
 
 class Signal(Struct):
-    """One condition at one asset: since when it holds (or not), and its alarm while raised.
+    """One condition at one asset: since when it holds (or not), and the id of its alarm while raised.
 
-    ``former`` is an alarm of it still to be acknowledged: that one is raised again.
+    ``former`` is an alarm of it that is not done with: that one is raised again.
     """
 
     asset: str
@@ -33,8 +34,8 @@ class Signal(Struct):
     on: bool = False
     since: datetime | None = None
     found: Finding | None = None
-    alarm: Alarm | None = None
-    former: Alarm | None = None
+    alarm: str | None = None
+    former: str | None = None
 
     @property
     def idle(self) -> bool:
@@ -64,34 +65,58 @@ class Signal(Struct):
         if time < due:
             return []
         if self.alarm is None:
-            return [self._raise(due, park)]
-        alarm, self.alarm = self.alarm, None
-        return [_event(alarm, AlarmCleared(alarm.id, self.condition), due, park)]
+            fresh = alarm_id(self.asset, self.condition, int(due.timestamp() * 1000))
+            self.alarm = self.former or fresh
+            return [self.raised(due, park)]
+        alarm, self.alarm, self.former = self.alarm, None, None
+        return [self._event(AlarmCleared(alarm, self.condition, self.definition.latching), due, park)]
 
-    def _raise(self, at: datetime, park: str) -> Event:
-        definition, found = self.definition, self.found
-        fresh = new_alarm(self.asset, self.condition, definition.priority, int(at.timestamp() * 1000))
-        self.alarm = self.former or fresh
+    def raised(self, at: datetime, park: str) -> Event:
+        """Return that its alarm is raised at ``at``: for the first time, or again."""
+        found = self.found
         fact = AlarmRaised(
-            self.alarm.id,
+            self.alarm or "",
             self.condition,
-            definition.priority,
+            self.definition.priority,
             value=found.value if found else None,
             limit=found.limit if found else None,
             unit=found.unit if found else "",
             cause=found.cause if found else None,
         )
-        return _event(self.alarm, fact, at, park)
+        return self._event(fact, at, park)
+
+    def _event(self, fact: AlarmRaised | AlarmCleared, at: datetime, park: str) -> Event:
+        kind: Kind = "raise" if isinstance(fact, AlarmRaised) else "clear"
+        return watch_event(event_id(fact.alarm, kind, int(at.timestamp() * 1000)), self.asset, fact, at, park)
 
 
-def _event(alarm: Alarm, fact: AlarmFact, at: datetime, park: str) -> Event:
-    kind: Kind = "raise" if isinstance(fact, AlarmRaised) else "clear"
-    return Event(
-        id=event_id(alarm.id, kind, int(at.timestamp() * 1000)),
-        source=f"watch/{park}",
-        type=fact.TYPE,
-        subject=alarm.asset,
-        time=at,
-        park=park,
-        data=fact,
-    )
+def watch_event(id_: str, asset: str, fact: AlarmFact, at: datetime, park: str) -> Event:
+    """Return what the watch of a park tells about an asset."""
+    return Event(id_, f"watch/{park}", fact.TYPE, asset, at, park, fact)
+
+
+class Kept(Struct, frozen=True, omit_defaults=True):
+    """A signal as it outlives its process: all of it but its definition."""
+
+    asset: str
+    condition: str
+    on: bool
+    since: datetime | None = None
+    found: Finding | None = None
+    alarm: str | None = None
+    former: str | None = None
+
+
+def pack(signal: Signal) -> bytes:
+    """Return a signal as bytes."""
+    return msgspec.json.encode(Kept(**{name: getattr(signal, name) for name in Kept.__struct_fields__}))
+
+
+def unpack(raw: bytes, definitions: dict[str, Definition]) -> Signal | None:
+    """Return the signal of these bytes; None when its condition is defined no more or they say nothing."""
+    try:
+        kept = msgspec.json.decode(raw, type=Kept)
+    except msgspec.DecodeError:
+        return None
+    definition = definitions.get(kept.condition)
+    return Signal(definition=definition, **msgspec.structs.asdict(kept)) if definition else None

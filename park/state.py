@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar, get_args
 import msgspec
 from msgspec import Struct
 
-from park import alarms
+from park.alarm_book import AlarmBook
 from park.alarm_facts import AlarmFact, AlarmRaised
 from park.alarms import LEVELS, Alarm
 from park.assets import Asset
@@ -21,6 +21,7 @@ from park.fact_base import FactBase
 from park.facts import CameraHealth, LightStatus
 from park.incidents import Incident
 from park.messages import Message
+from park.overlays import Overlay
 from park.response_facts import CommandFact, IncidentFact, MessageFact
 from park.rings import MeanRing, Raising, Ring, milliseconds
 
@@ -31,7 +32,6 @@ HOUR_S = 3600
 _POWER_BUCKETS = 112
 _AIR_HOURS = 14
 _TRIP_HOURS = 26
-_CLOSED_ALARMS = 5000
 _GONE_VEHICLES = 2000
 _STRANGERS = 5000
 
@@ -87,7 +87,9 @@ class State:
         self.assets = assets
         self.latest: dict[str, dict[str, Event]] = {}
         self.vehicles: dict[str, Event] = {}
-        self.alarms: dict[str, Alarm] = {}
+        self._book = AlarmBook()
+        self.alarms: dict[str, Alarm] = self._book.alarms
+        self.overlays = self._book.overlays
         self.incidents: dict[str, Incident] = {}
         self.commands: dict[str, Command] = {}
         self.messages: dict[str, Message] = {}
@@ -103,11 +105,8 @@ class State:
         self.by_kind: dict[str, list[Asset]] = {}
         for asset in assets.values():
             self.by_kind.setdefault(asset.kind, []).append(asset)
-        self._told: dict[str, dict[tuple[str, str], Event]] = {}
-        self._alarms_of: dict[str, set[str]] = {}
         self._changed: dict[str, set[str]] = {name: set() for name in Changes.__struct_fields__}
         self._newest_shipment: dict[str, int] = {}
-        self._forget_at = _CLOSED_ALARMS
 
     def apply(self, event: Event) -> None:
         """Take in one event; a duplicate or a late one changes nothing newer.
@@ -169,9 +168,9 @@ class State:
         return max(map(milliseconds, events), default=None), fields
 
     def level(self, asset: str) -> int:
-        """Return 0 normal … 4 critical, from active alarms, light state and camera health."""
-        active = (self.alarms[name] for name in self._alarms_of.get(asset, ()))
-        worst = max((LEVELS[alarm.priority] for alarm in active if alarm.active), default=0)
+        """Return 0 normal … 4 critical, from active alarms that show, light state and camera health."""
+        active = (alarm for alarm in self._book.at(asset) if alarm.active and not self.hidden(alarm))
+        worst = max((LEVELS[alarm.priority] for alarm in active), default=0)
         if light := self.fact(asset, LightStatus):
             worst = max(worst, _LIGHT_LEVELS.get(light.state, 0))
         if health := self.fact(asset, CameraHealth):
@@ -197,21 +196,38 @@ class State:
             found.setdefault(key[0].rpartition("/")[2], []).append(event)
         return found
 
+    def alarm(self, name: str) -> Alarm | None:
+        """Return an alarm; one that turned out to be part of another, as done with."""
+        return self.alarms.get(name) or self._book.withdrawn.get(name)
+
     def open_alarms(self) -> list[Alarm]:
-        """Return the alarms not yet done with, worst first, then oldest."""
-        open_ = (alarm for alarm in self.alarms.values() if alarm.state != "normal")
+        """Return the alarms not yet done with that show, worst first, then oldest."""
+        open_ = (a for a in self.alarms.values() if a.state != "normal" and not self.hidden(a))
         return sorted(open_, key=lambda alarm: (-LEVELS[alarm.priority], alarm.raised_ms or 0))
 
     def open_alarm(self, asset: str, condition: str) -> Alarm | None:
-        """Return the newest alarm of a condition that is not done with."""
-        names = self._alarms_of.get(asset, ())
-        held = (self.alarms[name] for name in names)
-        open_ = [alarm for alarm in held if alarm.condition == condition and alarm.state != "normal"]
-        return max(open_, key=lambda alarm: (alarm.raised_ms or 0, alarm.id), default=None)
+        """Return the alarm of a condition that is not done with, shown or hidden."""
+        return self._book.standing(asset, condition)
+
+    def alarms_of(self, asset: str, condition: str) -> list[Alarm]:
+        """Return every known alarm of a condition, done with or not."""
+        return self._book.of(asset, condition)
+
+    def hidden(self, alarm: Alarm) -> Overlay | None:
+        """Return what hides an alarm: shelved, suppressed, out of service; None when it shows."""
+        return self._book.hidden(alarm)
+
+    def shelf(self) -> list[tuple[Overlay, Alarm | None]]:
+        """Return every overlay and the alarm it hides, None where its condition is normal; oldest first."""
+        found = [(over, self.open_alarm(over.asset, over.condition)) for over in self.overlays.all()]
+        return sorted(found, key=lambda row: (row[0].since_ms, row[0].asset, row[0].condition))
 
     def same_as(self, other: "State") -> bool:
         """Tell whether both know the same (used to hold the fold to its promise)."""
-        plain = ("latest", "vehicles", "alarms", "shipments", "feeds", "incidents", "commands", "messages")
+        plain = (
+            "latest", "vehicles", "alarms", "overlays", "shipments", "feeds",
+            "incidents", "commands", "messages",
+        )  # fmt: skip
         rings = ("power", "air", "passages", "docked")
         return all(getattr(self, name) == getattr(other, name) for name in plain) and all(
             mine.keys() == theirs.keys() and all(mine[key].buckets == theirs[key].buckets for key in mine)
@@ -273,40 +289,11 @@ class State:
             self.latest.pop(oldest, None)
 
     def _keep_alarm(self, event: Event) -> None:
-        name = event.data.alarm
         if isinstance(event.data, AlarmRaised):
             key = (event.subject, event.data.condition)
             self.raised.put(event, Raising(milliseconds(event), *key, event.data.priority))
-        told = self._told.setdefault(name, {})
-        if event.key in told:
-            return
-        held, last = self.alarms.get(name), next(reversed(told.values()), None)
-        told[event.key] = event
-        if held is not None and _newer(event, last):
-            alarm: Alarm | None = alarms.step(held, event.data, event.time)[0]
-        else:  # late: in order of time once more
-            self._told[name] = dict(sorted(told.items(), key=lambda item: (item[1].time, *item[0])))
-            alarm = alarms.fold(list(told.values()))
-        if alarm is not None:
-            self.alarms[name] = alarm
-            self._alarms_of.setdefault(alarm.asset, set()).add(name)
-            self._changed["alarms"].add(name)
-            self._changed["assets"].add(alarm.asset)
-        if len(self._told) > self._forget_at:
-            self._forget_closed()
-            self._forget_at = max(_CLOSED_ALARMS, len(self._told) + _CLOSED_ALARMS // 2)
-
-    def _forget_closed(self) -> None:
-        """Forget the older half of the alarms that are done with, or whose raising never came."""
-        closed = [alarm for alarm in self.alarms.values() if alarm.state == "normal"]
-        closed.sort(key=lambda alarm: (alarm.raised_ms or 0, alarm.id))
-        for alarm in closed[: len(closed) // 2]:
-            del self.alarms[alarm.id]
-            del self._told[alarm.id]
-            self._alarms_of[alarm.asset].discard(alarm.id)
-        unraised = [name for name in self._told if name not in self.alarms]
-        for name in unraised[: len(unraised) // 2]:
-            del self._told[name]
+        self._changed["alarms"] |= self._book.take(event)
+        self._changed["assets"].add(event.subject)
 
     def _forget_strangers(self) -> None:
         """Forget the half of what is in no file of the park that was silent longest."""
@@ -357,9 +344,7 @@ class State:
         "park.dock.status": _keep_dock,
         "park.shipment.status": _keep_shipment,
         "park.vehicle.position": _keep_vehicle,
-        "park.alarm.raised": _keep_alarm,
-        "park.alarm.cleared": _keep_alarm,
-        "park.alarm.acknowledged": _keep_alarm,
+        **dict.fromkeys(ALARMS, _keep_alarm),
         "park.feed.heartbeat": _keep_feed,
         "park.exercise.status": _keep_exercise,
     }

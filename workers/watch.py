@@ -1,7 +1,8 @@
 """Watches the stream for conditions that need somebody, and raises and clears the alarms.
 
-``python -m workers.watch``. Entries are acknowledged only after the alarms they led to are in the
-stream. A restart goes on from the record: alarms stand, nothing is raised twice.
+``python -m workers.watch``. What an entry leads to goes into the stream in one transaction with its
+acknowledgement and the delays that run: a kill at any point loses and doubles nothing. A restart goes on
+from the record: alarms stand, nothing is raised twice.
 """
 
 import asyncio
@@ -23,15 +24,31 @@ from data.parks import ParkFileError, load_park
 from data.rebuild import ALARM_REACH, RECORDER, fold_until
 from data.settings import Settings
 from data.store import create_engine
-from data.stream import TIMEOUT_S, Entry, Group, Stream, arrived, connect, position, raw_of, stream_key
+from data.stream import (
+    FIELD,
+    TIMEOUT_S,
+    Entry,
+    Group,
+    Stream,
+    arrived,
+    connect,
+    position,
+    raw_of,
+    stamp,
+    stream_key,
+)
 from data.tables import events
+from park.commands import Commands
 from park.conditions import Conditions
 from park.config import Park
 from park.correlation import Correlation
 from park.events import AHEAD, Event, InvalidEventError, decode
 from park.facts import FeedHeartbeat
+from park.overlays import LAYERS
+from park.procedures import Procedures
 from park.response import Response
-from park.state import ALARMS, State
+from park.state import ALARMS, RESPONSE, State
+from park.suppression import Suppression
 from workers.process import Backoff, Timer, log_to_stderr, stop_on_signal
 
 GROUP = "watch"
@@ -39,40 +56,58 @@ BATCH = 1000
 BLOCK_MS = 250
 TICK_S = 1.0
 BEAT_S = 10.0
-DELIVERIES = 5
+STAMPED_MS = 10_000  # an entry is stamped at most so long before Redis numbers it
+ANSWERS = ALARMS | RESPONSE
+ANSWER_WORDS = {name.rpartition(".")[0].encode() for name in ANSWERS}
 logger = logging.getLogger(__name__)
 
 
 def recall(engine: sa.Engine, client: redis.Redis, settings: Settings, park: Park) -> State:
-    """Return the state in which the watch left off: facts until then, alarms until now.
+    """Return the state in which the watch left off: facts until then, what was answered until now.
 
     Facts after that are still to be read from the stream, so a condition that came and went while
-    the watch was away is found too. Alarms not yet recorded are read from the stream itself.
+    the watch was away is found too. The record holds what came in long before; the last of it is read
+    from the stream itself, whose ids tell exactly where the watch was.
     """
     key = stream_key(park.id)
     done, kept = asyncio.run(_positions(settings, key))
-    if done == "0-0":  # nothing read yet: all that is in the stream is still to come
-        first: Any = client.xrange(key, count=1)
-        done = str(position(first[0][0].decode())[0] - 1) if first else done
-    ms = position(done)[0]
-    known = datetime.fromtimestamp(ms / 1000, UTC) if ms else None
     state = State(park.assets)
     try:
-        state = fold_until(engine, park, datetime.now(UTC) + AHEAD, known)
-        _apply_alarms(state, _recorded_alarms(engine, park))
+        if done != "0-0":  # else nothing was read yet: all is still to come
+            sure_ms = _sure_ms(client, key, position(done)[0])
+            kept = min(kept, f"{sure_ms}-0", key=position)
+            known = datetime.fromtimestamp(sure_ms / 1000, UTC)
+            state = fold_until(engine, park, datetime.now(UTC) + AHEAD, known)
+        _apply_answers(state, _recorded_answers(engine, park))
     except SQLAlchemyError as error:
         logger.warning("record away (%s), reading the whole stream", type(error).__name__)
         kept = "0-0"
-    _apply_alarms(state, _unrecorded_alarms(client, key, kept))
+    for id_, raw in _unrecorded(client, key, kept):
+        if position(id_) <= position(done):
+            _apply(state, raw, id_)
+        else:
+            _apply_answers(state, [raw])
     return state
 
 
-def _unrecorded_alarms(client: redis.Redis, key: str, after: str) -> Iterator[bytes]:
+def _sure_ms(client: redis.Redis, key: str, done_ms: int) -> int:
+    """Return until when the record is asked: well before ``done``, but not before the stream begins."""
+    first: Any = client.xrange(key, count=1)
+    begins_ms = position(first[0][0].decode())[0] if first else done_ms
+    return min(done_ms, max(begins_ms, done_ms - STAMPED_MS))
+
+
+def kept_key(park: str) -> str:
+    """Return the key of the hash in which the watch of a park keeps its running delays."""
+    return f"watch:{park}:signals"
+
+
+def _unrecorded(client: redis.Redis, key: str, after: str) -> Iterator[tuple[str, bytes]]:
     while True:
         entries: Any = client.xrange(key, f"({after}", count=BATCH)
         if not entries:
             return
-        yield from (raw_of(fields) for _, fields in entries)
+        yield from ((id_.decode(), raw_of(fields)) for id_, fields in entries)
         after = entries[-1][0].decode()
 
 
@@ -84,18 +119,28 @@ async def _positions(settings: Settings, key: str) -> tuple[str, str]:
         await client.aclose()
 
 
-def _recorded_alarms(engine: sa.Engine, park: Park) -> list[bytes]:
+def _recorded_answers(engine: sa.Engine, park: Park) -> list[bytes]:
     since = datetime.now(UTC) - ALARM_REACH
-    mine = (events.c.type.in_(ALARMS), events.c.park == park.id, events.c.time > since)
+    mine = (events.c.type.in_(ANSWERS), events.c.park == park.id)
+    fresh = sa.or_(events.c.time > since, events.c.type.in_(LAYERS))
     with engine.connect() as connection:
-        found = connection.execute(sa.select(events.c.ce).where(*mine)).scalars()
+        found = connection.execute(sa.select(events.c.ce).where(*mine, fresh)).scalars()
         return [ce.encode() for ce in found]
 
 
-def _apply_alarms(state: State, raws: Iterable[bytes]) -> None:
+def _apply_answers(state: State, raws: Iterable[bytes]) -> None:
     for raw in raws:
-        if b"park.alarm." in raw and (event := _read(raw)) is not None and event.type in ALARMS:
+        if any(word in raw for word in ANSWER_WORDS) and (event := _read(raw)) and event.type in ANSWERS:
             state.apply(event)
+
+
+def _apply(state: State, raw: bytes, id_: str) -> None:
+    try:
+        state.apply(arrived(raw, id_))
+    except InvalidEventError:  # for the recorder's dead letters
+        return
+    except Exception:
+        logger.exception("entry %s cannot be folded; left out", id_)
 
 
 def _read(raw: bytes) -> Event | None:
@@ -113,7 +158,18 @@ class Watch:
         """Go on from ``state``, first with what a watch before this one left open."""
         self.park = park
         self.state = state
-        self.response = Response(state, [Conditions(park, state), Correlation(park, state)])
+        kept: Any = client.hvals(kept_key(park.id))
+        self.conditions = Conditions(park, state, kept)
+        self.response = Response(
+            state,
+            [
+                self.conditions,
+                Suppression(park, state),
+                Correlation(park, state),
+                Procedures(park, state),
+                Commands(park, state),
+            ],
+        )
         self.group = Group(client, park.id, GROUP, f"{GROUP}-1")
         self.stream = Stream(client, park.id)
         self.sent = 0
@@ -130,17 +186,29 @@ class Watch:
             told += self._pass(datetime.now(UTC))
         if self._beat.due(moment):
             told.append(self._heartbeat(len(told)))
-        if told:
-            self.stream.append(told)
-        self.sent += len(told)
-        if entries:
-            self.group.ack([entry.id for entry in entries])
+        self._settle(told, [entry.id for entry in entries])
         return len(entries)
 
+    def _settle(self, told: list[Event], done: list[str]) -> None:
+        """Put what was told into the stream, keep the delays and acknowledge, all at once or not at all."""
+        changes, key = self.conditions.changes(), kept_key(self.park.id)
+        if not told and not done and not changes:
+            return
+        with self.group.client.pipeline(transaction=True) as pipe:
+            for raw in stamp(told, self.stream.clock()):
+                pipe.xadd(self.stream.key, {FIELD: raw})
+            for name, signal in changes.items():
+                if signal is None:
+                    pipe.hdel(key, name)
+                else:
+                    pipe.hset(key, name, signal)
+            if done:
+                pipe.xack(self.group.key, GROUP, *done)
+            pipe.execute()
+        self.sent += len(told)
+
     def _take(self, entry: Entry) -> list[Event]:
-        if entry.deliveries > DELIVERIES:
-            logger.error("entry %s left out after %d deliveries", entry.id, entry.deliveries)
-            return []
+        """Judge an entry; one that cannot be judged is left out, however often it is delivered no other."""
         try:
             event = arrived(entry.raw, entry.id)
             if event.park != self.park.id:

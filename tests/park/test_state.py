@@ -211,7 +211,7 @@ def test_a_flood_and_a_chatter_of_alarms_cost_little() -> None:
     state = state_of()
     began = time.perf_counter()
     for n in range(10_000):
-        state.apply(event(AlarmRaised(f"open-{n}", "gas_high", "high"), GAS, START + seconds(n)))
+        state.apply(event(AlarmRaised(f"open-{n}", "gas_high", "high"), f"{GAS}-{n}", START + seconds(n)))
     for n in range(5_000):
         state.apply(event(AlarmRaised("chatter", "gas_high", "high"), GAS, START + seconds(2 * n)))
         state.apply(event(AlarmCleared("chatter", "gas_high"), GAS, START + seconds(2 * n + 1)))
@@ -224,4 +224,7 @@ def test_alarms_whose_raising_never_comes_are_forgotten_at_last() -> None:
     state = state_of()
     for n in range(12_000):
         state.apply(event(AlarmCleared(f"never-{n}", "gas_high"), GAS, START + seconds(n)))
-    assert len(state._told) <= 7500
+        state.apply(event(AlarmCleared(f"nor-{n}", "gas_high"), f"{GAS}-{n}", START + seconds(n)))
+    lines = state._book._lines.values()
+    assert len(lines) <= 7500
+    assert max(len(line.told) for line in lines) <= 1000
