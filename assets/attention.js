@@ -75,16 +75,18 @@
     node.parts = {
       mark: el("span", "mark"), title: el("b", "title"), age: el("span", "age"), detail: el("span", "detail"), value: el("b", "value"),
       count: el("span", "count"), told: el("span", "told"), button: el("button", "acknowledge", gwanje.text("확인하기")),
+      shelve: el("button", "shelve", gwanje.text("보류")),
     };
-    const { mark, title, age, count, detail, value, told: state, button } = node.parts;
-    button.type = "button";
+    const { mark, title, age, count, detail, value, told: state, button, shelve } = node.parts;
+    button.type = shelve.type = "button";
     const first = el("div", "line"), second = el("div", "line second");
     first.append(mark, title, count, age);
-    second.append(detail, value, state, button);
+    second.append(detail, value, state, shelve, button);
     node.append(first, second);
     node.tabIndex = -1;
     node.addEventListener("click", () => choose(row.key, true));
     button.addEventListener("click", (event) => { event.stopPropagation(); acknowledge(row.key); });
+    shelve.addEventListener("click", (event) => { event.stopPropagation(); gwanje.shelf.shelve((rows.find((r) => r.key === row.key) || {}).head); });
     return node;
   }
 
@@ -102,6 +104,7 @@
     put(parts.count, folded ? members.length : "");
     parts.count.hidden = !folded;
     parts.button.hidden = !wait || !mayAcknowledge();
+    parts.shelve.hidden = row.key !== chosen || folded || head.priority === "critical" || !mayAcknowledge();
     put(parts.told, told(row, !parts.button.hidden));
     attr(node, "aria-expanded", folded ? String(Boolean(row.open)) : null);
     attr(node, "aria-selected", String(row.key === chosen));
@@ -147,11 +150,12 @@
     ArrowRight: () => incidents.open((chosenRow() || {}).card?.incident),
     Enter: () => choose(chosen, true),
     a: () => acknowledge(chosen),
+    h: () => gwanje.shelf.shelve((chosenRow() || {}).head),
     "?": () => acts.help(HELP),
     Escape: () => document.getElementById("keys")?.remove(),
   };
 
-  const HELP = [["↑ ↓", "사건·경보 고르기"], ["→ O", "사건 열기"], ["A", "인지 · 경보 확인"], ...acts.HELP.slice(1), ["Enter", "묶음 펼치기"],
+  const HELP = [["↑ ↓", "사건·경보 고르기"], ["→ O", "사건 열기"], ["A", "인지 · 경보 확인"], ...acts.HELP.slice(1), ["H", "보류(사유)"], ["Enter", "묶음 펼치기"],
     ["/", "지도에서 찾기"], ["Esc", "닫기"], ["?", "단축키"]];
   KEYS.o = KEYS.ArrowRight;
 
