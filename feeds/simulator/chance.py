@@ -2,6 +2,7 @@
 
 import math
 import zlib
+from functools import lru_cache
 
 
 def unit(*key: object) -> float:
@@ -16,5 +17,16 @@ def noise(*key: object) -> float:
 
 def drift(time_s: float, period_s: float, *key: object) -> float:
     """Return a slow wave in [-1, 1] around the given period; three sines out of step."""
-    turns = [2 * math.pi * (time_s / (period_s * ratio) + unit(ratio, *key)) for ratio in (1.0, 0.37, 2.3)]
-    return 0.5 * math.sin(turns[0]) + 0.2 * math.sin(turns[1]) + 0.3 * math.sin(turns[2])
+    first, second, third = _phases(*key)
+    turn = 2 * math.pi * time_s / period_s
+    return (
+        0.5 * math.sin(turn + first)
+        + 0.2 * math.sin(turn / 0.37 + second)
+        + 0.3 * math.sin(turn / 2.3 + third)
+    )
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _phases(*key: object) -> tuple[float, float, float]:
+    first, second, third = (2 * math.pi * unit(ratio, *key) for ratio in (1.0, 0.37, 2.3))
+    return first, second, third

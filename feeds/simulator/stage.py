@@ -42,16 +42,20 @@ class Stage:
         """Begin with an empty stage."""
         self.park = park
         self.staged: list[Staged] = []
+        self._by_kind: dict[type[EffectBase], list[tuple[datetime, EffectBase]]] = {}
 
     def play(self, scenario: Scenario, now: datetime) -> Staged:
         """Start a scenario."""
         staged = Staged(scenario, now)
         self.staged.append(staged)
+        self._sort()
         return staged
 
     def clear_ended(self, now: datetime) -> None:
         """Forget scenarios whose effects are over."""
-        self.staged = [staged for staged in self.staged if staged.end > now]
+        if any(staged.end <= now for staged in self.staged):
+            self.staged = [staged for staged in self.staged if staged.end > now]
+            self._sort()
 
     def acting(self, kind: type[E], now: datetime) -> Iterator[tuple[E, float]]:
         """Yield the effects of a kind that act now, each with the seconds since its scenario began."""
@@ -61,6 +65,8 @@ class Stage:
 
     def on(self, kind: type[E], asset: str, now: datetime) -> tuple[E, float] | None:
         """Return the first effect of a kind on an asset (id with park) and its strength."""
+        if kind not in self._by_kind:
+            return None
         for effect, elapsed_s in self.acting(kind, now):
             if asset.removeprefix(f"{self.park}/") in effect.on:
                 return effect, effect.strength(elapsed_s)
@@ -81,11 +87,16 @@ class Stage:
 
     def _played(self, kind: type[E], now: datetime) -> Iterator[tuple[E, float]]:
         """Yield the effects of a kind, each with the seconds since it began (negative: it is to come)."""
+        for start, effect in self._by_kind.get(kind, ()):
+            if isinstance(effect, kind):
+                yield effect, (now - start).total_seconds() - effect.at_s
+
+    def _sort(self) -> None:
+        """Put the effects that are staged by kind: most kinds are asked for often and staged seldom."""
+        self._by_kind = {}
         for staged in self.staged:
-            elapsed_s = (now - staged.start).total_seconds()
             for effect in staged.scenario.effects:
-                if isinstance(effect, kind):
-                    yield effect, elapsed_s - effect.at_s
+                self._by_kind.setdefault(type(effect), []).append((staged.start, effect))
 
 
 def truth(park: str, staged: Staged) -> list[dict[str, Any]]:
