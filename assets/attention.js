@@ -39,7 +39,7 @@
 
   /** The value of an alarm: of a gas the concentration now, else what raised it. */
   function value({ asset, value: raised, unit, state }) {
-    const now = unit === "ppm" && !over({ state }) ? ((gwanje.state.assets[asset] || [])[2] || {}).ppm : undefined;
+    const now = unit === "ppm" && state !== "returned" ? ((gwanje.state.assets[asset] || [])[2] || {}).ppm : undefined;
     return Number.isFinite(now) ? now : raised;
   }
 
@@ -62,7 +62,6 @@
     if (members.every((m) => m.state === "latched" || m.state === "latched_ack")) return gwanje.text("복귀 · 재설정 필요");
     if (members.every((m) => m.state === "returned")) return gwanje.text("정상 복귀");
     if (folded) return button && left === members.length ? "" : gwanje.text("미확인 {n}", { n: left }); // the button says it
-    if (head.state === "latched_ack") return gwanje.text("잠김 · 리셋 대기");
     if (head.state === "ack") {
       return gwanje.text("확인 {user} {time}", { user: head.user || "–", time: gwanje.clock(head.acked_ms) });
     }

@@ -32,6 +32,7 @@ from park.refused import RefusedError
 
 SOURCE = "gwanje/room"
 LONGEST_REASON = 500
+ShelfMode = Literal["timed", "one_shot"]
 _AFTER = timedelta(milliseconds=2)
 
 
@@ -45,6 +46,31 @@ class Operations:
         self.stream = stream
         self.hub = hub
         self.clock = clock
+
+    async def act(self, name: str, object_: str, who: Session, reason: str = "", **fields: object) -> None:
+        """Do an act on a condition, ``object_`` ``<asset>|<condition>``, or on an alarm, its id.
+
+        ``alarm.shelve`` takes ``mode`` and ``minutes``. Raises as the methods of these names do;
+        PermissionError where there is no such act.
+        """
+        asset, _, condition = object_.partition("|")
+        match name:
+            case "alarm.acknowledge":
+                await self.acknowledge(object_, who)
+            case "alarm.reset":
+                await self.reset(object_, who, reason)
+            case "alarm.shelve":
+                until = self.clock() + timedelta(minutes=_minutes(fields.get("minutes")))
+                mode: ShelfMode = "one_shot" if fields.get("mode") == "one_shot" else "timed"
+                await self.shelve(asset, condition, who, mode=mode, until=until, reason=reason)
+            case "alarm.unshelve":
+                await self.unshelve(asset, condition, who, reason)
+            case "alarm.remove":
+                await self.remove(asset, condition, who, reason)
+            case "alarm.restore":
+                await self.restore(asset, condition, who, reason)
+            case _:
+                raise PermissionError(f"no act {name}"[:100])
 
     async def acknowledge(self, alarm: str, who: Session) -> bool:
         """Take notice of an alarm; False when there is none that waits for it.
@@ -80,7 +106,7 @@ class Operations:
         if held.state == "latched":
             raise RefusedError("먼저 경보를 확인하세요")
         if held.state != "latched_ack":
-            raise RefusedError("복귀된 잠김 경보만 리셋할 수 있습니다")
+            raise RefusedError("복귀된 잠김 경보만 재설정할 수 있습니다")
         after = self._after(held.cleared_ms, held.acked_ms)
         fact = AlarmReset(alarm, held.condition, who.user)
         told = self._event(event_id(alarm, "reset", held.cleared_ms), held.asset, fact, after)
@@ -92,7 +118,7 @@ class Operations:
         condition: str,
         who: Session,
         *,
-        mode: Literal["timed", "one_shot"],
+        mode: ShelfMode,
         until: datetime,
         reason: str,
     ) -> None:
@@ -190,6 +216,13 @@ def allow(action: str, who: Session) -> None:
     least = least_role(action)
     if least is None or not who.reaches(least):
         raise PermissionError(f"{action} needs the role {least or 'of nobody'}")
+
+
+def _minutes(told: object) -> float:
+    """Return a number of minutes that a browser told; RefusedError when it is none."""
+    if isinstance(told, int | float) and 0 < told < float("inf"):
+        return float(told)
+    raise RefusedError("보류 만료 시각은 지금 이후여야 합니다")
 
 
 def _why(reason: str) -> str:
