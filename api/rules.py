@@ -28,7 +28,7 @@ RULES = (
     _rule("GET", r"/api/v1/dead-letters", "operator"),
     _rule("POST", r"/api/v1/dead-letters/[^/]+/replay", "manager"),
     _rule("GET", r"/api/v1/(state|events|alarms|incidents|assets|trend|park)", "viewer"),
-    _rule("GET", r"/api/v1/incidents/[^/]+", "viewer"),
+    _rule("GET", r"/api/v1/incidents/[^/]+|/api/v1/alarms/shelf", "viewer"),
     _rule("GET", r"/api/v1/(base|clips|stills)/[^/]+", "viewer"),
     _rule("GET", r"/api/v1/audit(/verdict|/months/[^/]+)?", "manager"),
     _rule("POST", r"/api/v1/audit/months/[^/]+/review", "manager"),

@@ -1,10 +1,17 @@
-// A question with one line for the answer: Enter gives it, Esc takes it back.
+// A question with a line for the answer and, where there is one, a choice: Enter gives it, Esc takes it back.
 (() => {
   "use strict";
   const LONGEST = 400;
 
-  /** Ask for a line of text under a title (msgid); resolves with the text, or null when taken back. */
-  gwanje.ask = (title, { about = "", needed = false }) => new Promise((resolve) => {
+  /** A choice of `[value, text]` pairs, the first one chosen. */
+  function chooser(choices) {
+    const node = dom.el("select");
+    node.append(...choices.map(([value, text]) => Object.assign(dom.el("option", "", text), { value })));
+    return node;
+  }
+
+  /** Ask for a line of text under a title (msgid); resolves with the text (and the choice), or null when taken back. */
+  gwanje.ask = (title, { about = "", needed = false, choices = null }) => new Promise((resolve) => {
     if (document.querySelector("dialog[open]")) return void resolve(null);
     const { el } = dom;
     const box = el("dialog", "ask"), form = el("form"), field = el("textarea");
@@ -12,8 +19,9 @@
     Object.assign(field, { maxLength: LONGEST, rows: 3, required: needed });
     field.setAttribute("aria-label", gwanje.text(title));
     [back.type, done.type] = ["button", "submit"];
+    const choice = choices ? chooser(choices) : null;
     let answer = null;
-    const give = () => { if (!needed || field.value.trim()) { answer = field.value.trim(); box.close(); } };
+    const give = () => { if (!needed || field.value.trim()) { answer = choice ? [field.value.trim(), choice.value] : field.value.trim(); box.close(); } };
     form.addEventListener("submit", (event) => { event.preventDefault(); give(); });
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); give(); }
@@ -21,7 +29,7 @@
     back.addEventListener("click", () => box.close());
     box.addEventListener("close", () => { box.remove(); resolve(answer); });
     foot.append(back, done);
-    form.append(el("h3", "", gwanje.text(title)), ...(about ? [el("p", "", about)] : []), field, foot);
+    form.append(el("h3", "", gwanje.text(title)), ...(about ? [el("p", "", about)] : []), ...(choice ? [choice] : []), field, foot);
     box.append(form);
     document.body.append(box);
     box.showModal();

@@ -61,7 +61,21 @@
     put(host, gwanje.text(LINKS[gwanje.link] || "연결 중"));
   }
 
+  /** Managers begin and end an exercise, each with its reason. */
+  function exercise(status, hello) {
+    const button = document.getElementById("exercise");
+    if (!button) return;
+    const word = status.exercise ? "훈련 끝내기" : "훈련 시작";
+    button.hidden = !["manager", "admin"].includes(hello.role);
+    put(button, gwanje.text(word));
+    button.onclick = async () => {
+      const reason = await gwanje.ask(word, { about: gwanje.text("훈련 중에는 아무것도 밖으로 나가지 않습니다"), needed: true });
+      if (reason !== null) gwanje.incidents.act("exercise.set", "exercise", { active: !status.exercise, reason });
+    };
+  }
+
   function people(status, hello) {
+    exercise(status, hello);
     const user = document.getElementById("user"), link = document.getElementById("dead-letters-link");
     if (user) put(user, hello.user || "");
     if (!link) return;

@@ -1,4 +1,4 @@
-"""Acts on incidents: the browser names the act and the incident, the person comes from the session."""
+"""Acts of people: the browser names the act and its object, the person comes from the session."""
 
 from typing import Any, TypedDict
 
@@ -13,7 +13,23 @@ from data.responses import RefusedError
 from data.services import Services
 from layouts.texts import translator
 
-ALLOWED = frozenset({"reason", "verdict", "grade", "state", "user", "step", "text", "into", "members"})
+ALLOWED = frozenset(
+    {
+        "reason",
+        "verdict",
+        "grade",
+        "state",
+        "user",
+        "step",
+        "text",
+        "into",
+        "members",
+        "mode",
+        "minutes",
+        "active",
+    }
+)
+BY_BUTTON = ("incident.", "alarm.", "exercise.")
 
 
 class Asked(TypedDict):
@@ -41,11 +57,11 @@ def register(app: Dash, services: Services) -> None:
             raise PreventUpdate
         name, lang, told = str(asked["name"]), language(search), asked["fields"]
         translate = translator(lang)
-        if not name.startswith("incident.") or not isinstance(told, dict):
+        if not name.startswith(BY_BUTTON) or not isinstance(told, dict):
             raise PreventUpdate
         fields = {key: value for key, value in told.items() if key in ALLOWED}
         try:
-            await services.responses.act(name, str(asked["object"]), who, **fields)
+            await services.act(name, str(asked["object"]), who, **fields)
         except PermissionError:
             return translate("이 일을 할 권한이 없습니다")
         except RefusedError as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import redis.asyncio
 import sqlalchemy as sa
 
-from data.accounts import Accounts, FeedKeys, current
+from data.accounts import Accounts, FeedKeys, Session, current
 from data.build import build_id, new_epoch
 from data.handover import Handovers
 from data.live import Hub
@@ -91,6 +91,11 @@ class Services:
         if session is None:
             raise PermissionError("nobody is signed in")
         return await self.operations.acknowledge(alarm, session)
+
+    async def act(self, name: str, object_: str, who: Session, reason: str = "", **fields: object) -> None:
+        """Let ``who`` do an act of ``park/actions.py``; raises what ``Responses.act`` does."""
+        doer = self.operations if name.startswith("alarm.") else self.responses
+        await doer.act(name, object_, who, reason, **fields)
 
     def dead_letters(self) -> int:
         """Return how many dead letters wait; blocks."""

@@ -24,7 +24,11 @@ Cells = Sequence[Any]
 def alarms(t: Translate) -> html.Div:
     """Return the empty page; ``callbacks/alarms.py`` fills both bodies once it is there."""
     return html.Div(
-        [panel("alarm-load", t("경보 부하 · 30일")), panel("alarm-definitions", t("경보 정의"))],
+        [
+            panel("alarm-load", t("경보 부하 · 30일")),
+            panel("shelf", t("가려진 경보")),
+            panel("alarm-definitions", t("경보 정의")),
+        ],
         className="alarm-page",
     )
 

@@ -38,6 +38,7 @@ def _people(t: Translate, lang: str) -> html.Nav:
         [
             html.A(t("경보 관리"), href="/alarms?" + urlencode({"lang": lang})),
             html.A(id="dead-letters-link", href="/dead-letters?" + urlencode({"lang": lang}), hidden=True),
+            html.Button(t("훈련 시작"), id="exercise", type="button", hidden=True),
             html.Span(id="user", className="user"),
             html.A(t("English"), href="?" + urlencode({"lang": other}), id="language", lang=other),
             html.Form(

@@ -167,7 +167,9 @@ def summary(state: State, park: Park, now: datetime) -> Load:
     recent = since(raisings, now_ms - TEN_MINUTES_MS)
     running = floods([raising.at_ms for raising in raisings], now_ms, targets)
     flood = running[-1] if running and running[-1].end_ms is None else None
-    held = state.open_alarms()
+    held = [
+        alarm for alarm in state.open_alarms() if state.overlays.over(alarm.asset, alarm.condition) is None
+    ]
     waiting = [alarm for alarm in held if alarm.acked_ms is None and alarm.raised_ms is not None]
     return Load(
         last_10min=recent,
@@ -176,7 +178,7 @@ def summary(state: State, park: Park, now: datetime) -> Load:
         flood=flood,
         unacknowledged=len(waiting),
         oldest_unack_ms=min((alarm.raised_ms or now_ms for alarm in waiting), default=None),
-        shelved=0,
+        shelved=sum(overlay.name == "shelved" for overlay in state.overlays.all()),
         stale=len(stale(held, now_ms, targets)),
         chattering=len(chattering((r for r in raisings if r.at_ms > now_ms - HOUR_MS), targets)),
         critical=sum(alarm.priority == "critical" for alarm in waiting),

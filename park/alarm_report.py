@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from park.alarm_book import AlarmBook
 from park.alarm_facts import AlarmRaised
 from park.alarm_load import (
     HOUR_MS,
@@ -22,7 +23,7 @@ from park.alarm_load import (
     priorities,
     stale,
 )
-from park.alarms import Alarm, fold
+from park.alarms import Alarm
 from park.config import Park
 from park.events import Event
 from park.fact_base import Priority
@@ -81,11 +82,10 @@ def _raising(event: Event) -> Raising:
 
 
 def _alarms(events: Iterable[Event]) -> list[Alarm]:
-    told: dict[str, list[Event]] = {}
+    book = AlarmBook()
     for event in events:
-        if (alarm := getattr(event.data, "alarm", None)) is not None:
-            told.setdefault(alarm, []).append(event)
-    return [alarm for mine in told.values() if (alarm := fold(mine)) is not None]
+        book.take(event)
+    return list(book.alarms.values())
 
 
 def _over(raisings: list[Raising], part_ms: int, limit: int, span_ms: int) -> float:
