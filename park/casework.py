@@ -12,12 +12,14 @@ from park.response_facts import (
     IncidentCorrected,
     IncidentGraded,
     IncidentKind,
+    IncidentLeft,
     IncidentMerged,
     IncidentOpened,
     IncidentVerified,
 )
 from park.state import State
 
+FIRM = "firm"
 _SPOT = 2  # anchors of one what, incident and cell: the first and the newest
 Order = tuple[int, int, str, int, str, str]
 
@@ -76,8 +78,9 @@ class Casework:
         told = []
         other.stands = False
         for member in other.members.values():
-            told.append(self._teller.joined(into, member, "merged", None))
-            self._hold(into, member)
+            if member.what != FIRM:  # it happens at the firm of the other cause
+                told.append(self._teller.joined(into, member, "merged", None))
+                self._hold(into, member)
         told += self._explain(into, other.cause)
         into.verified |= other.verified
         return told + self._raise(into, other.cause)
@@ -135,7 +138,11 @@ class Casework:
         if kind is None:
             return 0, 0, "", what.ms, what.asset, what.id
         known = self.state.assets.get(what.asset)
-        up = kind.upstream.index(known.kind) if known and known.kind in kind.upstream else len(kind.upstream)
+        up = (
+            kind.upstream.index(known.kind) - len(kind.upstream)
+            if known and known.kind in kind.upstream
+            else 0
+        )
         name = what.asset if kind.first_by == "name" else ""
         return -kind.anchors[what.what], up, name, what.ms, what.asset, what.id
 
@@ -191,10 +198,17 @@ class Casework:
         member = f"{case.id} {firm}"
         if not firm or member in case.members:
             return []
+        told = [self._leave(case, held) for held in list(case.members.values()) if held.what == FIRM]
         system, place = system_of(new.asset), self.where.place(firm)
-        works = Happening(member, firm, "firm", new.ms, new.told_ms, system, place)
+        works = Happening(member, firm, FIRM, new.ms, new.told_ms, system, place)
         self._hold(case, works)
-        return [self._teller.joined(case, works, "parent", self._metres(works, case.cause))]
+        return [*told, self._teller.joined(case, works, "parent", self._metres(works, case.cause))]
+
+    def _leave(self, case: Case, firm: Happening) -> Event:
+        """Let the firm of a former cause go."""
+        del case.members[firm.id]
+        fact = IncidentLeft(case.id, firm.id, "cause")
+        return self._teller.tell(case, fact, case.last_ms, firm.id)
 
     def _confirm(self, case: Case, new: Happening) -> list[Event]:
         """Verify what one camera saw when another sensor says so nearby and at once."""

@@ -17,12 +17,14 @@ from park.closing import close_over
 from park.config import Park
 from park.events import Event
 from park.evidence import Witness, open_alarms
+from park.facts import WeatherObservation
 from park.hands import heard
 from park.relations import Happening, Map, Tie
 from park.state import State
 from park.storms import Storms
 
 _CARE_MS = 10_000
+_YOUNG_MS = 300_000
 
 
 class Found(Struct, frozen=True):
@@ -53,6 +55,9 @@ class Correlation:
         """Look at an event just folded; return what follows for the incidents."""
         if event.type.startswith("park.incident."):
             return heard(self.work, event)
+        if event.type == WeatherObservation.TYPE:
+            self.where.feel(event)
+            return []
         told = self._catch_up()
         happening = self.witness.hear(event)
         return told + self._consider(happening) if happening else told
@@ -64,7 +69,8 @@ class Correlation:
             return told
         self._care_ms = now_ms
         self._forget(now_ms)
-        return told + self._release(now_ms) + close_over(self.work, self.state, now_ms)
+        told += self._release(now_ms) + self._look_again(now_ms)
+        return told + close_over(self.work, self.state, now_ms)
 
     def _catch_up(self) -> list[Event]:
         backlog, self._backlog = self._backlog, []
@@ -79,6 +85,16 @@ class Correlation:
             alarm = self.state.alarms.get(held.alarm or "")
             if alarm is not None and alarm.active:
                 told += self._consider(replace(held, told_ms=ms), waited=True)
+        return told
+
+    def _look_again(self, now_ms: int) -> list[Event]:
+        """Merge young incidents that another one explains after all: the wind was told late."""
+        told: list[Event] = []
+        for case in [case for case in self.work.cases.values() if now_ms - case.opened_ms < _YOUNG_MS]:
+            over = [found for found in self._over(case.cause) if found.case is not case]
+            if case.stands and over:
+                into, other = sorted((case, max(over, key=_closeness).case), key=lambda case: case.age)
+                told += self.work.merge(into, other)
         return told
 
     def _consider(self, new: Happening, *, waited: bool = False) -> list[Event]:

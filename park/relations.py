@@ -10,9 +10,11 @@ from park.events import Event
 from park.facts import VehiclePosition, WeatherObservation
 from park.kinds import Join
 from park.response_facts import System
+from park.rings import milliseconds
 from park.state import State
 
 M_PER_DEGREE = 111_320.0
+_WIND_MS = 600_000
 _VEER_DEG = 15.0  # how far the wind turns while it carries something two kilometres (assumed)
 
 SYSTEMS: dict[str, System] = {
@@ -77,7 +79,12 @@ class Map:
         self._lat, self._lon = (first.lat, first.lon) if first else (0.0, 0.0)
         self._shrink = cos(radians(self._lat))
         self._places = {asset.id: self._of(asset) for asset in state.assets.values()}
+        self._calm_ms = park.downwind.calm_ms if park.downwind else 0.0
         self._half_deg = park.downwind.half_angle_deg if park.downwind else 0.0
+        self._weather: dict[str, dict[int, WeatherObservation]] = {}
+        for point in state.by_kind.get("weather", []):
+            if (event := state.latest.get(point.id, {}).get(WeatherObservation.TYPE)) is not None:
+                self.feel(event)
         known = park.downwind.substances if park.downwind else ()
         self._longest_m = max(map(self._length_m, ("", *known)))
 
@@ -138,14 +145,12 @@ class Map:
         return same and metres <= radius_m and self._in_wind(a, b, self._half_deg + _VEER_DEG)
 
     def _in_wind(self, a: Place, b: Place, half_deg: float) -> bool:
-        rules, wind = self._rules, self.wind(a)
-        if rules is None or wind is None:
-            return False
-        if wind.wind_speed_ms < rules.calm_ms:
-            return True
+        """Tell whether the wind blew from one place to another at any time lately: it takes its time."""
         bearing = degrees(atan2(b.x_m - a.x_m, b.y_m - a.y_m))
-        off = abs((bearing - wind.wind_from_deg) % 360 - 180)
-        return off <= half_deg
+        return any(
+            wind.wind_speed_ms < self._calm_ms or abs((bearing - wind.wind_from_deg) % 360 - 180) <= half_deg
+            for wind in self._winds(a)
+        )
 
     def _length_m(self, substance: str) -> float:
         """Return how far downwind a substance reaches."""
@@ -154,14 +159,18 @@ class Map:
             return 0.0
         return max(rules.substances.get(substance, rules.default).downwind_m, rules.least_m)
 
-    def wind(self, place: Place) -> WeatherObservation | None:
-        """Return what the nearest weather point said last."""
-        told: list[tuple[float, str, Event]] = []
-        for point in self._state.by_kind.get("weather", []):
-            event = self._state.latest.get(point.id, {}).get(WeatherObservation.TYPE)
-            if event is not None:
-                told.append((distance_m(place, self._places[point.id]), point.id, event))
-        return min(told)[2].data if told else None
+    def feel(self, event: Event) -> None:
+        """Remember what a weather point says."""
+        told = self._weather.setdefault(event.subject, {})
+        told[milliseconds(event)] = event.data
+        newest = max(told)
+        for old in [ms for ms in told if ms < newest - _WIND_MS]:
+            del told[old]
+
+    def _winds(self, place: Place) -> list[WeatherObservation]:
+        """Return what the nearest weather point said lately."""
+        known = [(distance_m(place, self._places[id_]), id_) for id_ in self._weather if id_ in self._places]
+        return list(self._weather[min(known)[1]].values()) if known else []
 
     def _of(self, asset: Asset) -> Place:
         traits = asset.traits
