@@ -109,14 +109,11 @@ def _connect(server: Server, timeout_s: float) -> smtplib.SMTP:
 
 
 def _hand_over(smtp: smtplib.SMTP, mail: EmailMessage) -> str:
+    sender, recipient = (mail[name].addresses[0].addr_spec for name in ("From", "To"))
     try:
-        for what, (code, said) in (
-            ("sender", smtp.mail(mail["From"].addresses[0].addr_spec)),
-            ("recipient", smtp.rcpt(mail["To"].addresses[0].addr_spec)),
-            ("text", smtp.docmd("DATA")),
-        ):
-            if not 200 <= code < 400:
-                raise _refusal(what, code, said)
+        _expect(250, "sender", smtp.mail(sender))
+        _expect(250, "recipient", smtp.rcpt(recipient))
+        _expect(354, "text", smtp.docmd("DATA"))
     except (OSError, smtplib.SMTPException) as error:
         raise NotSentError(f"mail server went away: {type(error).__name__}") from error
     try:
@@ -124,9 +121,13 @@ def _hand_over(smtp: smtplib.SMTP, mail: EmailMessage) -> str:
         code, said = smtp.getreply()
     except (OSError, smtplib.SMTPException) as error:
         raise UnclearError(f"no answer to the text: {type(error).__name__}") from error
-    if code != 250:
-        raise _refusal("text", code, said)
+    _expect(250, "text", (code, said))
     return f"{code} {_words(said)}"
+
+
+def _expect(code: int, what: str, answer: tuple[int, bytes]) -> None:
+    if answer[0] != code:
+        raise _refusal(what, *answer)
 
 
 def _refusal(what: str, code: int, said: bytes | str) -> NotSentError | RejectedError:

@@ -36,6 +36,7 @@ SOURCE = "gwanje/messenger"
 TRUSTED = ("gwanje/", "watch/")  # the room itself; who else asks for a message is not heard
 BATCH = 500
 BLOCK_MS = 200
+BUSY_MS = 10
 WORKERS = 8
 BEAT_S = 10.0
 SWEEP_S = 1.0
@@ -123,7 +124,7 @@ class Messenger:
         self._idle_ms = 0  # at first take over at once what one before this left open
 
     def once(self) -> int:
-        """Do all there is to do, waiting 200 ms for more; return how many entries were read.
+        """Do all there is to do, waiting 200 ms for more when idle; return how many entries were read.
 
         Raises one of ``AWAY`` or RedisError; nothing is lost by it.
         """
@@ -135,7 +136,7 @@ class Messenger:
         entries = []
         if self._reclaim.due(time.monotonic()):
             entries, self._idle_ms = self.group.reclaim(self._idle_ms), IDLE_MS
-        entries += self.group.read(BATCH, BLOCK_MS)
+        entries += self.group.read(BATCH, BUSY_MS if self._running else BLOCK_MS)
         for entry in entries:
             self._take(entry)
         self.group.ack([entry.id for entry in entries])
