@@ -24,6 +24,7 @@ DAILY = (
     "park.gate.passage", "park.dock.status", "park.shipment.status", "park.pv.reading",
     "park.fuelcell.reading", "park.ess.status", "park.air.observation",
 )  # fmt: skip
+LASTING = ALARMS | RESPONSE | {"park.exercise.status"}
 FAST = ("park.vehicle.position", "park.camera.detection")
 logger = logging.getLogger(__name__)
 
@@ -67,11 +68,11 @@ def _raws(connection: sa.Connection, park: Park, at: datetime, known: datetime |
     recent = max(RECENT_REACH, timedelta(seconds=2.5 * slowest_s))
     kept = events.c.type
     wanted = (
-        (ALARM_REACH, kept.in_(ALARMS | RESPONSE)),
+        (ALARM_REACH, kept.in_(LASTING)),
         (DAY_REACH, kept.in_(DAILY)),
         (DAY_REACH, (kept == "park.meter.reading") & events.c.subject.in_(meters)),
         (FAST_REACH, kept.in_(FAST)),
-        (recent, kept.not_in((*ALARMS, *RESPONSE, *DAILY, *FAST))),
+        (recent, kept.not_in((*LASTING, *DAILY, *FAST))),
     )
     for reach, which in wanted:
         query = sa.select(events.c.ce).where(
