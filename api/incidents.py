@@ -19,7 +19,7 @@ from park import cards, downwind, notices, timeline
 from park.assets import Asset, Label
 from park.commands import Command
 from park.config import Park
-from park.events import decode
+from park.events import Event, decode
 from park.facts import CameraEvent
 from park.incident_names import short, what
 from park.incidents import Incident, Member
@@ -32,6 +32,7 @@ from park.state import RESPONSE, State
 router = APIRouter()
 CAMERAS = 4
 MEMBERS = 100
+SAME_MS = 10_000
 BEFORE, AROUND = timedelta(minutes=2), timedelta(minutes=32)
 _one_at_a_time = asyncio.Semaphore(1)
 
@@ -203,7 +204,8 @@ def _moments(room: Services, held: Incident) -> list[dict[str, Any]]:
     """Return what cameras near it saw about then, oldest first, from the record; blocks."""
     since = datetime.fromtimestamp((held.life.opened_ms or 0) / 1000, UTC) - BEFORE
     near = [camera["id"] for camera in _cameras(room.hub.state, downwind.place_of(room.park, held))]
-    watched = dict.fromkeys([*(m.asset for m in held.present() if m.system == "camera"), *near])
+    seen = [(m.asset, m.happened_ms) for m in held.present() if m.system == "camera"]
+    watched = dict.fromkeys([*(asset for asset, _ in seen), *near])
     found = []
     for camera in list(watched)[: 2 * CAMERAS]:
         query = {"since": since, "until": since + AROUND, "types": (CameraEvent.TYPE,), "subject": camera}
@@ -214,9 +216,14 @@ def _moments(room: Services, held: Incident) -> list[dict[str, Any]]:
         {"camera": event.subject, "time_ms": milliseconds(event), "kind": event.data.kind,
          "name": what(room.park, event.data.kind), "score": event.data.score, "clip": event.data.clip,
          "still": event.data.still, "boxes": event.data.boxes, "frame": event.data.frame,
-         "track": event.data.track}
+         "track": event.data.track, "member": _is_one_of(event, seen)}
         for event in found
     ]  # fmt: skip
+
+
+def _is_one_of(event: Event, seen: list[tuple[str, int]]) -> bool:
+    at_ms = milliseconds(event)
+    return any(asset == event.subject and abs(at_ms - ms) < SAME_MS for asset, ms in seen)
 
 
 def _cameras(state: State, place: tuple[float, float] | None) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@
   const GRADES = { attention: "관심", caution: "주의", alert: "경계", serious: "심각" };
   const RANK = { serious: 0, alert: 1, caution: 2, attention: 3 };
   const LOOKS = { serious: "critical", alert: "high", caution: "medium", attention: "low" };
-  const STATES = { new: "새 사건", acknowledged: "인지", verified: "확인", responding: "대응 중", controlled: "통제됨",
+  const STATES = { new: "새 사건", acknowledged: "인지", verified: "확인됨", responding: "대응 중", controlled: "통제됨",
     closed: "종료", merged: "다른 사건에 합쳐짐" };
   const VERDICTS = { true: "사실", false: "오경보", unclear: "불분명" };
   const PAGE = "/incident/", OPERATORS = ["operator", "manager", "admin"];

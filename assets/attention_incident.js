@@ -7,7 +7,7 @@
   function make(row, choose) {
     const node = el("li"), t = gwanje.text;
     const parts = node.parts = { mark: el("span", "mark"), title: el("b", "title"), age: el("span", "age"), facts: el("span", "detail"),
-      button: el("button", "acknowledge", t("인지")), reason: el("span", "detail"), track: el("div", "track"), bar: el("div"), next: el("span", "next") };
+      button: el("button", "acknowledge", t("인지")), reason: el("span", "reason"), track: el("div", "track"), bar: el("div"), next: el("span", "next") };
     parts.button.type = "button";
     const [first, second, third] = [el("div", "line"), el("div", "line second"), el("div", "line third")];
     first.append(parts.mark, parts.title, parts.age);

@@ -78,16 +78,17 @@
   }
 
   function update(node, shown) {
-    const { camera, own, far } = node.shown = shown;
+    const { camera, own, far, brief } = node.shown = shown;
     const { why, label, facts } = node.parts, reason = trouble(camera), rate = gwanje.video.rate(camera.id);
     const bare = !gwanje.video.picture(camera.id).bitmap;
     dress(node, ["tile", own ? "own" : "", reason ? "broken" : "", bare ? "bare" : "", large === camera.id ? "large" : ""]
       .filter(Boolean).join(" "));
     put(why, reason);
     const short = camera.id.split("/").pop(), full = dom.name(camera.name);
-    put(label, full.startsWith(short) ? full : `${short} ${full}`);
+    put(label, brief ? short : full.startsWith(short) ? full : `${short} ${full}`);
+    label.title = full;
     const age = bare ? "" : `${gwanje.number(gwanje.age(gwanje.video.picture(camera.id).time) / 1000, 1)} s`;
-    put(facts, [!far ? "" : `${gwanje.number(far)} m`, bare ? "" : `${gwanje.number(rate)} fps`, age]
+    put(facts, [!far ? "" : `${gwanje.number(far)} m`, bare || brief ? "" : `${gwanje.number(rate)} fps`, age]
       .filter(Boolean).join(" · "));
     paintPicture(node.parts.canvas, camera);
   }

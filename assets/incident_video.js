@@ -6,10 +6,11 @@
   const RETRY_MS = 4000, BEFORE_S = 10;
   let shown = null, cameras = [];
 
-  /** The moment worth seeing: the surest that has a clip, else a still; the first of equals. */
-  function best(moments) {
+  /** The moment worth seeing: a member's before another, with a clip before a still, then the nearest to the opening. */
+  function best(moments, opened) {
     const seen = moments.filter((moment) => moment.clip || moment.still);
-    return seen.sort((a, b) => Boolean(b.clip) - Boolean(a.clip) || b.score - a.score || a.time_ms - b.time_ms)[0] || null;
+    return seen.sort((a, b) => b.member - a.member || Boolean(b.clip) - Boolean(a.clip)
+      || Math.abs(a.time_ms - opened) - Math.abs(b.time_ms - opened))[0] || null;
   }
 
   function build(host) {
@@ -53,7 +54,7 @@
   function paintMoment(detail) {
     const host = document.getElementById("incident-moment");
     if (!host) return;
-    const { none, label, facts, video, still } = host.parts || build(host), moment = best(detail.moments || []);
+    const { none, label, facts, video, still } = host.parts || build(host), moment = best(detail.moments || [], detail.card.opened_ms);
     none.hidden = Boolean(moment);
     put(none, gwanje.text("이 사건을 찍은 영상 없음"));
     if (!moment) { shown = null; video.hidden = still.hidden = true; host.parts.boxes.hidden = true; put(label, ""); put(facts, ""); return; }
@@ -75,7 +76,7 @@
 
   incident.on((detail) => {
     const members = new Set(detail.card.assets);
-    cameras = detail.cameras.map((camera) => ({ camera, own: members.has(camera.id), far: camera.distance_m, sure: true }));
+    cameras = detail.cameras.map((camera) => ({ camera, own: members.has(camera.id), far: camera.distance_m, brief: true }));
     paintMoment(detail);
     paintCameras();
     dom.note("incident-cameras", gwanje.text("자동 {n}", { n: cameras.length }));

@@ -28,8 +28,9 @@
     const view = this;
     view.whenReady(() => {
       map.view = view;
-      view.on("unload", () => { if (map.view === view) map.view = null; });
-      new ResizeObserver(() => view.invalidateSize({ animate: false, pan: true })).observe(view.getContainer());
+      const resized = new ResizeObserver(() => view.invalidateSize({ animate: false, pan: true }));
+      resized.observe(view.getContainer());
+      view.on("unload", () => { resized.disconnect(); if (map.view === view) map.view = null; });
       for (const start of starters) start(view);
     });
   }

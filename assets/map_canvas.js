@@ -207,8 +207,8 @@
     const pane = view.createPane("marks");
     pane.style.zIndex = 450;
     pane.style.pointerEvents = "none";
-    layer = makeLayer().addTo(view);
-    view.on("unload", () => { layer = null; });
+    const mine = layer = makeLayer().addTo(view);
+    view.on("unload", () => { if (layer === mine) layer = null; });
   });
   requestAnimationFrame(tick);
 })();

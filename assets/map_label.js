@@ -7,10 +7,11 @@
 
   const formula = (substance) => substance.replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 
-  /** What is wrong in figures: the live concentration of a gas, else the value that raised the alarm; ↑ over its limit. */
+  /** What is wrong in figures: the live concentration of a gas, else the value that raised the alarm, a camera's certainty; ↑ over its limit. */
   map.valueText = (alarm, mark) => {
     const value = mark && mark.kind === "gas" && Number.isFinite(mark.fields.ppm) ? mark.fields.ppm : alarm.value;
     if (!Number.isFinite(value)) return "";
+    if (!alarm.unit && !alarm.limit && value <= 1) return gwanje.text("신뢰도 {n} %", { n: gwanje.number(100 * value) });
     const what = mark && mark.fields.substance ? `${formula(mark.fields.substance)} ` : "";
     const side = Number.isFinite(alarm.limit) ? (value >= alarm.limit ? " ↑" : " ↓") : "";
     return `${what}${gwanje.number(value, Math.abs(value) < 10 ? 1 : 0)} ${gwanje.text(alarm.unit || "")}${side}`;

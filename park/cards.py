@@ -164,7 +164,7 @@ def _why(park: Park, life: Life, members: list[Member]) -> Label:
         return Label("", "")
     first = min(own, key=lambda member: (member.happened_ms, member.id))
     name = words.what(park, first.what)
-    value = f" {first.value:g} " if first.value is not None and first.unit else ""
+    value = f" {words.amount(first.value)} " if first.value is not None and first.unit else ""
     unit = words.UNITS_EN.get(first.unit, first.unit)
     return Label(f"{name.ko}{value}{first.unit if value else ''}", f"{name.en}{value}{unit if value else ''}")
 

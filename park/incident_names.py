@@ -107,6 +107,12 @@ def what(park: Park, word: str) -> Label:
     return definition.name if definition else HAPPENINGS.get(word, Label(word, word))
 
 
+def amount(value: float) -> str:
+    """Return a measured value as people read it: two decimals below one, one below a hundred, none above."""
+    digits = 2 if abs(value) < 1 else 1 if abs(value) < 100 else 0
+    return f"{value:.{digits}f}".removesuffix(".0")
+
+
 def place(park: Park, asset: str) -> Label:
     """Return where an asset is: its firm's name if it belongs to one, else its own."""
     known = park.assets.get(asset)

@@ -126,7 +126,7 @@ def _measured(member: Member) -> Label:
     if member.value is None:
         return Label("", "")
     of = f" / {member.limit:g}" if member.limit is not None else ""
-    shown = f" {member.value:.3g}{of}" if abs(member.value) < 1 else f" {member.value:g}{of}"
+    shown = f" {words.amount(member.value)}{of}"
     unit = words.UNITS_EN.get(member.unit, member.unit)
     return Label(f"{shown} {member.unit}".rstrip(), f"{shown} {unit}".rstrip())
 
