@@ -20,6 +20,7 @@ from api import (
     incidents,
     media,
     push,
+    reports,
     sign_in,
     state,
     video,
@@ -43,6 +44,7 @@ DOORS = (
     audit,
     exports,
     handover,
+    reports,
 )
 
 

@@ -17,6 +17,7 @@ from data.operations import Operations
 from data.panels import Panels
 from data.parks import load_park
 from data.rebuild import rebuild
+from data.reports import Reports
 from data.responses import Responses
 from data.settings import Settings
 from data.store import Store, create_engine
@@ -40,6 +41,7 @@ class Services:
     feeds: FeedKeys
     operations: Operations
     handovers: Handovers
+    reports: Reports
     responses: Responses
     build: str
     epoch: str
@@ -65,6 +67,7 @@ class Services:
             feeds=FeedKeys(accounts),
             operations=Operations(stream, hub),
             handovers=Handovers(engine, stream, hub),
+            reports=Reports(settings),
             responses=Responses(stream, hub),
             build=build_id(),
             epoch=new_epoch(),

@@ -10,7 +10,7 @@ from msgspec import Struct
 from data.tables import audit
 
 LONGEST_PAGE = 1000
-TAKEN_OUT = ("record.export", "clip.download", "report.make")
+TAKEN_OUT = ("record.export", "clip.download", "report.take")
 REVIEW = "audit.review"
 _WIDEST = 2**62
 _FETCH = 1000

@@ -25,6 +25,7 @@ ACTIONS: dict[str, str] = {
     "handover.note": "operator",
     "handover.sign": "operator",
     "report.make": "operator",
+    "report.take": "operator",
     "record.export": "manager",
     "clip.download": "manager",
     "audit.read": "manager",
