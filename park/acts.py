@@ -311,8 +311,7 @@ def message(scene: Scene, incident: str, **fields: str) -> Told:
 def exercise(scene: Scene, _object: str, *, active: bool) -> Told:
     """Begin or end an exercise: nothing leaves the room while it is on."""
     subject = f"{scene.park.id}/room/exercise"
-    now = scene.state.fact(subject, ExerciseStatus)
-    if (now.active if now else False) == active:
+    if scene.state.exercise == active:
         return Told(subject)
     return Told(subject, [(subject, ExerciseStatus(active, scene.user, scene.why))])
 

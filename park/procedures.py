@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from msgspec.structs import replace
+
 from park import downwind, nearby
 from park.commands import RELEASES, Command
 from park.config import Park
@@ -15,7 +17,7 @@ from park.facts import Fact
 from park.incidents import Incident, told_id
 from park.notices import requests
 from park.plan import Plan, PlanStep, plan, procedure
-from park.response_facts import CommandRequested, IncidentEscalated, IncidentStep
+from park.response_facts import CommandRequested, IncidentEscalated, IncidentStep, MessageRequested
 from park.rings import milliseconds
 from park.sop import Escalation, StepRule
 from park.state import State
@@ -24,7 +26,7 @@ StepState = Literal["started", "done", "skipped", "failed"]
 Notices = Callable[[Park, State, Incident, str, Sequence[str], datetime], list[Event]]
 DEVICES_S = 5.0
 _TICK = timedelta(milliseconds=1)
-_QUIET = frozenset({"park.incident.left", "park.incident.noted", "park.incident.escalated"})
+_QUIET = frozenset({"park.incident.left", "park.incident.noted"})
 
 __all__ = ["Plan", "PlanStep", "Procedures", "plan", "procedure"]
 
@@ -55,9 +57,11 @@ class Procedures:
             if event.data.system == "gas":
                 self._look_at.add(incident.id)  # another substance, other steps; with the next tick
             return []
+        at = max(event.time, self._seen)
+        if event.type == "park.incident.escalated":
+            return self._supervise(incident, event, at)
         if event.type == "park.incident.opened":
             self._unanswered.add(incident.id)
-        at = max(event.time, self._seen)
         return self._messages(incident, event, at) + self._proceed(incident, at)
 
     def tick(self, now: datetime) -> list[Event]:
@@ -180,6 +184,15 @@ class Procedures:
             return []
         return self.notices(self.park, self.state, incident, rule.id, rule.notify, at)
 
+    def _supervise(self, incident: Incident, event: Event, at: datetime) -> list[Event]:
+        """Tell the contacts that stand for the role an incident went up to, with the reason first."""
+        contacts, fact = self.park.contacts, event.data
+        names = (
+            [n for n, c in contacts.contacts.items() if c.channels.get("room") == fact.to] if contacts else []
+        )
+        asked = self.notices(self.park, self.state, incident, f"escalation-{event.id[:8]}", names, at)
+        return [replace(told, data=_with_reason(told.data, fact.reason)) for told in asked]
+
     def _escalate(self, incident: Incident, now: datetime) -> list[Event]:
         """Tell the next role of an incident of which nobody took notice in time."""
         sop, told = procedure(self.park, incident), []
@@ -225,6 +238,14 @@ class Procedures:
 
     def _event(self, id_: str, subject: str, fact: Fact, at: datetime) -> Event:
         return Event(id_, self._source, fact.TYPE, subject, at, self.park.id, fact)
+
+
+def _with_reason(message: MessageRequested, reason: str) -> MessageRequested:
+    return replace(
+        message,
+        body_ko=f"상향 보고: {reason}\n{message.body_ko}",
+        body_en=f"Escalated: {reason}\n{message.body_en}",
+    )
 
 
 def _over(incident: Incident) -> bool:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from data.parks import load_park
 from data.settings import Settings
 from park.alarm_facts import AlarmRaised
+from park.assets import Label
 from park.commands import Commands
 from park.config import Park
 from park.events import Event
@@ -34,6 +35,7 @@ from park.response_facts import (
     IncidentVerified,
     MessageRequested,
 )
+from park.sop import Sop, StepRule, When
 from park.state import State
 from tests.park.small import at, event
 
@@ -311,3 +313,28 @@ def test_a_kind_without_a_procedure_takes_that_for_others() -> None:
     steps = plan(bare, state, state.incidents["i1"], NOW).steps
     assert [step.id for step in steps][:2] == ["acknowledge", "cameras"]
     assert plan(replace(PARK, sop=()), state, state.incidents["i1"], NOW) == Plan()
+
+
+def test_what_goes_up_or_is_skipped_is_told_to_the_supervisor_with_its_reason() -> None:
+    made = room()
+    asked = facts(made.tick(61), MessageRequested)
+    assert {fact.recipient for fact in asked} == {"supervisor"}
+    assert all("미접수 60초" in fact.body_ko and "Escalated" in fact.body_en for fact in asked)
+    skipped = IncidentEscalated("i1", 1, "manager", "단계 생략: 신고 (이미 됨)")
+    more = facts(made.say(skipped, 70), MessageRequested)
+    assert {fact.channel for fact in more} == {"room", "email"}
+    assert all("이미 됨" in fact.body_ko for fact in more)
+    assert {fact.message for fact in more}.isdisjoint(fact.message for fact in asked)
+
+
+def test_a_step_that_the_room_notifies_by_itself_is_done_and_asks_for_its_messages() -> None:
+    step = StepRule(
+        "tell", Label("보고", "Tell"), auto="notify", notify=("park_office",), when=When(verdict=("true",))
+    )
+    alone = replace(PARK, sop=(Sop(("gas_leak",), Label("가스", "Gas"), "test", (step,)),))
+    state = State(PARK.assets)
+    answer = Response(state, [Procedures(alone, state)])
+    assert answer.take(event(opened(), "changwon/incident/i1", NOW)) == []
+    told = answer.take(event(IncidentVerified("i1", "true", "kim"), "changwon/incident/i1", after(5)))
+    assert [(f.step, f.state, f.user) for f in facts(told, IncidentStep)] == [("tell", "done", None)]
+    assert {f.recipient for f in facts(told, MessageRequested)} == {"park_office"}

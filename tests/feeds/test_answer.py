@@ -1,0 +1,99 @@
+"""From the first gas value to the lights and back, without a person until the end: simulator and watch."""
+
+from datetime import datetime
+
+import pytest
+
+from feeds.simulator.answers import Answers
+from feeds.simulator.engine import Engine
+from park.commands import Commands
+from park.conditions import Conditions
+from park.correlation import Correlation
+from park.events import Event
+from park.facts import LightStatus
+from park.incidents import Incident
+from park.nearby import within
+from park.plan import plan
+from park.procedures import Procedures
+from park.response import Response
+from park.response_facts import IncidentAdvanced, IncidentVerified
+from park.state import State
+from park.suppression import Suppression
+from tests.feeds.scene import NIGHT, PARK, engine
+from tests.park.small import event
+
+
+class Night:
+    """A night in the park: the simulator lives, the watch answers, the devices obey, second by second."""
+
+    def __init__(self, scenario: str) -> None:
+        self.park: Engine = engine(NIGHT, scenario=scenario)
+        self.state = State(PARK.assets)
+        engines = [
+            kind(PARK, self.state) for kind in (Conditions, Suppression, Correlation, Procedures, Commands)
+        ]
+        self.watch = Response(self.state, engines)
+        self.devices = Answers(self.park)
+        self.waiting = self.park.roll_call()
+
+    @property
+    def now(self) -> datetime:
+        return self.park.now
+
+    def live(self, seconds: int) -> None:
+        """What the watch tells in one second reaches the devices in the next."""
+        for _ in range(seconds):
+            heard = [*self.waiting, *self.park.step()]
+            told = [event for each in heard for event in self.watch.take(each)] + self.watch.tick(self.now)
+            self.waiting = [answer for each in told for answer in self.devices.hear(each, self.now)]
+
+    def say(self, fact: IncidentVerified | IncidentAdvanced) -> None:
+        self.waiting.append(event(fact, f"changwon/incident/{fact.incident}", self.now))
+
+    def leak(self) -> Incident | None:
+        kinds = (i for i in self.state.incidents.values() if i.life.kind == "gas_leak")
+        return next(kinds, None)
+
+    def lit(self, lights: list[str]) -> set[float]:
+        seen = (self.state.fact(light, LightStatus) for light in lights)
+        return {fact.dim_pct for fact in seen if fact is not None and fact.state == "normal"}
+
+    def steps(self, incident: Incident) -> dict[str, str]:
+        return {s.id: s.state for s in plan(PARK, self.state, incident, self.now).steps}
+
+
+@pytest.fixture(scope="module")
+def night() -> Night:
+    made = Night("gas_leak")
+    for _ in range(240):
+        made.live(1)
+        if made.leak():
+            break
+    return made
+
+
+def test_lights_go_up_within_two_seconds_and_come_down_after(night: Night) -> None:
+    incident = night.leak()
+    assert incident is not None, "the leak was recognised"
+    place = PARK.assets[incident.life.cause]
+    lamps = [a for a in PARK.assets.values() if a.kind == "light"]
+    near = [asset.id for asset in within(lamps, place.lat, place.lon, 295)]
+    assert night.lit(near) == {50.0}, "dimmed in the small hours"
+    night.live(2)
+    assert night.lit(near) == {100.0}
+    night.live(1)
+    steps = night.steps(incident)
+    assert (steps["cameras"], steps["lights"], steps["downwind"]) == ("done", "done", "done")
+    night.say(IncidentVerified(incident.id, "true", "kim"))
+    night.live(30)
+    assert night.lit(near) == {100.0}
+    for state in ("responding", "controlled"):
+        night.say(IncidentAdvanced(incident.id, state, "kim"))
+        night.live(1)
+    night.live(3)
+    assert night.lit(near) == {50.0}
+    ends = {c.finished.state for c in night.state.commands.values() if c.finished}
+    assert ends <= {"done", "partial"}
+    assert all(command.finished for command in night.state.commands.values())
+    told: list[Event] = incident.history("step")
+    assert len({event.key for event in told}) == len(told)
