@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feeds.simulator.chance import drift, noise
 from feeds.simulator.effects import Dust, Flood, Leak, Odour
@@ -76,9 +76,11 @@ class Environment(System):
         self, sensor: Asset, source: Asset, effect: Leak, elapsed_s: float, now: datetime
     ) -> float:
         distance_m, bearing = _way(source, sensor)
-        speed_ms, from_deg = self.world.wind(now)
+        """Gas goes straight, with the wind that blew when it set out, at the speed of now."""
+        travel_s = distance_m / self.world.wind(now)[0]
+        _, from_deg = self.world.wind(now - timedelta(seconds=travel_s))
         off_axis = abs((bearing - from_deg) % 360 - 180)
-        late_s = elapsed_s - distance_m / speed_ms
+        late_s = elapsed_s - travel_s
         if distance_m > effect.reach_m or off_axis > PLUME_HALF_ANGLE_DEG or not effect.active(late_s):
             return 0.0
         across = math.exp(-((off_axis / 28) ** 2))
