@@ -75,8 +75,8 @@ class Environment(System):
     def _carried_ppm(
         self, sensor: Asset, source: Asset, effect: Leak, elapsed_s: float, now: datetime
     ) -> float:
+        """Return what comes straight with the wind that blew when it set out, at the speed of now."""
         distance_m, bearing = _way(source, sensor)
-        """Gas goes straight, with the wind that blew when it set out, at the speed of now."""
         travel_s = distance_m / self.world.wind(now)[0]
         _, from_deg = self.world.wind(now - timedelta(seconds=travel_s))
         off_axis = abs((bearing - from_deg) % 360 - 180)

@@ -38,7 +38,7 @@ CASES = [
      "meter/M-I-19 supply_lost"),
     ("brawl", NIGHT, 120, "camera/CAM-105 crowd, camera/CAM-105 fight, camera/CAM-105 fall, "
      "camera/CAM-050 person_on_carriageway"),
-    ("chlorine_wind_turn", DAY, 1100, "gas/GAS-012 gas_stel, gas/GAS-011 gas_stel, gas/GAS-013 gas_stel"),
+    ("chlorine_wind_turn", DAY, 1480, "gas/GAS-012 gas_stel, gas/GAS-011 gas_stel, gas/GAS-013 gas_stel"),
     ("drill", DAY, 220, "camera/CAM-083 smoke, camera/CAM-083 fire, camera/CAM-054 crowd"),
     ("dumping", NIGHT, 20, "camera/CAM-040 dumping"),
     ("dust_storm", DAY, 480, "air/AIR-01 air_bad, air/AIR-01 air_very_bad, air/AIR-10 air_very_bad"),
