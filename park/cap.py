@@ -15,7 +15,7 @@ from park.contacts import FIRM, Templates
 from park.downwind import Sector, sector
 from park.incident_names import KINDS
 from park.incidents import Incident, Life
-from park.situation import Words, address, is_exercise, known, present
+from park.situation import Words, is_exercise, known, present
 from park.state import State
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -32,11 +32,13 @@ def alert(
     recipient: str,
     now: datetime,
     earlier: Earlier = (),
+    told: Words | None = None,
 ) -> str:
     """Return the XML of an alert about an incident, sent at ``now``.
 
     ``earlier`` are identifier and time of the alerts that ``recipient`` was sent about it before: with any
-    it is an Update, of a false alarm a Cancel. ValueError where the park has no contacts or words.
+    it is an Update, of a false alarm a Cancel. ``told`` is what is known of it, where that is at hand.
+    ValueError where the park has no contacts or words.
     """
     if park.contacts is None or park.templates is None:
         raise ValueError("the park has no contacts or no templates")
@@ -53,7 +55,8 @@ def alert(
         _add(root, "restriction", park.contacts.cap_restriction)
     if earlier:
         _add(root, "references", " ".join(f"{sender},{id_},{moment(park, at)}" for id_, at in earlier))
-    told, reach = known(park, park.templates, state, incident, now), sector(park, state, incident, now)
+    told = told or known(park, park.templates, state, incident, now)
+    reach = sector(park, state, incident, now)
     for language in LANGUAGES:
         _info(root, park, park.templates, incident, recipient, told, reach, language)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode")
@@ -107,7 +110,7 @@ def _info(
             parameter = ET.SubElement(info, "parameter")
             _add(parameter, "valueName", name)
             _add(parameter, "value", values[name])
-    _area(info, say(address(park, incident)), reach)
+    _area(info, values["address"], reach)
 
 
 def _area(info: ET.Element, words: str, reach: Sector | None) -> None:

@@ -18,7 +18,7 @@ from park.incidents import Incident, told_id
 from park.messages import Message
 from park.nearby import bearing_deg, within
 from park.response_facts import Channel, MessageRequested
-from park.situation import dangerous, firm_of, is_exercise, known, plain, present
+from park.situation import Words, dangerous, firm_of, is_exercise, known, plain, present
 from park.state import State
 
 MISSING: list[Channel] = ["email"]
@@ -74,8 +74,11 @@ def draft(park: Park, state: State, incident: Incident, recipient: str, now: dat
     """Return what a recipient is told of an incident at ``now``; ValueError where the park has no words."""
     if park.templates is None:
         raise ValueError("the park has no templates")
-    templates, told = park.templates, known(park, park.templates, state, incident, now)
-    told |= _to(park, templates, incident, recipient)
+    return _text(park, park.templates, incident, recipient, known(park, park.templates, state, incident, now))
+
+
+def _text(park: Park, templates: Templates, incident: Incident, recipient: str, told: Words) -> Draft:
+    told = told | _to(park, templates, incident, recipient)
     ko = {name: label.ko for name, label in told.items()}
     en = {name: label.en for name, label in told.items()}
     return Draft(
@@ -95,9 +98,10 @@ def requests(
     """
     if park.contacts is None or park.templates is None:
         return []
+    words = known(park, park.templates, state, incident, now)
     told = list[Event]()
     for recipient in expand(park, state, incident, recipients, now):
-        text = draft(park, state, incident, recipient, now)
+        text = _text(park, park.templates, incident, recipient, words)
         for channel in channels(park, recipient) or MISSING:
             message = told_id("message", incident.id, step, recipient, channel)
             fact = MessageRequested(
@@ -108,7 +112,7 @@ def requests(
                 exercise=is_exercise(state, incident),
                 incident=incident.id,
                 step=step,
-                document=_document(park, state, incident, message, recipient, now)
+                document=_document(park, state, incident, message, recipient, now, words)
                 if channel == "cap"
                 else "",
             )
@@ -118,7 +122,7 @@ def requests(
 
 
 def _document(
-    park: Park, state: State, incident: Incident, message: str, recipient: str, now: datetime
+    park: Park, state: State, incident: Incident, message: str, recipient: str, now: datetime, words: Words
 ) -> str:
     """Return the CAP alert; it refers to those that the recipient was sent about the incident before."""
     earlier = sorted(
@@ -127,12 +131,12 @@ def _document(
         if held.id != message and _is_earlier(held, incident.id, recipient)
     )
     before = [(id_, datetime.fromtimestamp(ms / 1000, UTC)) for ms, id_ in earlier]
-    return cap.alert(park, state, incident, message, recipient, now, before)
+    return cap.alert(park, state, incident, message, recipient, now, before, words)
 
 
 def _is_earlier(held: Message, incident: str, recipient: str) -> bool:
     fact = held.requested
-    if fact is None or held.state == "held":
+    if fact is None or held.state in ("held", "failed"):  # did not go out
         return False
     return (fact.incident, fact.recipient, fact.channel) == (incident, recipient, "cap")
 
