@@ -8,9 +8,11 @@ from dash import dcc, html
 from layouts.alarms import alarms
 from layouts.attention import attention
 from layouts.attrs import attrs
+from layouts.audit import audit
 from layouts.cameras import cameras
 from layouts.energy import energy
 from layouts.environment import environment
+from layouts.handover import handover
 from layouts.incident import incident
 from layouts.letters import letters
 from layouts.logistics import logistics
@@ -24,9 +26,17 @@ VIEWS = {
     "/tablet": "tablet",
     "/dead-letters": "letters",
     "/alarms": "alarm-system",
+    "/audit": "audit",
+    "/handover": "handover",
 }
 INCIDENT = "/incident/"
-PAGES = {"letters": letters, "alarm-system": alarms, "incident": incident}
+PAGES = {
+    "letters": letters,
+    "alarm-system": alarms,
+    "audit": audit,
+    "handover": handover,
+    "incident": incident,
+}
 
 
 def view_of(path: str) -> str | None:

@@ -37,6 +37,8 @@ def _people(t: Translate, lang: str) -> html.Nav:
     return html.Nav(
         [
             html.A(t("경보 관리"), href="/alarms?" + urlencode({"lang": lang})),
+            html.A(t("인수인계"), href="/handover?" + urlencode({"lang": lang})),
+            html.A(t("감사"), href="/audit?" + urlencode({"lang": lang}), id="audit-link", hidden=True),
             html.A(id="dead-letters-link", href="/dead-letters?" + urlencode({"lang": lang}), hidden=True),
             html.Button(t("훈련 시작"), id="exercise", type="button", hidden=True),
             html.Span(id="user", className="user"),

@@ -1,0 +1,41 @@
+// The report of an incident: a reason, a button, a bar that shows how far it is, and the file at the end.
+(() => {
+  "use strict";
+  const { el, put } = dom;
+  const EVERY_MS = 400;
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+  /** Follow a report until it is made; throws when there will be none. */
+  async function follow(job, bar) {
+    for (;;) {
+      const told = await gwanje.get(`/api/v1/reports/${job}`);
+      bar.value = told.progress;
+      if (told.error) throw new Error(gwanje.text("보고서를 만들지 못함: {why}", { why: told.error }));
+      if (told.done) return;
+      await wait(EVERY_MS);
+    }
+  }
+
+  /** Draw the button, the field for the reason and the progress bar of an incident's report into `host`. */
+  gwanje.report = (incident, host) => {
+    const { field, form, post, take } = gwanje.record, t = gwanje.text;
+    const why = field("보고서 사유", { required: true, minLength: 2, maxLength: 500 });
+    const lang = field("언어", { choices: [["ko", "한국어"], ["en", "English"]], value: gwanje.lang });
+    const bar = el("progress");
+    Object.assign(bar, { max: 1, value: 0, hidden: true });
+    bar.setAttribute("aria-label", t("보고서 진행"));
+    const made = form([why, lang, bar], "PDF 보고서", async () => {
+      bar.hidden = false;
+      bar.value = 0;
+      try {
+        const { job } = await post(`/api/v1/incidents/${encodeURIComponent(incident)}/report`, { reason: why.input.value, lang: lang.input.value });
+        await follow(job, bar);
+        await take(`/api/v1/reports/${job}/file`);
+      } finally { bar.hidden = true; }
+      return t("보고서를 내려받았습니다");
+    });
+    made.classList.add("report-form");
+    host.replaceChildren(made);
+    return made;
+  };
+})();
