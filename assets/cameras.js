@@ -173,7 +173,7 @@
     gwanje.video.watch(shown.map(({ camera }) => camera.id));
     list(tiles, shown, ({ camera }) => camera.id, make, update);
     const bare = shown.some(({ camera }) => /^motion/i.test((gwanje.state.detections[camera.id] || {}).model || ""));
-    const mode = gwanje.text(alarm && alarm.incident ? "사건 주변 카메라 자동 선택" : alarm ? "경보 주변 카메라 자동 선택" : "순회");
+    const mode = gwanje.text(alarm && alarm.incident ? "사건 주변 자동" : alarm ? "경보 주변 카메라 자동 선택" : "순회");
     dom.note("cameras", bare ? `${mode} · ${gwanje.text("모델 없음: 움직임만")}` : mode);
   }
 

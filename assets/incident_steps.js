@@ -50,7 +50,7 @@
   function choices(card) {
     const t = gwanje.text, { next } = card, closed = card.state === "closed" || card.state === "merged";
     const found = [];
-    if (closed) return [["note", () => button("N", t("메모"), acts.note)]];
+    if (closed) return [["note", () => button("N", t("메모 쓰기"), acts.note)]];
     if (!card.acked_ms && next?.act !== "acknowledge") found.push(["ack", () => button("A", t("인지"), acts.acknowledge, next ? "" : "primary")]);
     if (next?.act === "verify" || !next && !card.verdict) {
       found.push(["t", () => button("T", t("사실"), (c) => acts.verify(c, "true"), "primary")],
@@ -63,7 +63,7 @@
       found.push([`next/${next.id}`, () => button("Enter", name(next.name), acts.next, "primary")]);
     }
     if (next) found.push(["skip", () => button("S", t("건너뛰기(사유)"), acts.skip)]);
-    found.push(["note", () => button("N", t("메모"), acts.note)]);
+    found.push(["note", () => button("N", t("메모 쓰기"), acts.note)]);
     const ends = acts.after(card) === "closed";
     if (!next || !ends || !card.mandatory_open) {
       found.push([`close/${ends}`, () => button("C", t(ends ? "종료" : "통제됨"), acts.close, next ? "" : "primary")]);
