@@ -35,7 +35,9 @@ def moved(lat: float, lon: float, bearing: float, length_m: float) -> tuple[floa
 
 def within(assets: Iterable[Asset], lat: float, lon: float, radius_m: float) -> list[Asset]:
     """Return the assets at most so far from a place, nearest first."""
-    found = [(distance_m(lat, lon, a.lat, a.lon), a.id, a) for a in assets]
+    north, east = 1.01 * radius_m / _M_PER_DEGREE, 1.01 * radius_m / (_M_PER_DEGREE * cos(radians(lat)))
+    box = (a for a in assets if abs(a.lat - lat) <= north and abs(a.lon - lon) <= east)
+    found = [(distance_m(lat, lon, a.lat, a.lon), a.id, a) for a in box]
     return [asset for far, _id, asset in sorted(found, key=lambda row: row[:2]) if far <= radius_m]
 
 

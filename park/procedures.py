@@ -150,7 +150,8 @@ class Procedures:
             release = RELEASES.get(asked.kind)
             if release is None or release.undone(asked) or not command.carried_out:
                 continue
-            targets = tuple(t for t in asked.targets if t not in self._held(command))
+            held = self._held(command)
+            targets = tuple(target for target in asked.targets if target not in held)
             if not targets:
                 continue
             fact = CommandRequested(
