@@ -9,6 +9,7 @@ from msgspec import Struct
 from park.alarm_book import AlarmBook
 from park.alarm_facts import AlarmRaised
 from park.alarm_load import (
+    DAY_MS,
     HOUR_MS,
     TEN_MINUTES_MS,
     Actor,
@@ -64,7 +65,7 @@ def report(events: Iterable[Event], park: Park, now: datetime, span_days: int) -
         start_ms=start_ms,
         end_ms=end_ms,
         days=tuple(days(raisings, bounds, found, end_ms, targets)),
-        per_day=len(raisings) / (span_ms / (24 * HOUR_MS)),
+        per_day=len(raisings) / max(1.0, span_ms / DAY_MS),  # an hour says nothing of a day
         busy_hours=_over(raisings, HOUR_MS, targets.busy_hour, span_ms),
         busy_10min=_over(raisings, TEN_MINUTES_MS, targets.flood_start, span_ms),
         in_flood=flooded / span_ms,
