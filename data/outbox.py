@@ -4,6 +4,7 @@ A message is claimed and that committed before it goes out, so nobody sends it t
 behind half way is ``unclear`` and stays so. All times are aware.
 """
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -177,6 +178,19 @@ class Outbox:
     def _insert(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
         kind = postgresql.insert if self.engine.dialect.name == "postgresql" else sqlite.insert
         return kind(table)
+
+
+def make_durable(engine: sa.Engine) -> None:
+    """Let a commit reach the disk before it counts: a claim that a power cut took back would be sent again.
+
+    PostgreSQL does so by itself. For an engine that has not connected yet.
+    """
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _sync_fully)
+
+
+def _sync_fully(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=FULL")
 
 
 def _row(found: dict[str, Any]) -> Row:

@@ -63,7 +63,7 @@ def compose(request: MessageRequested, sender: str, address: str, at: datetime) 
             raise ValueError(f"{name}: not one mail address")
     mail["Subject"] = plain(f"{request.title_ko} / {request.title_en}")
     mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{request.message}@gwanje.invalid>"
+    mail["Message-ID"] = f"<{request.message}@{mail['From'].addresses[0].domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(f"{request.body_ko}\n----\n{request.title_en}\n\n{request.body_en}", cte="base64")
     return mail

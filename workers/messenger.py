@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 import redis
 from redis.exceptions import RedisError
 
-from data.outbox import Outbox, Row, State
+from data.outbox import Outbox, Row, State, make_durable
 from data.parks import ParkFileError, load_park
 from data.settings import Settings
 from data.store import AWAY, REFUSED, create_engine
@@ -199,7 +199,7 @@ class Messenger:
             wait_s = min(self.delivery.longest_wait_s, self.delivery.first_wait_s * 2 ** (row.attempt - 1))
             detail = f"{detail}; again in {wait_s:g} s"
         if state in ("failed", "unclear"):
-            logger.error("message %s to %s %s: %s", row.message, row.request.data.recipient, state, detail)
+            logger.warning("message %s to %s %s: %s", row.message, row.request.data.recipient, state, detail)
         self.outbox.settle(row, state, detail, self.clock(), wait_s)
 
     def _tell(self) -> None:
@@ -235,6 +235,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     if park.contacts is None:
         raise ParkFileError(settings.park_dir, "no contacts")
     engine, client = create_engine(settings), connect(settings)
+    make_durable(engine)
     outbox = Outbox(engine, park.id, f"{GROUP}-{socket.gethostname()}-{os.getpid()}")
     messenger, backoff, known = (
         Messenger(client, outbox, Carrier(settings, park.contacts)),

@@ -49,7 +49,7 @@ def test_a_mail_arrives_once_with_the_korean_text() -> None:
     (got,) = inbox.mails
     assert inbox.to == [[TO]]
     assert got["Subject"] == "[경계] 가스 누출 · B-12 도료공장 / [alert] Gas leak · B-12 Paint works"
-    assert got["Message-ID"] == "<m-1@gwanje.invalid>"
+    assert got["Message-ID"] == "<m-1@example.invalid>"
     assert got["From"].addresses[0].addr_spec == "room@example.invalid"
     text = got.get_content().replace("\r\n", "\n")
     assert text.startswith("농도: 41.7 ppm\n바람: 서풍 3.0 m/s\n.점으로 시작하는 줄\n")

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from redis import Redis
 from redis.exceptions import RedisError
 
-from data.outbox import Outbox
+from data.outbox import Outbox, make_durable
 from data.parks import read_contacts
 from data.settings import Settings
 from data.store import AWAY, Store, create_engine, migrate
@@ -151,7 +151,7 @@ def test_a_mail_arrives_once_and_how_far_it_came_is_told(
         until(running, lambda: bool(inbox.mails))
         ask(redis, "m-1")
         idle(running)
-    assert inbox.ids == ["<m-1@gwanje.invalid>"]
+    assert inbox.ids == ["<m-1@x.invalid>"]
     assert "농도: 41.7 ppm" in inbox.mails[0].get_content()
     assert inbox.to == [["119@x.invalid"]]
     assert statuses(redis) == ["sending", "sent"]
@@ -289,7 +289,7 @@ def test_after_an_exercise_messages_leave_again(redis: Redis, messenger: Callabl
         ask(redis, "m-2")
         until(running, lambda: bool(inbox.mails))
         idle(running)
-    assert inbox.ids == ["<m-2@gwanje.invalid>"]
+    assert inbox.ids == ["<m-2@x.invalid>"]
     assert statuses(redis, "m-1") == ["held"]  # what was held is not sent afterwards
 
 
@@ -348,7 +348,7 @@ def test_a_hundred_messages_by_two_messengers_arrive_once_each(
         enough.set()
         for thread in threads:
             thread.join()
-    assert sorted(inbox.ids) == sorted(f"<{name}@gwanje.invalid>" for name in names)
+    assert sorted(inbox.ids) == sorted(f"<{name}@x.invalid>" for name in names)
     assert all(statuses(redis, name)[-1] == "sent" for name in names)
 
 
@@ -396,6 +396,14 @@ def away(*_told: object) -> None:
 
 def arrived(inbox: Inbox, number: int) -> bool:
     return len(inbox.mails) >= number
+
+
+def test_a_claim_is_on_the_disk_before_it_counts(settings: Settings) -> None:
+    engine = create_engine(settings)
+    make_durable(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+    engine.dispose()
 
 
 @contextmanager
