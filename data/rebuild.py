@@ -13,10 +13,12 @@ from data.stream import stream_key
 from data.tables import events
 from park.config import Park
 from park.events import AHEAD, InvalidEventError, decode
+from park.overlays import LAYERS
 from park.state import ALARMS, RESPONSE, State
 
 RECORDER = "recorder"
 ALARM_REACH = timedelta(days=7)
+OVERLAY_REACH = timedelta(days=400)  # what was taken out of service stays so until somebody restores it
 DAY_REACH = timedelta(hours=26)
 FAST_REACH = timedelta(minutes=3)
 RECENT_REACH = timedelta(minutes=15)

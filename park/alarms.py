@@ -219,11 +219,6 @@ def event_id(alarm: str, kind: Kind, at_ms: int | None) -> str:
     return str(uuid5(_NAMES, f"{alarm}|{kind}|{at_ms}"))
 
 
-def new_alarm(asset: str, condition: str, priority: Priority, raised_ms: int) -> Alarm:
-    """Return an alarm about to be raised."""
-    return Alarm(alarm_id(asset, condition, raised_ms), asset, condition, priority, "normal")
-
-
 def step(alarm: Alarm, happening: AlarmFact, now: datetime) -> tuple[Alarm, tuple[AlarmFact, ...]]:
     """Let something happen to an alarm.
 

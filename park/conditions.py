@@ -23,6 +23,7 @@ class Conditions:
         self.park = park
         self.state = state
         self._by_type: dict[str, list[tuple[str, str]]] = {}
+        self._rank = {name: number for number, name in enumerate(park.alarms)}
         self._timed = [(name, d) for name, d in park.alarms.items() if d.watch in CLOCKS]
         self._look = Look(park, state)
         self._cai_at: datetime | None = None
@@ -59,19 +60,24 @@ class Conditions:
                 told += self._feel(finding, now)
         if not self._cai_at or now - self._cai_at >= _CAI_EVERY:
             self._cai_at = now
+        due: list[Event] = []
         for key, signal in list(self._look.signals.items()):
-            if signal.pending and (due := signal.advance(now, self.park.id)):
-                told += due
+            if signal.pending and (over := signal.advance(now, self.park.id)):
+                due += over
                 self._tidy(key)
             elif signal.alarm and signal.definition.re_alarm_s:
-                told += self._again(signal, signal.alarm, now)
-        return told
+                due += self._again(signal, signal.alarm, now)
+        return told + sorted(due, key=self._order)
 
     def changes(self) -> dict[str, bytes | None]:
         """Return the delays and alarms that are not what they were at the last call, None for what ended."""
         signals = {key: self._look.signals.get(key) for key in self._changed}
         self._changed.clear()
         return {"|".join(key): pack(signal) if signal else None for key, signal in signals.items()}
+
+    def _order(self, event: Event) -> tuple[datetime, int, str]:
+        """Tell what came due first; of the same moment what is defined first."""
+        return event.time, self._rank.get(event.data.condition, 0), event.subject
 
     def _again(self, signal: Signal, name: str, now: datetime) -> list[Event]:
         """Raise an alarm again that was acknowledged long ago and is still active."""

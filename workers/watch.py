@@ -122,7 +122,7 @@ async def _positions(settings: Settings, key: str) -> tuple[str, str]:
 def _recorded_answers(engine: sa.Engine, park: Park) -> list[bytes]:
     since = datetime.now(UTC) - ALARM_REACH
     mine = (events.c.type.in_(ANSWERS), events.c.park == park.id)
-    fresh = sa.or_(events.c.time > since, events.c.type.in_(LAYERS))
+    fresh = sa.or_(events.c.time > since, events.c.type.in_(tuple(LAYERS)))
     with engine.connect() as connection:
         found = connection.execute(sa.select(events.c.ce).where(*mine, fresh)).scalars()
         return [ce.encode() for ce in found]

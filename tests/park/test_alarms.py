@@ -1,12 +1,21 @@
 """The life of an alarm, and its definitions."""
 
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
 import msgspec
 import pytest
 
-from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmFact, AlarmRaised
+from park.alarm_facts import (
+    AlarmAcknowledged,
+    AlarmCleared,
+    AlarmFact,
+    AlarmRaised,
+    AlarmReset,
+    AlarmShelved,
+    AlarmUnshelved,
+)
 from park.alarms import (
     LEVELS,
     TRANSITIONS,
@@ -15,12 +24,11 @@ from park.alarms import (
     alarm_id,
     card,
     event_id,
-    fold,
-    new_alarm,
     step,
+    suppression_flaw,
 )
 from park.events import Event
-from tests.park.small import ASSETS, at, event, park, seconds
+from tests.park.small import ASSETS, at, event, park, seconds, state_of
 
 NOW = at("2026-11-23 10:00")
 MS = int(NOW.timestamp() * 1000)
@@ -28,15 +36,19 @@ GAS = "changwon/gas/GAS-1"
 RAISED = AlarmRaised("a-1", "gas_high", "high", 12.0, 10.0, "ppm")
 CLEARED = AlarmCleared("a-1", "gas_high")
 ACKED = AlarmAcknowledged("a-1", "gas_high", "kim")
-FACTS: dict[str, AlarmFact] = {"raise": RAISED, "clear": CLEARED, "ack": ACKED}
+LATCHED = AlarmCleared("a-1", "gas_high", latched=True)
+RESET = AlarmReset("a-1", "gas_high", "lee")
+FACTS: dict[str, AlarmFact] = {
+    "raise": RAISED, "clear": CLEARED, "ack": ACKED, "latch": LATCHED, "reset": RESET,
+}  # fmt: skip
 
 
 def in_state(state: str) -> Alarm:
     return Alarm("a-1", GAS, "gas_high", "high", state)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("state", ["normal", "unack", "ack", "returned"])
-@pytest.mark.parametrize("kind", ["raise", "clear", "ack"])
+@pytest.mark.parametrize("state", ["normal", "unack", "ack", "returned", "latched", "latched_ack"])
+@pytest.mark.parametrize("kind", ["raise", "clear", "latch", "ack", "reset"])
 def test_every_state_takes_what_the_table_says_and_nothing_else(state: str, kind: str) -> None:
     alarm, facts = step(in_state(state), FACTS[kind], NOW)
     expected = {f"{s} {k}": after for (s, k), after in TRANSITIONS.items()}.get(f"{state} {kind}")
@@ -45,7 +57,7 @@ def test_every_state_takes_what_the_table_says_and_nothing_else(state: str, kind
 
 
 def test_the_table_is_that_of_the_standard() -> None:
-    """The basic states of ISA-18.2: a clear unacknowledged waits, an acknowledged ends."""
+    """The states A to F of ISA-18.2: a clear unacknowledged waits, a latched one until it is reset."""
     assert TRANSITIONS == {
         ("normal", "raise"): "unack",
         ("unack", "ack"): "ack",
@@ -53,11 +65,18 @@ def test_the_table_is_that_of_the_standard() -> None:
         ("ack", "clear"): "normal",
         ("returned", "ack"): "normal",
         ("returned", "raise"): "unack",
+        ("ack", "raise"): "unack",
+        ("unack", "latch"): "latched",
+        ("ack", "latch"): "latched_ack",
+        ("latched", "ack"): "latched_ack",
+        ("latched", "raise"): "unack",
+        ("latched_ack", "raise"): "unack",
+        ("latched_ack", "reset"): "normal",
     }
 
 
 def test_a_step_notes_when_and_who() -> None:
-    alarm, _ = step(new_alarm(GAS, "gas_high", "high", MS), RAISED, NOW)
+    alarm, _ = step(in_state("normal"), RAISED, NOW)
     alarm, _ = step(alarm, ACKED, NOW + seconds(5))
     assert (alarm.raised_ms, alarm.acked_ms, alarm.user, alarm.value, alarm.count) == (
         MS,
@@ -76,14 +95,74 @@ def told() -> list[Event]:
 
 
 def test_the_fold_of_an_alarm_does_not_mind_the_order() -> None:
-    results = [fold(list(order)) for order in permutations(told())]
+    results = [state_of(*order).alarms for order in permutations(told())]
     assert all(result == results[0] for result in results)
-    assert results[0] is not None
-    assert (results[0].state, results[0].count, results[0].user) == ("ack", 2, "kim")
+    (alarm,) = results[0].values()
+    assert (alarm.state, alarm.count, alarm.user) == ("ack", 2, "kim")
 
 
 def test_before_it_is_known_to_be_raised_there_is_no_alarm() -> None:
-    assert fold([event(CLEARED, GAS, NOW)]) is None
+    assert state_of(event(CLEARED, GAS, NOW)).alarms == {}
+
+
+def test_a_hundred_writers_raise_one_alarm_and_any_of_them_may_clear_it() -> None:
+    raised = [
+        event(AlarmRaised(f"by-{n}", "gas_high", "high"), GAS, NOW + timedelta(microseconds=50 * n))
+        for n in range(100)
+    ]
+    state = state_of(*raised)
+    (alarm,) = state.open_alarms()
+    assert (alarm.id, alarm.count, len(state.alarms)) == ("by-0", 1, 1)
+    state.apply(event(AlarmCleared("by-63", "gas_high"), GAS, NOW + seconds(5)))
+    assert [alarm.state for alarm in state.open_alarms()] == ["returned"]
+
+
+def test_what_turns_out_to_be_part_of_another_alarm_is_taken_off() -> None:
+    late, seen = event(RAISED, GAS, NOW), event(AlarmRaised("b", "gas_high", "high"), GAS, NOW + seconds(1))
+    state = state_of(seen)
+    state.drain()
+    state.apply(late)
+    assert state.drain().alarms == {"a-1", "b"}
+    assert list(state.alarms) == ["a-1"]
+    gone = state.alarm("b")
+    assert gone is not None
+    assert gone.state == "normal"
+
+
+def shelved(until_s: float = 60) -> AlarmShelved:
+    return AlarmShelved("gas_high", "timed", NOW + seconds(until_s), "kim", "calibration")
+
+
+def test_a_hidden_alarm_lives_on_and_shows_what_it_has_become() -> None:
+    state = state_of(
+        event(RAISED, GAS, NOW),
+        event(shelved(), GAS, NOW + seconds(1)),
+        event(CLEARED, GAS, NOW + seconds(2)),
+    )
+    assert state.open_alarms() == []
+    assert state.level(GAS) == 0
+    ((overlay, alarm),) = state.shelf()
+    assert alarm is not None
+    assert (overlay.name, overlay.by, overlay.until_ms, alarm.state) == (
+        "shelved", "kim", MS + 60_000, "returned",
+    )  # fmt: skip
+    state.apply(event(AlarmUnshelved("gas_high"), GAS, NOW + seconds(60)))
+    assert [alarm.state for alarm in state.open_alarms()] == ["returned"]
+    assert state.shelf() == []
+
+
+def test_an_overlay_is_on_the_shelf_without_an_alarm_too() -> None:
+    ((overlay, alarm),) = state_of(event(shelved(), GAS, NOW)).shelf()
+    assert (overlay.asset, overlay.condition, overlay.mode, alarm) == (GAS, "gas_high", "timed", None)
+
+
+def test_the_card_of_a_hidden_alarm_says_by_whom_why_and_until_when() -> None:
+    state = state_of(event(RAISED, GAS, NOW), event(shelved(), GAS, NOW + seconds(1)))
+    alarm = state.alarms["a-1"]
+    shown = card(alarm, park().alarms, state.assets, state.hidden(alarm))
+    assert (shown.state, shown.under, shown.overlay, shown.by) == ("shelved", "unack", "shelved", "kim")
+    assert shown.reason is not None
+    assert (shown.reason.ko, shown.until_ms, shown.mode) == ("calibration", MS + 60_000, "timed")
 
 
 def test_ids_are_the_same_for_the_same() -> None:
@@ -145,6 +224,8 @@ GOOD: dict[str, Any] = {
         ({"watch": "event"}, "watch 'event' needs `kind`"),
         ({"watch": "peak", "limit": None}, "watch 'peak' needs `limit`"),
         ({"on_delay_s": -1.0}, "not negative"),
+        ({"re_alarm_s": float("inf")}, "finite"),
+        ({"suppress_by": [{"trait": "cabinet"}]}, "required field `condition`"),
         ({"priority": "urgent"}, "Invalid enum value 'urgent'"),
         ({"on_dellay_s": 1.0}, "unknown field `on_dellay_s`"),
     ],
@@ -154,3 +235,13 @@ def test_a_definition_that_could_not_work_is_refused(changed: dict[str, Any], wo
     with pytest.raises(msgspec.ValidationError) as refused:
         msgspec.convert(GOOD | changed, Definition)
     assert words in str(refused.value)
+
+
+def test_what_suppresses_itself_or_is_suppressed_by_nothing_is_refused() -> None:
+    def named(*parents: str) -> Definition:
+        return msgspec.convert(GOOD | {"suppress_by": [{"condition": name} for name in parents]}, Definition)
+
+    assert suppression_flaw({"a": named("b", "c"), "b": named("c"), "c": named()}) is None
+    assert suppression_flaw({"a": named("b")}) == ("a", "`suppress_by`: no condition 'b'")
+    circle = {"a": named("b"), "b": named("c"), "c": named("a")}
+    assert suppression_flaw(circle) == ("a", "`suppress_by`: suppresses itself")
