@@ -18,12 +18,13 @@ from data.services import Services
 from park.events import AHEAD, Event, decode
 from park.facts import Fact
 from park.problems import Problem, problems
+from park.response_facts import IncidentFact, MessageFact
 
 router = APIRouter()
 LARGEST = 1_048_576
 ONLY_OURS = frozenset(
     fact.TYPE for fact in get_args(Fact) if {"user", "by", "taking"} & set(fact.__struct_fields__)
-)  # what names a person
+) | {fact.TYPE for fact in get_args(IncidentFact | MessageFact)}  # what names a person, or is told by the room
 OUR_SOURCES = ("gwanje/", "watch/")
 RATES = Bucket(rate=5000, burst=20_000)
 
@@ -121,7 +122,7 @@ def _not_here(event: Event, park: str) -> list[Problem]:
     if event.time > datetime.now(UTC) + AHEAD:
         found.append(Problem("$.time", "more than 5 minutes ahead of the room's clock"))
     if event.type in ONLY_OURS:
-        found.append(Problem("$.type", "only the room itself tells what its people do"))
+        found.append(Problem("$.type", "only the room itself tells this"))
     if event.source.startswith(OUR_SOURCES):
         found.append(Problem("$.source", f"{event.source.partition('/')[0]!r} is the room itself"))
     return found

@@ -77,6 +77,7 @@ def test_400_names_every_bad_field_with_its_index(site: Site) -> None:
         ("subject", "ulsan/gas/GAS-001"),
         ("time", "2999-01-01T00:00:00+09:00"),
         ("type", "park.alarm.acknowledged"),
+        ("type", "park.message.status"),
         ("type", "park.unheard.of"),
         ("source", "gwanje/room"),
         ("id", ""),
@@ -86,6 +87,8 @@ def test_400_for_what_this_room_does_not_take(site: Site, field: str, value: str
     given = msgspec.json.decode(encode(gas("no"))) | {field: value}
     if value == "park.alarm.acknowledged":
         given["data"] = {"alarm": "a", "condition": "c", "user": "admin"}
+    if value == "park.message.status":  # a feed that says a message went out
+        given["data"] = {"message": "m", "state": "sent", "attempt": 1}
     answer = send(site, msgspec.json.encode(given), SINGLE)
     assert answer.status_code == 400
     assert f"$.{field}" in [wrong["path"] for wrong in answer.json()["errors"]]
