@@ -40,6 +40,12 @@ SENT = {
     "held": Label("훈련: 보내지 않음", "exercise: held"),
     "unclear": Label("전달 불분명", "unclear"),
 }
+CHANNELS = {
+    "email": Label("전자우편", "e-mail"),
+    "webhook": Label("웹훅", "webhook"),
+    "cap": Label("CAP", "CAP"),
+    "room": Label("관제실", "room"),
+}
 _STEPS = {
     "done": Label("완료", "done"),
     "started": Label("시작", "started"),
@@ -85,13 +91,14 @@ def command(told: Command) -> Said:
 
 
 def message(told: Message, recipients: Names) -> Said:
-    """Return the words for a message: what, to whom, how far it has come."""
+    """Return the words for a message: to whom, by what, how far it has come."""
     asked, state = told.requested, SENT[told.state]
     if asked is None:
         return Said(Label("", ""))
     to = recipients.get(asked.recipient, Label(asked.recipient, asked.recipient))
     bad = told.state in {"failed", "unclear"}
-    text = Label(f"{asked.title_ko} → {to.ko} · {state.ko}", f"{asked.title_en} → {to.en} · {state.en}")
+    by = CHANNELS[asked.channel]
+    text = Label(f"{to.ko} 통보 ({by.ko}) · {state.ko}", f"{to.en} told ({by.en}) · {state.en}")
     return Said(because(text, told.statuses[-1][2].detail if bad else ""), 3 if bad else 1)
 
 
