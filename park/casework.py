@@ -62,10 +62,11 @@ class Casework:
             metres = distance_m(new.place, case.cause.place)
         told = [self._teller.joined(case, new, rule, metres)]
         self._hold(case, new)
+        told += self._confirm(case, new)
         if anchor or self._is_anchor(case, new):
             self._anchor(case, new)
             told += self._firm(case, new) + self._explain(case, new)
-        return told + self._confirm(case, new) + self._raise(case, new)
+        return told + self._raise(case, new)
 
     def merge(self, into: Case, other: Case) -> list[Event]:
         """Put an incident into another one, with its members."""
@@ -105,6 +106,15 @@ class Casework:
         for member in members.values():
             if case.stands and (member.id == cause.id or self._is_anchor(case, member)):
                 self._anchor(case, member)
+
+    def complete(self, case: Case) -> list[Event]:
+        """Tell again what follows from the members, for what was lost between them and a kill."""
+        told = [event for held in list(case.members.values()) for event in self._settle(case, held)]
+        return told + self._firm(case, case.cause)
+
+    def _settle(self, case: Case, held: Happening) -> list[Event]:
+        known = held.key in self.anchors.by_key
+        return (self._explain(case, held) if known else []) + self._raise(case, held)
 
     def end(self, case: Case) -> None:
         """Let an incident take nothing more."""

@@ -49,6 +49,7 @@ class Correlation:
         self._care_ms = 0
         for incident in sorted(state.incidents.values(), key=lambda held: held.id):
             self.work.adopt(incident)
+        self._restored = list(self.work.cases.values())
         self._backlog = list(open_alarms(state, self.witness))
 
     def take(self, event: Event) -> list[Event]:
@@ -74,7 +75,9 @@ class Correlation:
 
     def _catch_up(self) -> list[Event]:
         backlog, self._backlog = self._backlog, []
-        return [event for happening in backlog for event in self._consider(happening)]
+        restored, self._restored = self._restored, []
+        told = [event for case in restored if case.stands for event in self.work.complete(case)]
+        return told + [event for happening in backlog for event in self._consider(happening)]
 
     def _release(self, now_ms: int) -> list[Event]:
         """Place what was held back and goes on."""
@@ -132,25 +135,40 @@ class Correlation:
     def _alone(self, new: Happening, company: Happening | None, *, strong: bool) -> list[Event]:
         """Open an incident, follow a storm, or wait."""
         stormy = self.storms.feel(new) if new.alarm and not new.critical else ()
+        if stormy and (case := self._storm(new, stormy)) is not None:
+            return self.work.join(case, new, "storm")
+        if not (strong or company or stormy):
+            self.work.pool.add(new)
+            return []
+        waited = [self.work.pool.by_key[key] for key in stormy if key in self.work.pool.by_key]
+        first = min((*waited, new), key=self.work.order)
+        case, told = self.work.open(first, max(new.told_ms, company.told_ms if company else 0))
+        for other in (*waited, new):
+            if other is not first:
+                told += self.work.join(case, other, "storm")
+        return told + self._sweep(case, first)
+
+    def _storm(self, new: Happening, stormy: tuple[str, ...]) -> Case | None:
+        """Return the incident that a storm is part of: that of its condition, else a great one just begun.
+
+        What no rule knows follows from what was first out.
+        """
         for held in stormy:
             case = self.work.case_of(held)
-            if case is not None and case.stands and (new.what in case.whats):
-                return self.work.join(case, new, "storm")
-        if strong or company is not None or stormy:
-            known_ms = max(new.told_ms, company.told_ms if company else 0)
-            case, told = self.work.open(new, known_ms)
-            for key in stormy:
-                if (waiting := self.work.pool.by_key.get(key)) is not None:
-                    told += self.work.join(case, waiting, "storm")
-            return told + self._sweep(case, new)
-        self.work.pool.add(new)
-        return []
+            if case is not None and case.stands and new.what in case.whats:
+                return case
+        if self.rules.knows(new.what):
+            return None
+        window_ms = int(self.rules.storm.window_s * 1000)
+        young = (case for case in self.work.cases.values() if 0 <= new.ms - case.opened_ms <= window_ms)
+        great = [case for case in young if case.stands and len(case.members) >= self.rules.storm.count]
+        return min(great, key=lambda case: (case.cause.ms, case.id), default=None)
 
     def _over(self, new: Happening) -> list[Found]:
         """Find the incidents that explain a happening."""
         found = []
-        for kind, join in self.rules.explainers.get(new.what, ()):
-            for anchor in self.work.anchors.near(kind.anchors, new.place, self.where.reach_m(join)):
+        for causes, join in self.rules.explainers.get(new.what, ()):
+            for anchor in self.work.anchors.near(causes, new.place, self.where.reach_m(join)):
                 case = self.work.case_of(anchor.id)
                 tie = self.where.tie(anchor, new, join) if case and case.stands else None
                 if case and tie:
@@ -158,14 +176,14 @@ class Correlation:
         return found
 
     def _under(self, new: Happening) -> list[Found]:
-        """Find the incidents that a happening explains."""
-        kind, found = self.rules.kind(new.what), []
-        for join in kind.joins if kind else ():
+        """Find the incidents whose cause a happening explains."""
+        found = []
+        for join in self.rules.follows(new.what):
             for anchor in self.work.anchors.near(join.what, new.place, self.where.reach_m(join)):
                 case = self.work.case_of(anchor.id)
-                tie = self.where.tie(new, anchor, join) if case and case.stands else None
-                if case and tie:
-                    found.append(Found(case, tie, self.rules.rank(anchor.what)))
+                if case and case.stands and case.cause.id == anchor.id:
+                    tie = self.where.tie(new, anchor, join)
+                    found += [Found(case, tie, self.rules.rank(anchor.what))] if tie else []
         return found
 
     def _company(self, new: Happening) -> Happening | None:
@@ -173,7 +191,7 @@ class Correlation:
         kind = self.rules.kind(new.what)
         if kind is None or new.what not in kind.weak:
             return None
-        for join in kind.joins:
+        for join in self.rules.follows(new.what):
             whats = [what for what in join.what if what in kind.company]
             for held in (self.work.pool, self.work.anchors):
                 for other in held.near(whats, new.place, self.where.reach_m(join)):
@@ -197,16 +215,16 @@ class Correlation:
 
     def _waiting(self, anchor: Happening) -> Iterator[tuple[Happening, Tie]]:
         """Yield what waits and follows from an anchor, or explains it with it for company."""
-        pool, kind = self.work.pool, self.rules.kind(anchor.what)
-        for join in kind.joins if kind else ():
+        pool = self.work.pool
+        for join in self.rules.follows(anchor.what):
             for other in pool.near(join.what, anchor.place, self.where.reach_m(join)):
                 if tie := self.where.tie(anchor, other, join):
                     yield other, tie
-        for weak, join in self.rules.explainers.get(anchor.what, ()):
-            if anchor.what in weak.company:
-                for other in pool.near(weak.weak, anchor.place, self.where.reach_m(join)):
-                    if other.asset != anchor.asset and (tie := self.where.tie(other, anchor, join)):
-                        yield other, tie
+        for causes, join in self.rules.explainers.get(anchor.what, ()):
+            weak = [what for what in causes if self.rules.accepts(what, anchor.what)]
+            for other in pool.near(weak, anchor.place, self.where.reach_m(join)):
+                if other.asset != anchor.asset and (tie := self.where.tie(other, anchor, join)):
+                    yield other, tie
 
     def _waits(self, case: Case, other: Happening) -> bool:
         told = other.alarm is None and self._has(case, other)

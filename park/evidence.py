@@ -54,7 +54,7 @@ class Witness:
         delay_s = definition.on_delay_s if definition and definition.watch != "event" else 0.0
         return Happening(
             id=fact.alarm,
-            asset=asset,
+            asset=self._owner(asset),
             what=fact.condition,
             ms=told_ms - int(delay_s * 1000),
             told_ms=told_ms,

@@ -147,7 +147,7 @@ class Incident:
     def _join(self, event: Event) -> bool:
         fact, at_ms = event.data, milliseconds(event)
         held = self.members.get(fact.member)
-        if held is not None and held.joined_ms <= at_ms:
+        if held is not None and (held.joined_ms, held.rule) >= (at_ms, fact.rule):
             return False
         told = {name: getattr(fact, name) for name in Member.__struct_fields__ if hasattr(fact, name)}
         happened_ms = int(fact.happened.timestamp() * 1000)

@@ -22,11 +22,12 @@ class Join(Struct, frozen=True, forbid_unknown_fields=True):
     near: within ``radius_m``. downwind: in the wind's sector, within the reach of the substance
     (``downwind.toml``). plume: the same substance downwind, within ``radius_m``: it was measured there.
     firm, site: at the same one. grid: the cause is a substation, which feeds all. park: anywhere.
-    ``after_s`` the cause, or up to ``before_s`` before it, because causes are often noticed later than
-    what they lead to.
+    ``of`` names the causes it holds for, where not for all of the kind. ``after_s`` the cause, or up
+    to ``before_s`` before it, because causes are often noticed later than what they lead to.
     """
 
     what: tuple[str, ...]
+    of: tuple[str, ...] = ()
     by: tuple[By, ...] = ("near",)
     radius_m: Metres = 300.0
     after_s: Seconds = 120.0
@@ -117,14 +118,28 @@ class Correlations(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         return {what: name for name, kind in self.kinds.items() for what in kind.anchors}
 
     @cached_property
-    def explainers(self) -> dict[str, list[tuple[Kind, Join]]]:
-        """What explains a happening."""
-        found: dict[str, list[tuple[Kind, Join]]] = {}
+    def explainers(self) -> dict[str, list[tuple[tuple[str, ...], Join]]]:
+        """What explains a happening: causes, and the rule."""
+        found: dict[str, list[tuple[tuple[str, ...], Join]]] = {}
         for kind in self.kinds.values():
             for join in kind.joins:
                 for what in join.what:
-                    found.setdefault(what, []).append((kind, join))
+                    found.setdefault(what, []).append((join.of or tuple(kind.anchors), join))
         return found
+
+    def follows(self, what: str) -> list[Join]:
+        """Return the rules of what follows from a happening."""
+        kind = self.kind(what)
+        return [join for join in kind.joins if not join.of or what in join.of] if kind else []
+
+    def accepts(self, weak: str, company: str) -> bool:
+        """Tell whether a weak happening counts in the company of another."""
+        kind = self.kind(weak)
+        return kind is not None and weak in kind.weak and company in kind.company
+
+    def knows(self, what: str) -> bool:
+        """Tell whether any kind says something of a happening."""
+        return what in self.kind_of or what in self.explainers
 
     @cached_property
     def reach_s(self) -> float:
