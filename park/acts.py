@@ -93,15 +93,19 @@ def _is_newest(held: Incident, fact: Fact) -> bool:
 
 
 def _owning(scene: Scene, held: Incident, fact: Fact, *more: Fact) -> Told:
-    """Tell a fact once; who acts takes the incident over, and takes notice of it by that."""
+    """Tell a fact once; who acts takes the incident over."""
     if _is_newest(held, fact):
         return Told(held.id)
-    taken: tuple[Fact, ...] = ()
+    return _tell(scene, held.id, *_taken(scene, held), fact, *more)
+
+
+def _taken(scene: Scene, held: Incident) -> tuple[Fact, ...]:
+    """Return the facts by which one who acts takes an incident over, and takes notice of it by that."""
     if held.life.acked_ms is None:
-        taken = (IncidentAcknowledged(held.id, scene.user),)
-    elif held.life.owner != scene.user:
-        taken = (IncidentAssigned(held.id, scene.user, scene.user),)
-    return _tell(scene, held.id, *taken, fact, *more)
+        return (IncidentAcknowledged(held.id, scene.user),)
+    if held.life.owner != scene.user:
+        return (IncidentAssigned(held.id, scene.user, scene.user),)
+    return ()
 
 
 def acknowledge(scene: Scene, incident: str) -> Told:
@@ -250,8 +254,7 @@ def request(
     timeout_s: float = 5.0,
 ) -> Told:
     """Ask devices for something; it waits for its second step."""
-    if incident:
-        _standing(scene, incident)
+    taken = _tell(scene, incident, *_taken(scene, _standing(scene, incident))).facts if incident else []
     if msgid := target_refusal(scene.state.assets, kind, targets):
         raise RefusedError(msgid)
     asked: dict[str, Any] = {
@@ -264,7 +267,7 @@ def request(
         if command.requested == CommandRequested(command=command.id, **asked):
             return Told(command.id)
     new = told_id("command", *asked.values(), int(scene.now.timestamp()))
-    return Told(new, [(_command(scene, new), CommandRequested(command=new, **asked))])
+    return Told(new, [*taken, (_command(scene, new), CommandRequested(command=new, **asked))])
 
 
 def confirm(scene: Scene, command: str) -> Told:
@@ -305,7 +308,8 @@ def message(scene: Scene, incident: str, **fields: str) -> Told:
         return Told(new)
     told: dict[str, Any] = dict(fields)
     told |= {"exercise": held.life.exercise, "incident": incident, "user": scene.user}
-    return Told(new, [(f"{scene.park.id}/message/{new}", MessageRequested(message=new, **told))])
+    taken = _tell(scene, incident, *_taken(scene, held)).facts
+    return Told(new, [*taken, (f"{scene.park.id}/message/{new}", MessageRequested(message=new, **told))])
 
 
 def exercise(scene: Scene, _object: str, *, active: bool) -> Told:

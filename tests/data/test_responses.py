@@ -237,8 +237,8 @@ async def test_a_command_needs_its_second_step_in_time(desk: Desk) -> None:
     ask: dict[str, Any] = {"kind": "light.dim", "targets": [LIGHT], "value": 100.0, "reason": "수색"}
     asked = await desk.act("command.request", "i1", **ask)
     command = desk.made
-    assert kinds(asked) == ["command.requested", "operator.action"]
-    fact = asked[0].data
+    assert kinds(asked) == ["incident.acknowledged", "command.requested", "operator.action"]
+    fact = asked[1].data
     assert (fact.confirm, fact.user, fact.incident, fact.reason) == (True, "kim", "i1", "수색")
     assert await desk.act("command.request", "i1", **ask) == [], "it waits already"
     assert desk.made == command
@@ -267,8 +267,8 @@ async def test_a_command_is_called_off_and_only_for_fitting_devices(desk: Desk) 
 async def test_a_message_is_asked_for_once(desk: Desk) -> None:
     texts: dict[str, Any] = {"title_ko": "알림", "title_en": "Note", "body_ko": "가", "body_en": "a"}
     told = await desk.act("message.request", recipient="park_office", channel="email", **texts)
-    assert kinds(told) == ["message.requested", "operator.action"]
-    assert (told[0].data.incident, told[0].data.user) == ("i1", "kim")
+    assert kinds(told) == ["incident.acknowledged", "message.requested", "operator.action"]
+    assert (told[1].data.incident, told[1].data.user) == ("i1", "kim")
     assert await desk.act("message.request", recipient="park_office", channel="email", **texts) == []
     assert await desk.refused("message.request", recipient="x", channel="pigeon", **texts)
     assert await desk.refused("message.request", colour="red") == "입력이 올바르지 않습니다"

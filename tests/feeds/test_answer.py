@@ -35,6 +35,7 @@ class Night:
         self.watch = Response(self.state, engines)
         self.devices = Answers(self.park)
         self.waiting = self.park.roll_call()
+        self.deaf = False
 
     @property
     def now(self) -> datetime:
@@ -45,7 +46,8 @@ class Night:
         for _ in range(seconds):
             heard = [*self.waiting, *self.park.step()]
             told = [event for each in heard for event in self.watch.take(each)] + self.watch.tick(self.now)
-            self.waiting = [answer for each in told for answer in self.devices.hear(each, self.now)]
+            heard_of = [] if self.deaf else told
+            self.waiting = [answer for each in heard_of for answer in self.devices.hear(each, self.now)]
 
     def say(self, fact: IncidentVerified | IncidentAdvanced) -> None:
         self.waiting.append(event(fact, f"changwon/incident/{fact.incident}", self.now))
@@ -97,3 +99,18 @@ def test_lights_go_up_within_two_seconds_and_come_down_after(night: Night) -> No
     assert all(command.finished for command in night.state.commands.values())
     told: list[Event] = incident.history("step")
     assert len({event.key for event in told}) == len(told)
+
+
+def test_devices_that_do_not_answer_are_an_alarm_and_no_incident_of_their_own() -> None:
+    made = Night("gas_leak")
+    made.deaf = True
+    while made.leak() is None:
+        made.live(1)
+    made.live(12)
+    assert {c.finished.state for c in made.state.commands.values() if c.finished} == {"timed_out"}
+    failed = [alarm for alarm in made.state.alarms.values() if alarm.condition == "command_failed"]
+    assert {alarm.asset.split("/")[1] for alarm in failed} == {"camera", "light"}
+    assert len(made.state.incidents) == 1
+    incident = made.leak()
+    assert incident is not None
+    assert (made.steps(incident)["cameras"], made.steps(incident)["lights"]) == ("failed", "failed")
