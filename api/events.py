@@ -22,9 +22,8 @@ from park.response_facts import IncidentFact, MessageFact
 
 router = APIRouter()
 LARGEST = 1_048_576
-ONLY_OURS = frozenset(
-    fact.TYPE for fact in get_args(Fact) if {"user", "by", "taking"} & set(fact.__struct_fields__)
-) | {fact.TYPE for fact in get_args(IncidentFact | MessageFact)}  # what names a person, or is told by the room
+_BY_PEOPLE = {fact.TYPE for fact in get_args(Fact) if {"user", "by", "taking"} & set(fact.__struct_fields__)}
+ONLY_OURS = _BY_PEOPLE | {fact.TYPE for fact in get_args(IncidentFact | MessageFact)}
 OUR_SOURCES = ("gwanje/", "watch/")
 RATES = Bucket(rate=5000, burst=20_000)
 
