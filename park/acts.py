@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from park.assets import Label
-from park.commands import ready, refusal, target_refusal
+from park.commands import ready, refusal, target_refusal, value_refusal
 from park.config import Park
 from park.facts import Fact
 from park.incidents import LIFE, Incident, Member, incident_id, told_id
@@ -255,7 +255,7 @@ def request(
 ) -> Told:
     """Ask devices for something; it waits for its second step."""
     taken = _tell(scene, incident, *_taken(scene, _standing(scene, incident))).facts if incident else []
-    if msgid := target_refusal(scene.state.assets, kind, targets):
+    if msgid := target_refusal(scene.state.assets, kind, targets) or value_refusal(kind, value, text):
         raise RefusedError(msgid)
     asked: dict[str, Any] = {
         "kind": kind, "targets": tuple(targets), "value": value, "text": text, "until": until,

@@ -117,6 +117,15 @@ def refusal(command: Command | None, now: datetime) -> str | None:
     return None if ready(command, now) else "확인 시간이 지났습니다. 다시 요청하세요"
 
 
+def value_refusal(kind: str, value: float | None, text: str) -> str | None:
+    """Return why devices cannot be asked for such a value (Korean msgid), None when they can."""
+    if kind == "light.dim" and value is not None and not 0 <= value <= 100:
+        return "밝기는 0–100 %입니다"
+    if kind == "sign.show" and value != RELEASES[kind].value and not text.strip():
+        return "표시할 문구를 적어 주세요"
+    return None
+
+
 def target_refusal(assets: Mapping[str, Asset], kind: str, targets: Sequence[str]) -> str | None:
     """Return why devices cannot be asked for this (Korean msgid), None when they can."""
     kinds = TARGETS.get(kind)

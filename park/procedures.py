@@ -53,6 +53,8 @@ class Procedures:
         if not event.type.startswith("park.incident.") or event.type in _QUIET:
             return []
         incident = self.state.incidents[event.data.incident]
+        if incident.life.opened_ms is None:  # its opening is still to come
+            return []
         if event.type == "park.incident.joined":
             if event.data.system == "gas":
                 self._look_at.add(incident.id)  # another substance, other steps; with the next tick
@@ -79,8 +81,7 @@ class Procedures:
 
     def _proceed(self, incident: Incident, at: datetime) -> list[Event]:
         """Do the automatic steps that apply and wait; take back what was commanded once it is over."""
-        life = incident.life
-        if life.opened_ms is None:
+        if incident.life.opened_ms is None:
             return []
         if _over(incident):
             return self._take_back(incident, at)

@@ -259,6 +259,10 @@ async def test_a_command_is_called_off_and_only_for_fitting_devices(desk: Desk) 
     assert await desk.refused("command.confirm", desk.made) == "이미 끝난 명령입니다"
     wrong: dict[str, Any] = {"kind": "light.dim", "targets": [GAS], "value": 100.0}
     assert await desk.refused("command.request", "", **wrong) == "명령 대상이 올바르지 않습니다"
+    bright: dict[str, Any] = {"kind": "light.dim", "targets": [LIGHT], "value": 120.0}
+    assert await desk.refused("command.request", "", **bright) == "밝기는 0–100 %입니다"
+    empty: dict[str, Any] = {"kind": "sign.show", "targets": ["changwon/factory/B-12"], "text": " "}
+    assert await desk.refused("command.request", "", **empty) == "표시할 문구를 적어 주세요"
     bad: dict[str, Any] = {"kind": "light.dim", "targets": [LIGHT], "value": "bright"}
     assert await desk.refused("command.request", "", **bad) == "입력이 올바르지 않습니다"
     assert await desk.refused("command.request", "none", **wrong) == "그런 상황이 없습니다"

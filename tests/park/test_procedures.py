@@ -338,3 +338,13 @@ def test_a_step_that_the_room_notifies_by_itself_is_done_and_asks_for_its_messag
     told = answer.take(event(IncidentVerified("i1", "true", "kim"), "changwon/incident/i1", after(5)))
     assert [(f.step, f.state, f.user) for f in facts(told, IncidentStep)] == [("tell", "done", None)]
     assert {f.recipient for f in facts(told, MessageRequested)} == {"park_office"}
+
+
+def test_a_word_on_an_incident_before_its_opening_waits_for_it() -> None:
+    made = Room()
+    assert made.say(IncidentVerified("i1", "true", "kim"), 5) == []
+    assert made.say(IncidentStep("i1", "report", "done", "kim"), 6) == []
+    assert {fact.kind for fact in facts(made.say(opened(), 0), CommandRequested)} == {
+        "camera.point",
+        "light.dim",
+    }
