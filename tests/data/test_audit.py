@@ -189,6 +189,25 @@ def test_many_writers_make_one_chain(engine: sa.Engine) -> None:
     assert (verdict.ok, verdict.rows) == (True, 10 + 4 * 10)
 
 
+def test_the_check_is_of_one_moment_while_others_write(full: sa.Engine) -> None:
+    done = threading.Event()
+
+    def write() -> None:
+        for number in range(100, 400):
+            trail.keep(full, [act(number)])
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    verdicts = []
+    while not done.is_set():
+        verdicts.append(trail.verify(full))
+    writer.join()
+    assert len(verdicts) > 3
+    assert [verdict for verdict in verdicts if not verdict.ok] == []
+    assert verdicts[-1].rows > ROWS
+
+
 def test_rows_of_an_older_room_are_chained_in_their_order(settings: Settings, database_url: str) -> None:
     engine = create_engine(replace_url(settings, database_url))
     config = Config()
