@@ -139,8 +139,12 @@ class Casework:
             self.anchors.remove(gone.key)
 
     def take_in(self, case: Case, member: Happening) -> None:
-        """Hold a member that a person put in."""
+        """Hold a member that a person put in; of what a person split off it is the cause if it says so."""
         self._hold(case, member)
+        if case.cause.what == "" and member.asset == case.cause.asset:
+            case.cause = member
+        if self._is_anchor(case, member):
+            self._anchor(case, member)
 
     def order(self, what: Happening) -> Order:
         """Return the key that puts the most causal happening first."""

@@ -86,7 +86,7 @@ class Correlation:
         told: list[Event] = []
         for ms, held in due:
             alarm = self.state.alarms.get(held.alarm or "")
-            if alarm is not None and alarm.active:
+            if alarm is not None and alarm.active and alarm.raised_ms == held.told_ms:
                 told += self._consider(replace(held, told_ms=ms), waited=True)
         return told
 
@@ -105,11 +105,11 @@ class Correlation:
         held = self.work.case_of(new.id)
         if held is not None and (held.stands or new.told_ms <= held.last_ms):
             return []
-        over, strong = self._over(new), self.rules.opens(new.what)
         hold_s = self.rules.hold_s(new.what)
-        if hold_s and new.alarm and not waited and not over:
+        if hold_s and new.alarm and not waited:
             self._held.append((new.told_ms + int(hold_s * 1000), new))
             return []
+        over, strong = self._over(new), self.rules.opens(new.what)
         company = None if strong else self._company(new)
         anchor = strong or company is not None
         under = self._under(new) if anchor else []

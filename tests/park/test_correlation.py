@@ -201,3 +201,7 @@ def test_a_feed_that_is_soon_back_is_no_incident() -> None:
     room = Room().hear(silent).wait(100)
     assert room.open == []
     assert room.wait(140, 101).one().life.kind == "data_loss"
+    alarm = next(iter(room.state.alarms.values()))
+    back = event(AlarmCleared(alarm.id, alarm.condition), alarm.asset, later(60))
+    again = replace(silent, id="again", time=later(100))
+    assert Room().hear(silent, back, again).wait(150).open == [], "never two minutes on end"
