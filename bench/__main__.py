@@ -1,9 +1,9 @@
-"""`python -m bench`: the two figures of the room, one after the other.
+"""`python -m bench`: the figures of the room, one after the other.
 
 The record beside raw drain and raw insert; event → DOM with one screen, then with twenty of which one is
 a real page and nineteen are sockets that read all a screen reads: a screen has its own computer, and
 twenty browsers drawn in software on one machine would measure that machine. `python -m bench.live
---screens 20` runs twenty real pages.
+--screens 20` runs twenty real pages. Last, what an operator sees of a flood of alarms.
 """
 
 import subprocess
@@ -13,6 +13,7 @@ FIGURES = (
     ("bench.record",),
     ("bench.live", "--screens", "1"),
     ("bench.live", "--screens", "1", "--sockets", "19"),
+    ("bench.flood",),
 )
 
 

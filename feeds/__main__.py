@@ -63,7 +63,12 @@ def make_inventory(settings: Settings, asked: argparse.Namespace) -> int:
 def score(settings: Settings, asked: argparse.Namespace) -> int:
     """Live the scenarios of a folder in memory, hold incidents told against the truth; 1 below a bar."""
     folder = asked.scenarios or settings.park_dir / "scenarios"
-    return rehearse.report(settings, folder, asked.only, asked.seeds, sys.stdout.write)
+    return rehearse.report(settings, folder, asked.only, asked.seeds, _write_now)
+
+
+def _write_now(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _outlet(

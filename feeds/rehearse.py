@@ -108,9 +108,8 @@ def hear(park: Park, arrivals: Iterable[Arrival], engines: Engines) -> State:
     return state
 
 
-def rehearse(settings: Settings, path: Path, seeds: Iterable[int]) -> dict[str, Score]:
+def rehearse(settings: Settings, park: Park, path: Path, seeds: Iterable[int]) -> dict[str, Score]:
     """Live a scenario with every seed and hear it both ways; return the score by way (``1 plain`` …)."""
-    park = load_park(settings)
     scenario, firms = find_scenario(settings, park, str(path)), counts_for(park)
     scores = dict[str, Score]()
     for seed in seeds:
@@ -137,7 +136,7 @@ def report(
         find_scenario(settings, park, str(path))
     write(f"{'scenario':24} {'run':12} " + " ".join(f"{name:>9}" for name in BARS) + "  extra missed\n")
     with ProcessPoolExecutor() as pool:
-        jobs = [pool.submit(rehearse, settings, path, seeds) for path in paths]
+        jobs = [pool.submit(rehearse, settings, park, path, seeds) for path in paths]
         for path, job in zip(paths, jobs, strict=True):
             for way, result in job.result().items():
                 write(_line(path.stem, way, result))
