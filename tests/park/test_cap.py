@@ -49,7 +49,8 @@ def test_it_says_what_happens() -> None:
     root = made(leak(), incident())
     expected = {
         "sender": ["room@changwon.example.invalid"], "sent": ["2026-11-23T03:14:05+09:00"],
-        "status": ["Actual"], "msgType": ["Alert"], "scope": ["Restricted"], "references": [], "info/category": ["CBRNE"] * 2,
+        "status": ["Actual"], "msgType": ["Alert"], "scope": ["Restricted"], "references": [],
+        "info/category": ["CBRNE"] * 2,
         "info/event": ["가스 누출", "Gas leak"], "info/responseType": ["Shelter"] * 2,
         "info/urgency": ["Immediate"] * 2, "info/severity": ["Severe"] * 2,
         "info/certainty": ["Possible"] * 2,

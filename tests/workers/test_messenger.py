@@ -1,104 +1,25 @@
 """The messenger on a real Redis, record, mail and web server: each message at most once, nothing dropped."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
-import msgspec
 import pytest
 import sqlalchemy as sa
 from redis import Redis
 from redis.exceptions import RedisError
 
-from data.outbox import Outbox, make_durable
-from data.parks import read_contacts
+from data.outbox import Outbox
 from data.settings import Settings
-from data.store import AWAY, Store, create_engine, migrate
-from data.stream import Stream, stream_key
-from park.contacts import Contact, Contacts, Delivery
-from park.events import decode
-from park.messages import Message
-from park.response_facts import Channel, ExerciseStatus
-from tests.feeds.doors import Hook, Inbox, mail_server, request, wait, web_server
-from tests.park.small import event
+from data.store import AWAY, Store
+from data.stream import stream_key
+from park.response_facts import Channel
+from tests.feeds.doors import Hook, Inbox, mail_server, wait, web_server
 from tests.postgres import free_port
+from tests.workers.letters import GARBAGE, ask, contacts, detail, drill, now, statuses
 from workers.messenger import Carrier, Messenger
 from workers.recorder import Recorder
-
-START_S = 120.0
-TOLD = 120
-ROOT = Path(__file__).resolve().parents[2]
-REAL = read_contacts(Settings().park_dir / "contacts.toml")
-GARBAGE = b'\xff{"type":"park.message.requested"'
-QUICK = Delivery(
-    attempts=4, first_wait_s=0.1, longest_wait_s=0.2, timeout_s=1.0, lease_s=2.0, stale_s=3600, source="test"
-)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def contacts(web: str = "", **delivery: float) -> Contacts:
-    fire = Contact(REAL.contacts["fire_119"].name, {"email": "119@x.invalid", "webhook": web, "cap": web})
-    quick = msgspec.structs.replace(QUICK, **delivery)
-    told = REAL.contacts | {"fire_119": fire}
-    return msgspec.structs.replace(REAL, contacts=told, delivery=quick)
-
-
-def ask(
-    redis: Redis,
-    *messages: str,
-    channel: Channel = "email",
-    exercise: bool = False,
-    source: str = "watch/changwon",
-    at: datetime | None = None,
-    **changed: str,
-) -> None:
-    """Ask for messages, as the watch does."""
-    Stream(redis, "changwon").append(
-        event(
-            request(name, channel, exercise=exercise, **changed),
-            f"changwon/message/{name}",
-            at or now(),
-            name,
-            source,
-        )
-        for name in messages
-    )
-
-
-def drill(redis: Redis, *, active: bool) -> None:
-    fact = ExerciseStatus(active=active, user="lee", reason="drill")
-    Stream(redis, "changwon").append([event(fact, "changwon/room/exercise", now(), source="gwanje/room")])
-
-
-def statuses(redis: Redis, message: str = "m-1") -> list[str]:
-    """Return the states of a message as everybody folds them from the stream."""
-    return [fact.state for _, _, fact in folded(redis)[message].statuses]
-
-
-def folded(redis: Redis) -> dict[str, Message]:
-    entries: Any = redis.xrange(stream_key("changwon"))
-    found: dict[str, Message] = {}
-    for told in (decode(fields[b"ce"]) for _, fields in entries if fields[b"ce"] != GARBAGE):
-        if told.type.startswith("park.message."):
-            found.setdefault(told.data.message, Message(told.data.message)).apply(told)
-    return found
-
-
-def detail(redis: Redis, message: str = "m-1") -> str:
-    return folded(redis)[message].statuses[-1][2].detail
 
 
 @pytest.fixture
@@ -392,63 +313,3 @@ def test_what_came_of_an_attempt_is_kept_when_the_database_is_back(
 
 def away(*_told: object) -> None:
     raise OSError("away")
-
-
-def arrived(inbox: Inbox, number: int) -> bool:
-    return len(inbox.mails) >= number
-
-
-def test_a_claim_is_on_the_disk_before_it_counts(settings: Settings) -> None:
-    engine = create_engine(settings)
-    make_durable(engine)
-    with engine.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
-    engine.dispose()
-
-
-@contextmanager
-def process(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    variables = {
-        "REDIS_URL": settings.redis,
-        "GWANJE_VAR": str(settings.var),
-        "DATABASE_URL": settings.database_url,
-        "GWANJE_SMTP": settings.smtp,
-        "GWANJE_SMTP_FROM": settings.smtp_from,
-    }
-    argv = [sys.executable, "-m", "workers.messenger"]
-    running = subprocess.Popen(argv, cwd=ROOT, env=os.environ | variables, stderr=subprocess.DEVNULL)
-    try:
-        yield running
-    finally:
-        running.kill()
-        running.wait()
-
-
-def test_kill_9_at_any_moment_never_doubles_and_loses_nothing(redis: Redis, settings: Settings) -> None:
-    inbox, kills, names = Inbox(wait_s=0.05), 4, [f"m-{n}" for n in range(TOLD)]
-    engine = create_engine(settings)
-    migrate(engine)
-    outbox = Outbox(engine, "changwon", "test")
-
-    def count(*wanted: str) -> int:
-        return sum(row.state in wanted for row in outbox.rows())
-
-    with mail_server(inbox) as url:
-        room = replace(settings, smtp=url, smtp_from="room@x.invalid")
-        ask(redis, *names)
-        for number in range(kills):
-            with process(room) as running:
-                wait(partial(arrived, inbox, 12 * (number + 1)), START_S)
-                running.kill()
-        with process(room) as running:
-            wait(lambda: count("queued") == 0 and arrived(inbox, TOLD - count("sending", "unclear")), START_S)
-            running.send_signal(signal.SIGTERM)
-            assert running.wait(START_S) == 0
-    assert max(Counter(inbox.ids).values()) == 1
-    stuck = {row.message for row in outbox.rows() if row.state in ("sending", "unclear")}
-    assert 0 < len(stuck) <= 8 * kills, "no kill met a message on its way"
-    came = {name.strip("<>").partition("@")[0] for name in inbox.ids}
-    assert came | stuck == set(names)
-    outbox.abandon(now() + timedelta(seconds=100), 45.0)
-    assert {row.message for row in outbox.rows() if row.state == "unclear"} == stuck
-    engine.dispose()
