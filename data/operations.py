@@ -53,6 +53,7 @@ class Operations:
         ``alarm.shelve`` takes ``mode`` and ``minutes``. Raises as the methods of these names do;
         PermissionError where there is no such act.
         """
+        allow(name, who)
         asset, _, condition = object_.partition("|")
         match name:
             case "alarm.acknowledge":
@@ -178,7 +179,7 @@ class Operations:
 
     async def note(self, who: Session, action: str, object_: str, reason: str = "") -> None:
         """Tell that somebody did something to ``object_``."""
-        fact = OperatorAction(who.user, action, who.origin, object_, reason)
+        fact = who.did(action, object_, reason)
         subject = f"{self.hub.park.id}/room/web"
         await self.stream.append([self._event(str(uuid7()), subject, fact, self.clock())])
 
@@ -203,7 +204,7 @@ class Operations:
         return max(self.clock(), newest + _AFTER)
 
     async def _tell(self, told: Event, who: Session, action: str, object_: str, reason: str = "") -> None:
-        fact = OperatorAction(who.user, action, who.origin, object_, reason[:LONGEST_REASON])
+        fact = who.did(action, object_, reason[:LONGEST_REASON])
         audit = self._event(str(uuid7()), told.subject, fact, self.clock())
         await self.stream.append([told, audit])
 
