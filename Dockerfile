@@ -6,6 +6,8 @@ RUN python -m venv /opt/venv \
  && /opt/venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r /tmp/run.txt
 
 FROM python:3.11.14-slim-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends fontconfig fonts-noto-cjk \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin gwanje \
  && install -d -o gwanje -g gwanje /app/var
 COPY --from=packages /opt/venv /opt/venv

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from starlette.responses import JSONResponse, Response
 
 from api.room import Room
+from data import audit
 from data.lag import StreamLag, duplicates, stream_lag
 from data.services import Services
 
@@ -67,6 +68,11 @@ async def metrics(room: Room) -> Response:
             for group in lag.groups:
                 by_group.labels(group.group).set(getattr(group, figure))
         gauge("duplicates", "Events that came again since the recorder started", await duplicates(room.redis))
+    if (end := await asyncio.to_thread(_audit_end, room)) is not None:
+        sealed = Gauge(
+            "gwanje_audit_rows", "Rows of the audit trail, with its end", ["hash"], registry=registry
+        )
+        sealed.labels(end.hash).set(end.rows)
     waiting = await asyncio.to_thread(room.dead_letters)
     gauge("dead_letters", "Events refused and not put back", waiting)
     return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
@@ -76,6 +82,13 @@ async def _lag(room: Services) -> StreamLag | None:
     try:
         return await stream_lag(room.redis, room.hub.key, time.time_ns() // 1_000_000)
     except (RedisError, OSError):
+        return None
+
+
+def _audit_end(room: Services) -> audit.Head | None:
+    try:
+        return audit.head(room.engine)
+    except sa.exc.SQLAlchemyError:
         return None
 
 

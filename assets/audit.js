@@ -16,8 +16,14 @@
     return `/api/v1/audit?${told}`;
   }
 
+  function named(action) {
+    const node = el("span", "", gwanje.record.act(action));
+    node.title = action;
+    return node;
+  }
+
   const line = (row) => [String(row.chain), gwanje.date(Date.parse(row.time)), row.role ? `${row.user} (${row.role})` : row.user,
-    row.origin, row.action, row.object, row.reason, gwanje.text(RESULTS[row.result] || row.result), row.hash.slice(0, 12)];
+    row.origin, named(row.action), row.object, row.reason, gwanje.text(RESULTS[row.result] || row.result), row.hash.slice(0, 12)];
 
   async function load(more) {
     const found = await gwanje.get(query(more && rows.length ? rows[rows.length - 1].chain : 0));

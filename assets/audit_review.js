@@ -14,7 +14,7 @@
     });
   }
 
-  const most = (counts) => Object.entries(counts).slice(0, 8).map(([name, n]) => [name, gwanje.number(n)]);
+  const most = (counts, word = (name) => name) => Object.entries(counts).slice(0, 8).map(([name, n]) => [word(name), gwanje.number(n)]);
 
   function show(host, told) {
     const t = gwanje.text, { table } = gwanje.record;
@@ -22,7 +22,7 @@
       t("반출 {n}건", { n: gwanje.number(told.taken_out.length) }), t("사유 없는 반출 {n}건", { n: gwanje.number(told.unreasoned) })].join(" · "));
     const taken = told.taken_out.slice(0, 20).map((row) => [gwanje.date(Date.parse(row.time)), row.user, row.object, row.reason]);
     const reviews = told.reviews.map((row) => el("p", "review", t("{time} {user} 점검: {note}", { time: gwanje.date(Date.parse(row.time)), user: row.user, note: row.reason })));
-    host.replaceChildren(figures, table(["누가", "건수"], most(told.users)), table(["행위", "건수"], most(told.actions)),
+    host.replaceChildren(figures, table(["누가", "건수"], most(told.users)), table(["행위", "건수"], most(told.actions, gwanje.record.act)),
       ...(taken.length ? [table(["시각", "누가", "반출한 것", "사유"], taken)] : []),
       ...(reviews.length ? reviews : [el("p", "review open", t("아직 점검하지 않음"))]));
   }

@@ -7,6 +7,8 @@
   const STATES = { new: "신규", acknowledged: "접수", verified: "확인됨", responding: "대응 중", controlled: "통제됨" };
   const PRIORITIES = [["critical", "심각"], ["high", "높음"], ["medium", "보통"], ["low", "낮음"]];
   const COMMANDS = { "light.dim": "가로등 밝기", "camera.point": "카메라 지향", "gate.hold": "출입문 고정", "vehicle.reroute": "차량 우회", "sign.show": "전광판 표시" };
+  const KINDS = { camera: "카메라", light: "가로등", cabinet: "분전함", gas: "가스센서", odour: "악취센서", air: "대기센서", water: "수질센서", weather: "기상점",
+    gate: "출입문", dock: "도크", meter: "전력계", vehicle: "차량", substation: "변전소", pv: "태양광", fuelcell: "연료전지", ess: "저장장치", parking: "주차장" };
   const FORCE = { waiting: "응답 대기", done: "시행 중", partial: "일부 시행" };
   let host = null, signing = null, drawn = null;
   const time = (ms) => (ms === null || ms === undefined ? "–" : gwanje.date(ms));
@@ -29,8 +31,8 @@
   const hidden = (one) => [gwanje.text(LAYERS[one.layer]), `${one.asset} ${name(one.place)}`, name(one.what), time(one.since_ms), time(one.until_ms), one.by || "–", one.reason];
   const command = (one) => [gwanje.text(COMMANDS[one.kind] || one.kind), one.value === null ? "–" : gwanje.number(one.value), gwanje.number(one.targets),
     gwanje.text(FORCE[one.state] || one.state), time(one.asked_ms), time(one.until_ms), one.user || "–"];
-  const act = (one) => [one.action, gwanje.number(one.count), time(one.first_ms), time(one.last_ms), one.users.join(", ")];
-  const silent = (one) => [one.kind, gwanje.number(one.count), gwanje.ageText(one.age_ms)];
+  const act = (one) => [gwanje.record.act(one.action), gwanje.number(one.count), time(one.first_ms), time(one.last_ms), one.users.join(", ")];
+  const silent = (one) => [gwanje.text(KINDS[one.kind] || one.kind), gwanje.number(one.count), gwanje.ageText(one.age_ms)];
   const note = (one) => [time(one.at_ms), one.user, one.reason];
 
   function figures(h) {

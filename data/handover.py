@@ -147,7 +147,8 @@ class Handovers:
         head = audit.head(self.engine)
         did = trail.every(self.engine, trail.Asked(since=since, until=now))
         hub, now_ms = self.hub, int(now.timestamp() * 1000)
-        silent = status.silent(hub.park.assets, hub.picture.heard_ms, int(since.timestamp() * 1000), now_ms)
+        never_ms = int((now - LONGEST).timestamp() * 1000)  # who never spoke is silent for that long
+        silent = status.silent(hub.park.assets, hub.picture.heard_ms, never_ms, now_ms)
         return Recorded(
             acts=tuple(
                 Act(int(row.time.timestamp() * 1000), row.user, row.action, row.object, row.reason)
