@@ -68,12 +68,12 @@
 
   function paintClock(told, part) {
     const reported = detail && detail.reported_ms, closed = told.state === "closed";
-    const due = told.report_due_ms, late = due && due < gwanje.now();
+    const due = told.report_due_ms, late = due && due < gwanje.now() && !closed;
     part("due").hidden = false;
-    dress(part("due"), `incident-due${late ? " late" : ""}${due ? "" : " calm"}`);
-    const [what, value] = due && !closed ? ["화학사고 신고 시한", incidents.clock(told)]
-      : reported ? ["신고 완료", gwanje.clock(reported)]
-      : closed ? ["종료", gwanje.clock(told.closed_ms)] : ["경과", gwanje.span(gwanje.age(told.opened_ms))];
+    dress(part("due"), `incident-due${late ? " late" : ""}${due && !closed ? "" : " calm"}`);
+    const [what, value] = closed ? ["종료", gwanje.clock(told.closed_ms)]
+      : due ? ["화학사고 신고 시한", incidents.clock(told)]
+      : reported ? ["신고 완료", gwanje.clock(reported)] : ["경과", gwanje.span(gwanje.age(told.opened_ms))];
     put(part("due-what"), gwanje.text(what));
     put(part("due-time"), value);
   }

@@ -1,0 +1,348 @@
+"""One incident in the real browser: from the list to its end by keyboard alone, on every screen."""
+
+import re
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from redis import Redis
+
+from data.stream import Stream
+from park.alarm_facts import AlarmRaised
+from park.events import Event
+from park.fact_base import FactBase
+from park.response_facts import (
+    Grade,
+    IncidentAcknowledged,
+    IncidentAdvanced,
+    IncidentJoined,
+    IncidentNoted,
+    IncidentOpened,
+    System,
+)
+from tests.browser.room import Room, until
+from tests.browser.test_room import CUT_OFF, DESK, DOUBLE, FAINT, TALL, WIDE
+
+GAS, CAMERA = "changwon/gas/GAS-001", "changwon/camera/CAM-030"
+CARD = "gwanje.incident.card()"
+MEMBERS: tuple[tuple[str, str, System, str, float], ...] = (
+    ("m1", GAS, "gas", "gas_stel", 1),
+    ("m2", CAMERA, "camera", "fall", 9),
+)
+VIEWS = ("map", "video", "time", "records")
+TITLE = {"ko": "가스 누출 (NH₃) · B-12 도료공장", "en": "Gas leak (NH₃) · B-12 Paint works"}
+
+
+class Scene:
+    """Tells what the watch would tell, and closes at the end what it opened."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.redis = Redis.from_url(room.redis.url)
+        self.stream = Stream(self.redis, room.settings.park)
+        self.opened: list[str] = []
+
+    def tell(self, fact: FactBase, subject: str, at: datetime | None = None) -> None:
+        moment = at or datetime.now(UTC)
+        park = self.room.settings.park
+        self.stream.append([Event(str(uuid.uuid4()), "tests/watch", fact.TYPE, subject, moment, park, fact)])
+
+    def open(self, grade: Grade = "serious", seconds_ago: float = 60, note: str = "") -> str:
+        """Open a gas leak with two members; return its id."""
+        name, at = f"i-{uuid.uuid4().hex[:12]}", datetime.now(UTC) - timedelta(seconds=seconds_ago)
+        subject = f"changwon/incident/{name}"
+        self.tell(
+            IncidentOpened(name, "2026-1123-01", "gas_leak", GAS, grade, 35.203043, 128.665391), subject, at
+        )
+        for member, asset, system, what, after in MEMBERS:
+            moment = at + timedelta(seconds=after)
+            fact = IncidentJoined(name, member, asset, system, what, moment, "cause", value=41.0)
+            self.tell(fact, subject, moment)
+        if note:
+            self.tell(IncidentNoted(name, "kim", note), subject)
+        self.opened.append(name)
+        return name
+
+    def end(self) -> None:
+        for name in self.opened:
+            subject = f"changwon/incident/{name}"
+            self.tell(IncidentAcknowledged(name, "tests"), subject)
+            for state in ("controlled", "closed"):
+                self.tell(IncidentAdvanced(name, state, "tests"), subject)
+        self.redis.close()
+
+
+@pytest.fixture
+def scene(room: Room) -> Iterator[Scene]:
+    made = Scene(room)
+    yield made
+    made.end()
+
+
+def arrive(page: Page, room: Room, path: str, size: Sequence[int] = DESK, lang: str = "ko") -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{room.url}{path}?lang={lang}")
+    until(page, "Boolean(window.gwanje && document.body.dataset.link === 'live' && gwanje.state.hello)")
+
+
+def visit(page: Page, room: Room, name: str, size: Sequence[int] = DESK, lang: str = "ko") -> None:
+    arrive(page, room, f"/incident/{name}", size, lang)
+    expect(page.locator("#incident-title")).to_have_text(TITLE[lang])
+    page.wait_for_selector("#incident-steps .step", state="attached")
+    until(page, "gwanje.map.marks.size > 1000")
+
+
+def row_of(page: Page, name: str) -> Locator:
+    return page.locator(f'#attention [data-key="incident/{name}"]')
+
+
+def state_of(page: Page, name: str) -> dict[str, Any]:
+    """The incident as the page knows it once the server has answered."""
+    told: dict[str, Any] = page.evaluate("(id) => gwanje.get(`/api/v1/incidents/${id}`)", name)
+    return told
+
+
+def answer(page: Page, text: str) -> None:
+    """Give a line to the question that is open."""
+    expect(page.locator("dialog.ask textarea")).to_be_focused()
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.ask")).to_have_count(0)
+
+
+def test_from_the_list_to_its_end_by_keyboard_alone(room: Room, page: Page, scene: Scene) -> None:
+    name = scene.open()
+    arrive(page, room, "/")
+    expect(row_of(page, name)).to_contain_text(TITLE["ko"])
+    page.keyboard.press("ArrowDown")
+    expect(row_of(page, name)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#incident-title")).to_have_text(TITLE["ko"])
+    until(page, f"Boolean({CARD} && {CARD}.next)")
+    page.keyboard.press("a")
+    until(page, f"{CARD}.owner === 'admin' && {CARD}.state === 'acknowledged'")
+    page.keyboard.press("t")
+    until(page, f"{CARD}.verdict === 'true' && {CARD}.state === 'verified'")
+    page.keyboard.press("n")
+    answer(page, "t f u c s a 순찰차 도착")
+    done = state_of(page, name)["card"]["steps_done"]
+    for step in range(20):
+        upcoming = page.evaluate(f"{CARD}.next")
+        if upcoming is None:
+            break
+        if upcoming["act"] == "grade":
+            page.keyboard.press("4")
+            answer(page, "확산 우려")
+        elif step == 1:
+            page.keyboard.press("s")
+            answer(page, "이미 통보됨")
+        else:
+            page.keyboard.press("Enter")
+        until(page, f"!{CARD}.next || {CARD}.next.id !== '{upcoming['id']}'")
+    told = state_of(page, name)
+    assert told["card"]["mandatory_open"] == 0
+    assert told["card"]["steps_done"] >= done + 3
+    assert [s["reason"] for s in told["steps"] if s["state"] == "skipped"] == ["이미 통보됨"]
+    assert told["notes"][0]["text"] == "t f u c s a 순찰차 도착", "what is typed is no key"
+    assert told["card"]["verdict"] == "true"
+    while state_of(page, name)["card"]["state"] != "closed":
+        before = page.evaluate(f"{CARD}.state")
+        page.keyboard.press("c")
+        answer(page, "상황 종료")
+        until(page, f"{CARD}.state !== '{before}'")
+    expect(page.locator("#incident-due-what")).to_have_text("종료")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#attention")
+    expect(row_of(page, name)).to_have_count(0)
+
+
+def test_what_is_mandatory_holds_the_closing(room: Room, page: Page, scene: Scene) -> None:
+    name = scene.open()
+    visit(page, room, name)
+    page.keyboard.press("a")
+    until(page, f"{CARD}.state === 'acknowledged'")
+    page.keyboard.press("c")
+    expect(page.locator("#said")).to_contain_text("필수 단계")
+    assert state_of(page, name)["card"]["state"] == "acknowledged"
+
+
+def test_a_question_taken_back_does_nothing(room: Room, page: Page, scene: Scene) -> None:
+    name = scene.open()
+    visit(page, room, name)
+    page.keyboard.press("s")
+    page.keyboard.type("사유")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.ask")).to_have_count(0)
+    assert page.url.endswith(f"/incident/{name}?lang=ko"), "Esc closed the question only"
+    assert all(step["state"] == "open" for step in state_of(page, name)["steps"])
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("건너뛰기")
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_have_count(0)
+
+
+def test_the_keys_work_in_the_room_for_the_chosen_incident(room: Room, page: Page, scene: Scene) -> None:
+    name = scene.open()
+    arrive(page, room, "/")
+    expect(row_of(page, name)).to_be_visible()
+    page.keyboard.press("a")
+    page.wait_for_timeout(500)
+    assert state_of(page, name)["card"]["state"] == "new", "nothing is chosen yet"
+    page.keyboard.press("ArrowDown")
+    expect(row_of(page, name)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("a")
+    expect(row_of(page, name)).to_contain_text("담당 admin")
+    page.keyboard.press("f")
+    expect(row_of(page, name)).to_contain_text("오경보")
+
+
+def test_the_list_and_the_map_open_it_in_one_action(room: Room, page: Page, scene: Scene) -> None:
+    name = scene.open()
+    arrive(page, room, "/")
+    row_of(page, name).click()
+    expect(page.locator("#incident-title")).to_have_text(TITLE["ko"])
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#attention")
+    until(page, "gwanje.map.view && gwanje.map.marks.size > 1000")
+    spot = f"gwanje.map.view.latLngToContainerPoint([{35.203043}, {128.665391}])"
+    until(page, f"Boolean(gwanje.map.incidentAt({spot}))")
+    point = page.evaluate(f"(({{x, y}}) => ({{x, y}}))({spot})")
+    page.locator("#map-view").click(position=point)
+    expect(page.locator("#incident-title")).to_have_text(TITLE["ko"])
+
+
+def test_the_page_says_what_was_known_when_by_whom_and_who_sees_it(
+    room: Room, page: Page, scene: Scene
+) -> None:
+    note = f"<img src=x onerror=document.title='owned'>{uuid.uuid4()}"
+    name = scene.open(note=note)
+    visit(page, room, name)
+    expect(page.locator(".happening")).to_have_count(4)
+    expect(page.locator("#incident-time")).to_contain_text(note)
+    expect(page.locator("#incident-cameras .tile")).to_have_count(4)
+    distances = page.locator("#incident-cameras .facts").all_inner_texts()
+    assert all(re.search(r"\d+ m", text) for text in distances)
+    page.click("#incident-tabs [data-tab=members]")
+    expect(page.locator("#incident-members .record")).to_have_count(2)
+    page.click("#incident-tabs [data-tab=notes]")
+    expect(page.locator("#incident-notes .record")).to_contain_text(note)
+    expect(page.locator("#incident-due-time")).to_have_text(re.compile(r"1[34]:\d\d"))
+    assert page.locator("#incident-time img, #incident-notes img").count() == 0
+    assert page.title() != "owned"
+    until(page, "gwanje.map.view && gwanje.map.view.getZoom() > 14")
+
+
+def test_what_happens_meanwhile_is_shown_without_an_action(room: Room, page: Page, scene: Scene) -> None:
+    name = scene.open()
+    visit(page, room, name)
+    said = f"메모 {uuid.uuid4()}"
+    scene.tell(IncidentNoted(name, "lee", said), f"changwon/incident/{name}")
+    expect(page.locator("#incident-time")).to_contain_text(said)
+
+
+def test_alarms_of_an_incident_fold_into_it(room: Room, page: Page, scene: Scene) -> None:
+    arrive(page, room, "/")
+    name, condition = scene.open(), f"test-{uuid.uuid4()}"
+    alarms = [str(uuid.uuid4()) for _ in range(60)]
+    now = datetime.now(UTC)
+    for number, alarm in enumerate(alarms):
+        asset = f"changwon/light/L-{number}"
+        scene.tell(AlarmRaised(alarm, condition, "medium"), asset, now)
+        fact = IncidentJoined(name, alarm, asset, "lighting", condition, now, "same_place", alarm=alarm)
+        scene.tell(fact, f"changwon/incident/{name}", now)
+    alone = str(uuid.uuid4())
+    scene.tell(AlarmRaised(alone, f"{condition}-alone", "critical"), GAS, now)
+    expect(row_of(page, name)).to_contain_text("구성 62건")
+    expect(page.locator(f'#attention [data-key="{alone}"]')).to_be_visible()
+    expect(page.locator(f'#attention [data-key="{condition}/medium"]')).to_have_count(0)
+    held = "(id) => Object.values(gwanje.state.alarms).filter((a) => a.incident === id).length"
+    assert page.evaluate(held, name) == 50, "the rest is counted, not sent"
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("size", [DESK, DOUBLE, WIDE, TALL])
+def test_nothing_is_cut_off_on_any_screen(
+    room: Room, page: Page, scene: Scene, size: Sequence[int], lang: str
+) -> None:
+    visit(page, room, scene.open(), size, lang)
+    small = size in (WIDE, TALL)
+    for view in VIEWS if small else ("",):
+        if view:
+            page.click(f"#incident-views [data-tab={view}]")
+        assert page.evaluate(CUT_OFF) == [], view
+    assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    if lang == "en":
+        shown = page.evaluate("document.querySelector('.room').innerText").replace("한국어", "")
+        assert re.findall("[가-힣]+", shown) == []
+
+
+@pytest.mark.parametrize("size", [WIDE, TALL])
+def test_a_thumb_hits_every_target(room: Room, page: Page, scene: Scene, size: Sequence[int]) -> None:
+    visit(page, room, scene.open(), size)
+    page.wait_for_selector("#incident-buttons button")
+    for view in VIEWS:
+        page.click(f"#incident-views [data-tab={view}]")
+        small = page.evaluate("""() => [...document.querySelectorAll('.room button, .room a')]
+          .filter((e) => e.offsetWidth && (e.offsetHeight < 44 || e.offsetWidth < 44))
+          .map((e) => `${e.id || e.className || e.textContent} ${e.offsetWidth}×${e.offsetHeight}`)""")
+        assert small == [], view
+    page.click("#incident-buttons .primary")
+    until(page, f"{CARD}.owner === 'admin'")
+
+
+def test_text_can_be_read_against_its_ground(room: Room, page: Page, scene: Scene) -> None:
+    visit(page, room, scene.open())
+    page.add_style_tag(content="* { animation: none !important }")
+    assert page.evaluate(FAINT) == []
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_wall_shows_the_gravest_by_itself_and_leaves_it(
+    room: Room, page: Page, scene: Scene, lang: str
+) -> None:
+    arrive(page, room, "/wall", DESK, lang)
+    scene.open("attention", 5)
+    scene.open("serious", 60)
+    expect(page.locator(".strip-title")).to_contain_text(TITLE[lang])
+    expect(page.locator(".strip-time")).to_have_text(re.compile(r"1[34]:\d\d"))
+    parts = "[...document.querySelectorAll('.strip-title, .strip-time, .strip-mark')]"
+    sizes = f"{parts}.map((e) => parseFloat(getComputedStyle(e).fontSize))"
+    assert min(page.evaluate(sizes)) >= 51
+    assert page.evaluate(CUT_OFF) == []
+    until(page, "gwanje.map.view && gwanje.map.view.getZoom() > 14.5")
+    targets = "[...document.querySelectorAll('.room a, .room button, .room input')]"
+    seen = f"{targets}.filter((e) => e.offsetWidth && getComputedStyle(e).pointerEvents !== 'none')"
+    assert page.evaluate(f"{seen}.length") == 0
+    page.evaluate("gwanje.incidents.open(gwanje.incidents.list()[0].incident)")
+    page.keyboard.press("a")
+    page.wait_for_timeout(500)
+    assert page.url.split("?")[0].endswith("/wall")
+    scene.end()
+    until(page, "gwanje.incidents.list().length === 0")
+    expect(page.locator(".strip.incident")).to_have_count(0)
+
+
+def test_who_may_only_look_has_no_buttons_and_no_keys(room: Room, browser: Browser, scene: Scene) -> None:
+    name = scene.open()
+    user = f"eye-{uuid.uuid4().hex[:8]}"
+    password = room._run("app", "user", "add", user, "--role", "viewer").strip().splitlines()[-1].split()[-1]
+    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}, locale="ko-KR")
+    page = context.new_page()
+    page.goto(f"{room.url}/sign-in")
+    page.fill("#user", user)
+    page.fill("#password", password)
+    page.click("button")
+    page.wait_for_selector("#map-view")
+    visit(page, room, name)
+    expect(page.locator("#incident-buttons")).to_be_hidden()
+    page.keyboard.press("a")
+    expect(page.locator("#said")).to_contain_text("권한")
+    data = f"{{name: 'incident.acknowledge', object: '{name}', fields: {{}}, at: 1}}"
+    page.evaluate(f"dash_clientside.set_props('act', {{data: {data}}})")
+    page.wait_for_timeout(1500)
+    assert state_of(page, name)["card"]["state"] == "new", "the server refuses it too"
+    context.close()
