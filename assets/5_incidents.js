@@ -41,7 +41,7 @@
 
   /** Ask the server for an act by its name in the table of acts; what it refuses is said at the foot of the page. */
   function act(name, object, fields = {}) {
-    if (!object || !mayAct()) return;
+    if (!mayAct()) return;
     window.dash_clientside.set_props("act", { data: { name, object, fields, at: Date.now() } });
   }
 

@@ -73,6 +73,7 @@
     state.dataset.level = stale ? "stale" : String(mark.level);
     write(state, stale ? `${gwanje.text("데이터 지연")} · ${whyStale(mark)}` : gwanje.text(LEVELS[mark.level]));
     fillValues(mark, stale);
+    gwanje.command.buttons(part("commands"), mark);
     fillAlarms(mark);
     fillCameras(mark);
   }

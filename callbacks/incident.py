@@ -14,7 +14,7 @@ from data.services import Services
 from layouts.texts import translator
 
 ALLOWED = frozenset(
-    {
+    [
         "reason",
         "verdict",
         "grade",
@@ -27,9 +27,12 @@ ALLOWED = frozenset(
         "mode",
         "minutes",
         "active",
-    }
+        "kind",
+        "targets",
+        "value",
+    ]
 )
-BY_BUTTON = ("incident.", "alarm.", "exercise.")
+BY_BUTTON = ("incident.", "alarm.", "exercise.", "command.")
 
 
 class Asked(TypedDict):
@@ -46,12 +49,13 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(
         Output("acted", "children"),
+        Output("acted-on", "children"),
         Input("act", "data"),
         State("location", "search"),
         prevent_initial_call=True,
     )
     @needs("operator")
-    async def act(asked: Asked | None, search: str | None) -> str:
+    async def act(asked: Asked | None, search: str | None) -> tuple[str, str]:
         who = current.get()
         if not asked or who is None:
             raise PreventUpdate
@@ -61,11 +65,10 @@ def register(app: Dash, services: Services) -> None:
             raise PreventUpdate
         fields = {key: value for key, value in told.items() if key in ALLOWED}
         try:
-            await services.act(name, str(asked["object"]), who, **fields)
+            return "", await services.act(name, str(asked["object"]), who, **fields)
         except PermissionError:
-            return translate("이 일을 할 권한이 없습니다")
+            return translate("이 일을 할 권한이 없습니다"), ""
         except RefusedError as error:
-            return error.text(translate, lang)
+            return error.text(translate, lang), ""
         except RedisError:
-            return translate("하지 못했습니다: 스트림에 연결할 수 없음")
-        return ""
+            return translate("하지 못했습니다: 스트림에 연결할 수 없음"), ""

@@ -18,7 +18,7 @@ from park.state import ALARMS, RESPONSE, State
 
 RECORDER = "recorder"
 ALARM_REACH = timedelta(days=7)
-OVERLAY_REACH = timedelta(days=400)  # what was taken out of service stays so until somebody restores it
+DURABLE_REACH = timedelta(days=400)  # what was taken out of service stays so until somebody restores it
 DAY_REACH = timedelta(hours=26)
 FAST_REACH = timedelta(minutes=3)
 RECENT_REACH = timedelta(minutes=15)
@@ -26,7 +26,8 @@ DAILY = (
     "park.gate.passage", "park.dock.status", "park.shipment.status", "park.pv.reading",
     "park.fuelcell.reading", "park.ess.status", "park.air.observation",
 )  # fmt: skip
-LASTING = ALARMS | RESPONSE | {"park.exercise.status"}
+DURABLE = frozenset(LAYERS) | {"park.exercise.status"}
+LASTING = ALARMS | RESPONSE
 FAST = ("park.vehicle.position", "park.camera.detection")
 logger = logging.getLogger(__name__)
 
@@ -70,11 +71,12 @@ def _raws(connection: sa.Connection, park: Park, at: datetime, known: datetime |
     recent = max(RECENT_REACH, timedelta(seconds=2.5 * slowest_s))
     kept = events.c.type
     wanted = (
-        (ALARM_REACH, kept.in_(LASTING)),
+        (ALARM_REACH, kept.in_(LASTING - DURABLE)),
+        (DURABLE_REACH, kept.in_(DURABLE)),
         (DAY_REACH, kept.in_(DAILY)),
         (DAY_REACH, (kept == "park.meter.reading") & events.c.subject.in_(meters)),
         (FAST_REACH, kept.in_(FAST)),
-        (recent, kept.not_in((*LASTING, *DAILY, *FAST))),
+        (recent, kept.not_in((*LASTING, *DURABLE, *DAILY, *FAST))),
     )
     for reach, which in wanted:
         query = sa.select(events.c.ce).where(

@@ -95,10 +95,12 @@ class Services:
             raise PermissionError("nobody is signed in")
         return await self.operations.acknowledge(alarm, session)
 
-    async def act(self, name: str, object_: str, who: Session, reason: str = "", **fields: object) -> None:
-        """Let ``who`` do an act of ``park/actions.py``; raises what ``Responses.act`` does."""
-        doer = self.operations if name.startswith("alarm.") else self.responses
-        await doer.act(name, object_, who, reason, **fields)
+    async def act(self, name: str, object_: str, who: Session, reason: str = "", **fields: object) -> str:
+        """Let ``who`` do an act of ``park/actions.py`` and return the id it came to; see ``Responses.act``."""
+        if not name.startswith("alarm."):
+            return await self.responses.act(name, object_, who, reason, **fields)
+        await self.operations.act(name, object_, who, reason, **fields)
+        return object_
 
     def dead_letters(self) -> int:
         """Return how many dead letters wait; blocks."""

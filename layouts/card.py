@@ -26,6 +26,7 @@ def card(t: Translate) -> html.Aside:
             html.Div(id="card-id", className="card-id"),
             html.Div(id="card-state", className="card-state", role="status"),
             html.Dl(id="card-values", className="card-values"),
+            html.Div(id="card-commands", className="card-commands", hidden=True),
             html.Div(
                 [
                     html.Div([html.H4(t("최근 24시간")), html.Span(id="card-range")], className="card-row"),

@@ -55,6 +55,7 @@ def document() -> html.Div:
             html.Div(id="acknowledged", className="said", role="status"),
             dcc.Store(id="act"),
             html.Div(id="acted", className="said", role="status"),
+            html.Div(id="acted-on", hidden=True),
         ]
     )
 
