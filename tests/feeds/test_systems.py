@@ -7,7 +7,21 @@ from typing import TypeVar
 
 import pytest
 
-from feeds.simulator.effects import Crowd, Dark, Effect, Load, Scenario, Silence
+from feeds.simulator.effects import (
+    Astray,
+    Charge,
+    Crowd,
+    Dark,
+    Effect,
+    Flood,
+    Load,
+    Mute,
+    Odour,
+    Outage,
+    Scenario,
+    Silence,
+    Wind,
+)
 from feeds.simulator.engine import Engine
 from park.events import Event
 from park.fact_base import FactBase
@@ -18,9 +32,12 @@ from park.facts import (
     GatePassage,
     GateStatus,
     LightStatus,
+    OdourObservation,
     PvReading,
     ShipmentStatus,
     VehiclePosition,
+    WaterObservation,
+    WeatherObservation,
 )
 from park.tariffs import bands, tariff_of
 from tests.feeds.scene import DAY, NIGHT, PARK, engine, live
@@ -185,7 +202,7 @@ def test_a_dark_cabinet_is_told_at_once_and_so_is_its_repair() -> None:
 
 def test_a_cut_camera_is_told_at_once_and_so_is_its_repair() -> None:
     made = engine(scenario="camera_cut")
-    told = [e for e in live(made, 906) if e.subject.endswith("/CAM-089") and isinstance(e.data, CameraHealth)]
+    told = [e for e in live(made, 906) if e.subject.endswith("/CAM-094") and isinstance(e.data, CameraHealth)]
     states = {(e.time - DAY).total_seconds(): e.data.state for e in told}
     assert states[5] == "lost"
     assert states[905] == "ok"
@@ -215,3 +232,66 @@ def test_a_slow_gate_tells_how_long_one_waits() -> None:
     states = [fact for fact in told if isinstance(fact, GateStatus) and fact.queue_vehicles]
     assert states
     assert all(fact.wait_s == fact.queue_vehicles * 440 for fact in states)
+
+
+def test_a_substation_that_goes_takes_all_meters_and_all_that_feeds_in() -> None:
+    made = staged(Outage(at_s=5, for_s=120, on=("substation/SUB-1",)), DAY)
+    list(live(made, 4))
+    assert made.energy.power_kw["changwon/meter/M-A-01"] > 0.5
+    list(live(made, 4))
+    assert set(made.energy.power_kw.values()) == {0.0}
+
+
+def test_a_firm_without_supply_is_alone() -> None:
+    made = staged(Outage(at_s=0, for_s=120, on=("factory/A-01",)), DAY)
+    list(live(made, 4))
+    dead = {meter for meter, kw in made.energy.power_kw.items() if kw == 0 and "/meter/" in meter}
+    assert dead == {"changwon/meter/M-A-01"}
+
+
+def test_the_staged_wind_blows_over_the_whole_park_and_then_the_weather_again() -> None:
+    made = staged(Wind(at_s=0, for_s=60, on=(), speed_ms=6.0, from_deg=123.0), DAY)
+    world = made.energy.world
+    assert world.wind(DAY + timedelta(seconds=30)) == (6.0, 123.0)
+    assert world.wind(DAY + timedelta(seconds=90)) == world.climate.wind(DAY + timedelta(seconds=90))
+    told = facts(live(made, 59), WeatherObservation)
+    assert told
+    assert all(abs(fact.wind_from_deg - 123) < 15 for fact in told)
+
+
+def test_odour_and_water_rise_where_they_are_staged_and_nowhere_else() -> None:
+    made = staged(
+        Odour(at_s=0, for_s=600, on=("odour/ODR-05",), add_ratio=60.0, add_h2s_ppm=0.2, add_nh3_ppm=5.0), DAY
+    )
+    happened = list(live(made, 150))
+    smelt = {e.subject for e in happened if isinstance(e.data, OdourObservation) and e.data.h2s_ppm > 0.06}
+    assert smelt == {"changwon/odour/ODR-05"}
+    made = staged(Flood(at_s=0, for_s=600, on=("water/WTR-03",), add_m=2.5), DAY)
+    happened = list(live(made, 150))
+    high = {e.subject for e in happened if isinstance(e.data, WaterObservation) and e.data.level_m > 2}
+    assert high == {"changwon/water/WTR-03"}
+
+
+def test_a_battery_tells_the_charge_that_is_staged() -> None:
+    made = staged(Charge(at_s=0, for_s=60, on=("ess/ESS-1",), soc_pct=97.0), DAY)
+    assert {fact.soc_pct for fact in facts(live(made, 30), EssStatus)} == {97.0}
+
+
+def test_a_lorry_gone_astray_stands_laden_where_it_was_sent() -> None:
+    made = staged(Astray(at_s=0, for_s=60, on=("vehicle/V-026",), beside="gas/GAS-011"), DAY)
+    told = [e.data for e in live(made, 20) if e.subject == "changwon/vehicle/V-026"]
+    beside = PARK.assets["changwon/gas/GAS-011"]
+    assert told
+    for fact in told:
+        assert fact.off_route
+        assert fact.cargo == "dangerous"
+        assert fact.un_number
+        assert abs(fact.lat - beside.lat) < 0.001
+
+
+def test_a_muted_feed_says_nothing_and_comes_back() -> None:
+    made = staged(Mute(at_s=20, for_s=40, on=("feed/simulator-environment",)), DAY)
+    told = [(e.time - DAY).total_seconds() for e in live(made, 90) if e.source.endswith("/environment")]
+    assert min(told) < 20
+    assert max(told) >= 60
+    assert not [second for second in told if 20 <= second < 60]
