@@ -13,25 +13,9 @@ from data.responses import RefusedError
 from data.services import Services
 from layouts.texts import translator
 
-ALLOWED = frozenset(
-    [
-        "reason",
-        "verdict",
-        "grade",
-        "state",
-        "user",
-        "step",
-        "text",
-        "into",
-        "members",
-        "mode",
-        "minutes",
-        "active",
-        "kind",
-        "targets",
-        "value",
-    ]
-)
+OF_INCIDENTS = {"reason", "verdict", "grade", "state", "user", "step", "text", "into", "members"}
+OF_DEVICES = {"mode", "minutes", "active", "kind", "targets", "value"}
+ALLOWED = OF_INCIDENTS | OF_DEVICES
 BY_BUTTON = ("incident.", "alarm.", "exercise.", "command.")
 
 

@@ -96,7 +96,7 @@ class Services:
         return await self.operations.acknowledge(alarm, session)
 
     async def act(self, name: str, object_: str, who: Session, reason: str = "", **fields: object) -> str:
-        """Let ``who`` do an act of ``park/actions.py`` and return the id it came to; see ``Responses.act``."""
+        """Let ``who`` do an act of ``park/actions.py`` and return what it came to; see ``Responses.act``."""
         if not name.startswith("alarm."):
             return await self.responses.act(name, object_, who, reason, **fields)
         await self.operations.act(name, object_, who, reason, **fields)
