@@ -17,6 +17,9 @@
   /** An act in words; its own name where there are none. */
   const act = (name) => (ACTS[name] ? gwanje.text(ACTS[name]) : name);
 
+  /** Every act with its words, to choose from. */
+  const acts = () => Object.entries(ACTS).map(([name, text]) => [name, gwanje.text(text)]);
+
   /** What a refused answer says: the server's own words, else its status. */
   async function reason(answer) {
     try {
@@ -91,5 +94,5 @@
     return node;
   }
 
-  gwanje.record = { act, post, take, field, table, form };
+  gwanje.record = { act, acts, post, take, field, table, form };
 })();

@@ -35,8 +35,8 @@
   }
 
   gwanje.mount("#audit-trail", (element) => {
-    const { field, form } = gwanje.record;
-    const fields = { user: field("누가"), action: field("행위", { placeholder: "record." }), object: field("대상"),
+    const { acts, field, form } = gwanje.record;
+    const fields = { user: field("누가"), action: field("행위", { choices: [["", gwanje.text("전체")], ...acts()] }), object: field("대상"),
       from: field("부터", { type: "datetime-local" }), to: field("까지", { type: "datetime-local" }) };
     host = { fields, body: el("div", "audit-rows"), more: el("button", "", gwanje.text("더 보기")) };
     host.more.type = "button";

@@ -16,8 +16,8 @@ GAS = "changwon/gas/GAS-001"
 def test_the_trail_is_read_checked_and_taken_out_with_a_reason(room: Room, page: Page) -> None:
     page.goto(f"{room.url}/audit")
     expect(page.locator("#audit-verdict .verdict.sound b")).to_contain_text("이상 없음")
-    expect(page.locator("#audit-trail tbody tr").first).to_contain_text("audit.")
-    page.locator("#audit-trail .field input").nth(1).fill("key.")
+    expect(page.locator("#audit-trail tbody tr").first).to_contain_text("감사")
+    page.locator("#audit-trail .field select").select_option("key.add")
     page.locator("#audit-trail .record-form button").click()
     expect(page.locator("#audit-trail tbody tr")).to_have_count(1)
     expect(page.locator("#audit-trail tbody tr")).to_contain_text("browser")
