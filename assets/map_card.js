@@ -25,7 +25,8 @@
     free: "비어 있음", busy: "작업 중", closed: "닫힘", moving: "운행", queued: "대기", docked: "도크 접안", parked: "주차 중",
     left: "나감", empty: "공차", general: "일반 화물", dangerous: "위험물", true: "열림", false: "닫힘" };
   const LEVELS = ["정상", "낮음", "보통", "높음", "심각"];
-  const ALARM_STATES = { unack: "미확인", ack: "확인", returned: "복귀 · 미확인" };
+  const ALARM_STATES = { unack: "미확인", ack: "확인", returned: "복귀 · 미확인",
+    latched: "복귀 · 재설정 필요", latched_ack: "복귀 · 재설정 필요" };
   const TREND_FIRST = ["ppm", "dilution_ratio", "pm25_ugm3", "power_kw", "power_w", "level_m", "wind_speed_ms", "queue_vehicles", "occupied", "fps", "speed_kmh"];
   const TREND_HOURS = 24;
   let trend = { id: null, field: null, points: [] };

@@ -60,7 +60,7 @@
     if (!host || !host.isConnected) return;
     try {
       const hidden = await gwanje.get("/api/v1/alarms/shelf");
-      put(host.said, hidden.length ? "" : gwanje.text("가려진 경보 없음"));
+      put(host.said, hidden.length ? "" : gwanje.text("숨긴 경보 없음"));
       dress(host.said, "calm");
       list(host.rows, hidden, (one) => `${one.asset}|${one.condition}|${one.name}`, make, update);
       dom.note("shelf", gwanje.text("{n}건", { n: gwanje.number(hidden.length) }));

@@ -26,7 +26,7 @@ def alarms(t: Translate) -> html.Div:
     return html.Div(
         [
             panel("alarm-load", t("경보 부하 · 30일")),
-            panel("shelf", t("가려진 경보")),
+            panel("shelf", t("숨긴 경보")),
             panel("alarm-definitions", t("경보 정의")),
         ],
         className="alarm-page",
