@@ -132,6 +132,15 @@ class Casework:
         self.end(case)
         return told
 
+    def forget(self, before_ms: int) -> None:
+        """Forget the incidents that ended before a moment, with all that was put to them."""
+        for case in [case for case in self.cases.values() if not case.stands and case.last_ms < before_ms]:
+            del self.cases[case.id]
+            for member in case.members:
+                if self._of.get(member) == case.id:
+                    del self._of[member]
+        self._spots = {spot: keys for spot, keys in self._spots.items() if spot[0] in self.cases}
+
     def release(self, case: Case, member: str) -> None:
         """Let go of a member that a person took out; it comes back by itself no more."""
         gone = case.members.pop(member, None)

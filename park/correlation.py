@@ -20,11 +20,13 @@ from park.evidence import Witness, open_alarms
 from park.facts import WeatherObservation
 from park.hands import heard
 from park.relations import Happening, Map, Tie
+from park.silences import silent
 from park.state import State
 from park.storms import Storms
 
 _CARE_MS = 10_000
 _YOUNG_MS = 300_000
+_FORGET_MS = 86_400_000
 
 
 class Found(Struct, frozen=True):
@@ -71,6 +73,8 @@ class Correlation:
         self._care_ms = now_ms
         self._forget(now_ms)
         told += self._release(now_ms) + self._look_again(now_ms)
+        for quiet in silent(self.state, self.where, now_ms):
+            told += self._consider(quiet)
         return told + close_over(self.work, self.state, now_ms)
 
     def _catch_up(self) -> list[Event]:
@@ -238,6 +242,7 @@ class Correlation:
         oldest = now_ms - int(self.rules.reach_s * 1000) - _CARE_MS
         for waiting in [held for held in self.work.pool.by_key.values() if held.told_ms < oldest]:
             self.work.pool.remove(waiting.key)
+        self.work.forget(now_ms - _FORGET_MS)
 
 
 def _closeness(found: Found) -> tuple[int, float, float]:

@@ -71,6 +71,7 @@ HAPPENINGS: dict[str, Label] = {
     "air_rise": Label("미세먼지 급증", "Particles rising"),
     "power_drop": Label("전력 급감", "Power drop"),
     "power_jump": Label("전력 급증", "Power jump"),
+    "silent": Label("응답 없음", "Silent"),
     "dg_standing": Label("위험물 차량 정차", "Dangerous goods standing"),
     "park.gas.observation": Label("농도 상승", "Concentration rising"),
     "park.gate.passage": Label("출입", "Passage"),

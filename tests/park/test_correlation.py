@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from park.alarm_facts import AlarmCleared
 from park.events import Event
 from park.fact_base import FactBase
-from park.facts import MeterReading
+from park.facts import AirObservation, MeterReading
 from park.incidents import Incident
 from park.response_facts import (
     IncidentAcknowledged,
@@ -205,3 +205,34 @@ def test_a_feed_that_is_soon_back_is_no_incident() -> None:
     back = event(AlarmCleared(alarm.id, alarm.condition), alarm.asset, later(60))
     again = replace(silent, id="again", time=later(100))
     assert Room().hear(silent, back, again).wait(150).open == [], "never two minutes on end"
+
+
+def test_a_sensor_that_falls_silent_beside_a_fire_belongs_to_it() -> None:
+    sensor = "changwon/gas/GAS-011"  # 84 m from the camera, speaks every ten seconds
+    room = Room().hear(gas("GAS-011", 0.01, 0), gas("GAS-001", 0.6, 0), sight("camera/CAM-006", "fire", 5))
+    for second in (100, 200, 260):
+        room.hear(gas("GAS-001", 0.6, second))
+    assert sensor not in {member.asset for member in room.wait(170, 160).one().present()}
+    silent = next(member for member in room.wait(200, 190).one().present() if member.asset == sensor)
+    assert (silent.what, silent.rule) == ("silent", "same_place")
+    assert "changwon/gas/GAS-001" not in {member.asset for member in room.wait(270, 261).one().present()}
+
+
+def test_dust_that_rises_at_one_station_belongs_to_the_fire_below_it_and_is_nothing_alone() -> None:
+    def air(ugm3: float, after_s: float) -> Event:
+        return event(
+            AirObservation(40.0, ugm3, 0.03, 0.02, 0.4, 0.004), "changwon/air/AIR-05", later(after_s)
+        )
+
+    usual, smoke = [air(18.0, 60 * n) for n in range(-5, 1)], air(120.0, 120)
+    assert Room().hear(*usual, smoke).open == []
+    incident = Room().hear(*usual, smoke, sight("camera/CAM-025", "smoke", 130)).one()
+    risen = next(member for member in incident.present() if member.what == "air_rise")
+    assert (risen.value, risen.limit, risen.system) == (120.0, 18.0, "environment")
+
+
+def test_the_firm_is_that_of_the_cause_and_goes_with_it() -> None:
+    room = Room().hear(*wind(7.0), raised("gas/GAS-011", "gas_high", 400, "high"))
+    assert "factory/A-07" in assets(room.one())
+    room.hear(raised("gas/GAS-012", "gas_high", 30, "high"))
+    assert assets(room.one()) == {"gas/GAS-011", "gas/GAS-012", "factory/D-07"}
