@@ -18,6 +18,7 @@
     const foot = el("div", "ask-foot"), back = el("button", "", gwanje.text("취소")), done = el("button", "primary", gwanje.text("확인"));
     Object.assign(field, { maxLength: LONGEST, rows: 3, required: needed });
     field.setAttribute("aria-label", gwanje.text(title));
+    if (choice) field.placeholder = gwanje.text("사유");
     [back.type, done.type] = ["button", "submit"];
     const choice = choices ? chooser(choices) : null;
     let answer = null;
