@@ -62,7 +62,7 @@ class Conditions:
             self._cai_at = now
         due: list[Event] = []
         for key, signal in list(self._look.signals.items()):
-            if signal.pending and (over := signal.advance(now, self.park.id)):
+            if signal.pending and (over := signal.advance(now, self.park.id, self._standing(signal))):
                 due += over
                 self._tidy(key)
             elif signal.alarm and signal.definition.re_alarm_s:
@@ -129,7 +129,7 @@ class Conditions:
         signal = None if finding is None else self._signal(finding)
         if finding is None or signal is None:
             return []
-        told = signal.feel(finding, time, self.park.id)
+        told = signal.feel(finding, time, self.park.id, self._standing(signal))
         self._tidy((finding.asset, finding.condition))
         return told
 
@@ -137,11 +137,14 @@ class Conditions:
         key = finding.asset, finding.condition
         signal = self._look.signals.get(key)
         if signal is None and finding.holds:
-            definition = self.park.alarms[finding.condition]
-            former = self.state.open_alarm(*key)
-            signal = Signal(*key, definition, former=former.id if former else None)
-            self._look.signals[key] = signal
+            signal = self._look.signals[key] = Signal(*key, self.park.alarms[finding.condition])
         return signal
+
+    def _standing(self, signal: Signal) -> str | None:
+        """Return the alarm to raise again: one that will not be done with when its condition returns."""
+        alarm = self.state.open_alarm(signal.asset, signal.condition)
+        done = alarm is None or (alarm.state == "ack" and not signal.definition.latching)
+        return None if alarm is None or done else alarm.id
 
     def _tidy(self, key: Key) -> None:
         self._changed.add(key)

@@ -25,7 +25,7 @@ class Finding(Struct, frozen=True):
 class Signal(Struct):
     """One condition at one asset: since when it holds (or not), and the id of its alarm while raised.
 
-    ``former`` is an alarm of it that is not done with: that one is raised again.
+    ``standing`` is the id of an alarm of it that is not done with: that one is raised again.
     """
 
     asset: str
@@ -35,7 +35,6 @@ class Signal(Struct):
     since: datetime | None = None
     found: Finding | None = None
     alarm: str | None = None
-    former: str | None = None
 
     @property
     def idle(self) -> bool:
@@ -47,16 +46,16 @@ class Signal(Struct):
         """Whether a delay runs."""
         return self.on == (self.alarm is None)
 
-    def feel(self, finding: Finding, time: datetime, park: str) -> list[Event]:
+    def feel(self, finding: Finding, time: datetime, park: str, standing: str | None) -> list[Event]:
         """Take a finding made at ``time``; return the alarm events it leads to."""
-        events = self.advance(time, park)
+        events = self.advance(time, park, standing)
         if finding.holds != self.on:
             self.on, self.since = finding.holds, time
         if finding.holds:
             self.found = finding
-        return events + self.advance(time, park)
+        return events + self.advance(time, park, standing)
 
-    def advance(self, time: datetime, park: str) -> list[Event]:
+    def advance(self, time: datetime, park: str, standing: str | None) -> list[Event]:
         """Let time pass; return the alarm events whose delay has run out."""
         if not self.pending or self.since is None:
             return []
@@ -66,9 +65,9 @@ class Signal(Struct):
             return []
         if self.alarm is None:
             fresh = alarm_id(self.asset, self.condition, int(due.timestamp() * 1000))
-            self.alarm = self.former or fresh
+            self.alarm = standing or fresh
             return [self.raised(due, park)]
-        alarm, self.alarm, self.former = self.alarm, None, None
+        alarm, self.alarm = self.alarm, None
         return [self._event(AlarmCleared(alarm, self.condition, self.definition.latching), due, park)]
 
     def raised(self, at: datetime, park: str) -> Event:
@@ -104,7 +103,6 @@ class Kept(Struct, frozen=True, omit_defaults=True):
     since: datetime | None = None
     found: Finding | None = None
     alarm: str | None = None
-    former: str | None = None
 
 
 def pack(signal: Signal) -> bytes:

@@ -158,6 +158,7 @@ class Watch:
         """Go on from ``state``, first with what a watch before this one left open."""
         self.park = park
         self.state = state
+        self.source = f"watch/{park.id}"
         kept: Any = client.hvals(kept_key(park.id))
         self.conditions = Conditions(park, state, kept)
         self.response = Response(
@@ -213,6 +214,9 @@ class Watch:
             event = arrived(entry.raw, entry.id)
             if event.park != self.park.id:
                 return []
+            if event.source == self.source:  # what follows from it went into the stream with it
+                self.state.apply(event)
+                return []
             return self.response.take(event)
         except InvalidEventError:  # for the recorder's dead letters
             return []
@@ -232,7 +236,7 @@ class Watch:
         now = datetime.now(UTC)
         return Event(
             id=f"beat-{now.timestamp():.3f}",
-            source=f"watch/{self.park.id}",
+            source=self.source,
             type=FeedHeartbeat.TYPE,
             subject=f"{self.park.id}/feed/watch",
             time=now,
