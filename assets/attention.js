@@ -175,6 +175,14 @@
     return { calm, rowsHost };
   }
 
+  // The wall does not scroll: a row that would be cut is left out, the note counts it.
+  function whole(host) {
+    for (const node of host.children) node.hidden = false;
+    const foot = host.parentElement.getBoundingClientRect().bottom;
+    const cut = [...host.children].findIndex((node) => node.getBoundingClientRect().bottom > foot + 1);
+    if (cut > 0) for (const node of [...host.children].slice(cut)) node.hidden = true;
+  }
+
   function paint({ calm, rowsHost }, { alarms, hello }) {
     const all = Object.values(alarms).filter(listed), cards = incidents.list();
     rows = [...cards.map((card) => ({ key: `incident/${card.incident}`, card })), ...fold(all)];
@@ -183,6 +191,7 @@
     put(calm, gwanje.text(blind ? "연결 끊김: 지금의 경보를 알 수 없음" : "처리할 경보 없음"));
     dress(calm, blind ? "calm blind" : "calm");
     list(rowsHost, rows, (row) => row.key, make, update);
+    if (document.querySelector(".room.wall")) whole(rowsHost);
     dom.note("attention", [cards.length ? gwanje.text("사건 {n}", { n: cards.length }) : "", all.length ? gwanje.text("미확인 {n} · 전체 {all}", {
       n: all.filter(waiting).length, all: all.length,
     }) : ""].filter(Boolean).join(" · "));
