@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from park.alarm_facts import AlarmCleared, AlarmSuppressed, AlarmUnshelved, AlarmUnsuppressed
+from park.assets import Asset
 from park.config import Park
 from park.events import Event
 from park.incidents import told_id
@@ -44,7 +45,7 @@ class Suppression:
         traits = {trait for named in self._children.values() for _, trait in named if trait}
         for asset in state.assets.values():
             for trait in traits & asset.traits.keys():
-                self._below.setdefault((trait, str(asset.traits[trait])), []).append(asset.id)
+                self._below.setdefault((trait, self._above(asset, trait)), []).append(asset.id)
 
     def take(self, event: Event) -> list[Event]:
         """Look at what happened to an alarm; return the overlays that begin or end by it."""
@@ -63,6 +64,11 @@ class Suppression:
                 (edge for edge in edges if edge > now), default=datetime.max.replace(tzinfo=UTC)
             )
         return told
+
+    def _above(self, asset: Asset, trait: str) -> str:
+        """Return the asset that a trait names, by its id or the last part of it."""
+        named = str(asset.traits.get(trait, ""))
+        return named if named in self.state.assets else f"{self.park.id}/{trait}/{named}"
 
     def _under(self, asset: str, condition: str) -> Iterator[Key]:
         """Walk over what an alarm may suppress."""
@@ -107,7 +113,7 @@ class Suppression:
                 return Cause(window.reason)
         definition, known = self.park.alarms.get(condition), self.state.assets.get(asset)
         for parent in definition.suppress_by if definition else ():
-            above = str(known.traits.get(parent.trait, "")) if parent.trait and known else asset
+            above = self._above(known, parent.trait) if parent.trait and known else asset
             alarm = self.state.open_alarm(above, parent.condition)
             over = self.state.hidden(alarm) if alarm and alarm.active else None
             if alarm and alarm.active and (over is None or over.name == "suppressed"):

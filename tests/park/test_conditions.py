@@ -316,3 +316,25 @@ def test_a_camera_whose_clock_is_far_ahead_alarms_when_it_was_heard() -> None:
     gas_ahead = replace(event(gas(100), GAS, NOW + timedelta(days=1)), ingested=NOW)
     bench.state.apply(gas_ahead)
     assert bench.conditions.take(gas_ahead) == []
+
+
+def test_a_feed_is_not_silent_while_nobody_listened() -> None:
+    before = state_of(event(FeedHeartbeat(10, 5), "changwon/feed/F-1", NOW))
+    bench = Bench(before)
+    later = NOW + timedelta(hours=1)  # the room was down for an hour
+    assert bench.tick(later) == []
+    assert bench.tick(later + seconds(20)) == []
+    assert bench.tick(later + seconds(21)) == [("raised", "feed_silent")]
+    again = Bench(bench.state)
+    assert again.tick(later + seconds(60)) == []  # it stands over the next restart
+
+
+def test_delays_go_on_where_they_were() -> None:
+    first = Bench()
+    first.say(gas(12), GAS, NOW)
+    first.say(gas(12), GAS, NOW + seconds(4))
+    kept = [raw for raw in first.conditions.changes().values() if raw]
+    after = Bench(first.state)
+    after.conditions = Conditions(PARK, first.state, kept)
+    assert after.tick(NOW + seconds(6)) == [("raised", "gas_high")]
+    assert after.told[0].time == NOW + seconds(5)
