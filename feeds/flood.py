@@ -54,10 +54,11 @@ def flood(
     if not stations:
         raise ValueError(f"{park.id}: no substation to fail")
     first = _alarm(park, "caused-0", stations[0], "supply_lost", start)
-    told = [first, *_spread(park, start, "caused", itertools.islice(_hit(park), caused - 1))]
     grave = _spread(park, start, "critical", itertools.islice(_others(park, CRITICAL), critical))
     rest = itertools.islice(_others(park, UNRELATED), unrelated - critical)
     others = [*grave, *_spread(park, start, "other", rest)]
+    awake = {event.subject for event in others}
+    told = [first, *_spread(park, start, "caused", itertools.islice(_hit(park, awake), caused - 1))]
     return Flood(
         cause=stations[0],
         events=tuple(sorted(told + others, key=lambda event: (event.time, event.id))),
@@ -67,9 +68,9 @@ def flood(
     )
 
 
-def _hit(park: Park) -> Iterator[tuple[Asset, str]]:
-    """Yield what the lost supply makes assets say; once through, they chatter."""
-    fed = [asset for asset in park.assets.values() if asset.kind in SUPPLIED]
+def _hit(park: Park, awake: set[str]) -> Iterator[tuple[Asset, str]]:
+    """Yield what the lost supply makes assets say, but for those with a battery; once through, they chatter."""
+    fed = [asset for asset in park.assets.values() if asset.kind in SUPPLIED and asset.id not in awake]
     said = [(asset, what) for asset in fed for what in SAYS.get(asset.kind, ("supply_lost",))]
     yield from itertools.cycle(said)
 

@@ -18,6 +18,7 @@ from park.state import State
 
 MOST_ASSETS = 50
 CIRCLE_DEG = 180.0
+FLOOD_MEMBERS = 100  # an incident that folds so many is what the flood is about: it stands on top
 
 
 class NextStep(Struct, frozen=True):
@@ -112,9 +113,10 @@ def card(park: Park, state: State, incident: Incident, now: datetime) -> Inciden
     )
 
 
-def order(told: IncidentCard) -> tuple[int, bool, int, str]:
-    """Return the key that sorts a list: the gravest, not acknowledged, newest first."""
-    return -words.GRADE_LEVELS[told.grade], told.acked_ms is not None, -told.opened_ms, told.incident
+def order(told: IncidentCard) -> tuple[bool, int, bool, int, str]:
+    """Return the key that sorts a list: a flood's cause, the gravest, not acknowledged, newest first."""
+    calm = told.members < FLOOD_MEMBERS
+    return calm, -words.GRADE_LEVELS[told.grade], told.acked_ms is not None, -told.opened_ms, told.incident
 
 
 def title(park: Park, state: State, life: Life) -> Label:
