@@ -41,7 +41,7 @@ class Casework:
         """Return the incident a happening was put to, even if a person took it out again."""
         return self.cases.get(self._of.get(member, ""))
 
-    def open(self, first: Happening, ms: int) -> tuple[Case, list[Event]]:
+    def begin(self, first: Happening, ms: int) -> tuple[Case, list[Event]]:
         """Open an incident with a happening as its cause, known from ``ms`` on."""
         kind = self.rules.kind_of.get(first.what, "other")
         known = self.rules.kinds.get(kind, Kind())

@@ -146,7 +146,7 @@ class Correlation:
             return []
         waited = [self.work.pool.by_key[key] for key in stormy if key in self.work.pool.by_key]
         first = min((*waited, new), key=self.work.order)
-        case, told = self.work.open(first, max(new.told_ms, company.told_ms if company else 0))
+        case, told = self.work.begin(first, max(new.told_ms, company.told_ms if company else 0))
         for other in (*waited, new):
             if other is not first:
                 told += self.work.join(case, other, "storm")
