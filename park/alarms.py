@@ -122,7 +122,7 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
                     raise ValueError(f"`field`: {self.type} has no {field!r}")
         for name in ("dead_band", "on_delay_s", "off_delay_s", "re_alarm_s"):
             if not 0 <= getattr(self, name) < float("inf"):
-                raise ValueError(f"`{name}` is finite and not negative")
+                raise ValueError(f"`{name}`: is finite and not negative")
 
 
 def suppression_flaw(definitions: Mapping[str, Definition]) -> tuple[str, str] | None:

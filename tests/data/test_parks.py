@@ -69,6 +69,27 @@ def spoil(path: Path, old: str, new: str) -> None:
             "[gas_stel] `field`: park.gas.observation has no 'ppb'",
         ),
         ("alarms.toml", "[gas_high]", "[gas_high", "line "),
+        ("alarms.toml", "re_alarm_s = 1800", "re_alarm_s = -1", "[gas_stel] `re_alarm_s`: is finite"),
+        (
+            "alarms.toml",
+            'condition = "gas_stel"',
+            'condition = "gas"',
+            "[gas_high] `suppress_by`: no condition 'gas'",
+        ),
+        (
+            "maintenance.toml",
+            "2026-12-09T12:00:00+09:00",
+            "2026-12-09T08:00:00+09:00",
+            "`end` is not after `start`",
+        ),
+        (
+            "maintenance.toml",
+            '"camera_view"]',
+            '"camera_vue"]',
+            "`conditions`: camera_vue not in alarms.toml",
+        ),
+        ("maintenance.toml", 'reason = "ESS 용량 시험"', "", "missing required field `reason`"),
+        ("maintenance.toml", "2026-12-16T10:00:00+09:00", "2026-12-16T10:00:00", "timezone"),
         ("tariffs.toml", "[[22, 24], [0, 8]]", "[[22, 24], [0, 7]]", "cover each hour"),
         ("tariffs.toml", "since = 2024-10-24", "", "missing required field `since` - at `$.tariff[0]`"),
         ("factors.toml", "t_mwh", "t_kwh", "unknown field `t_kwh` - at `$.factor[0]`"),
@@ -91,6 +112,22 @@ def test_a_wrong_file_is_named_with_the_place(
         load_park(Settings())
     assert str(folder / file) in str(refused.value)
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("alarms.toml", 'watch = "value"', 'watch = "valve"'),
+        ("maintenance.toml", '"camera_view"]', '"camera_vue"]'),
+        ("maintenance.toml", "end = 2026-12-16T16:00:00+09:00", "end = 2026-12-15T16:00:00+09:00"),
+    ],
+)
+def test_a_wrong_definition_is_named_with_its_line(folder: Path, file: str, old: str, new: str) -> None:
+    lines = (folder / file).read_text().splitlines()
+    number = next(at for at, line in enumerate(lines, 1) if old.splitlines()[0] in line)
+    spoil(folder / file, old, new)
+    with pytest.raises(ParkFileError, match=rf"{file}: line {number}: \["):
+        load_park(Settings())
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:

@@ -22,7 +22,7 @@ def live() -> None:
 def main() -> None:
     """Give birth until the input ends; the park's files are read once."""
     park = load_park(Settings.read())
-    setattr(watch, "load_park", lambda _: park)  # read once, not two hundred times
+    vars(watch)["load_park"] = lambda _: park
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
     for _ in sys.stdin:
         pid = os.fork()
