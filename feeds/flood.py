@@ -69,7 +69,7 @@ def flood(
 
 
 def _hit(park: Park, awake: set[str]) -> Iterator[tuple[Asset, str]]:
-    """Yield what the lost supply makes assets say, but for those with a battery; once through, they chatter."""
+    """Yield what the lost supply makes assets say, those with a battery left out; then they chatter."""
     fed = [asset for asset in park.assets.values() if asset.kind in SUPPLIED and asset.id not in awake]
     said = [(asset, what) for asset in fed for what in SAYS.get(asset.kind, ("supply_lost",))]
     yield from itertools.cycle(said)
