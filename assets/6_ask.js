@@ -18,9 +18,9 @@
     const foot = el("div", "ask-foot"), back = el("button", "", gwanje.text("취소")), done = el("button", "primary", gwanje.text("확인"));
     Object.assign(field, { maxLength: LONGEST, rows: 3, required: needed });
     field.setAttribute("aria-label", gwanje.text(title));
+    const choice = choices ? chooser(choices) : null;
     if (choice) field.placeholder = gwanje.text("사유");
     [back.type, done.type] = ["button", "submit"];
-    const choice = choices ? chooser(choices) : null;
     let answer = null;
     const give = () => { if (!needed || field.value.trim()) { answer = choice ? [field.value.trim(), choice.value] : field.value.trim(); box.close(); } };
     form.addEventListener("submit", (event) => { event.preventDefault(); give(); });
