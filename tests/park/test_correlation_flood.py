@@ -41,9 +41,9 @@ def flood() -> list[Event]:
 def test_ten_thousand_alarms_of_one_cause_are_few_items_with_the_true_cause_first() -> None:
     events, room = flood(), Room()
     assert len(events) == FLOOD + UNRELATED
-    began = time.perf_counter()
+    began = time.process_time()
     room.hear(*events).wait(90, 60)
-    took_s = time.perf_counter() - began
+    took_s = time.process_time() - began
     assert len(room.open) <= (FLOOD + UNRELATED) / 40
     big = max(room.open, key=lambda incident: len(incident.members))
     assert (big.life.kind, big.life.cause) == ("power", "changwon/substation/SUB-1")
