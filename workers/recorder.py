@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import redis
 from msgspec import Struct
@@ -17,7 +18,7 @@ from msgspec.structs import asdict
 from redis.exceptions import RedisError
 from uuid_utils import uuid7
 
-from data.audit import SEEN
+from data.audit import SEEN, ends_seen
 from data.lag import RECORDER_FIGURES
 from data.settings import Settings
 from data.store import AWAY, REFUSED, Accepted, Recorded, Refused, Store, create_engine
@@ -150,13 +151,23 @@ class Recorder:
             lag = self.group.lag()
             told = asdict(self.figures) | lag._asdict() | {"time_ms": int(self.clock().timestamp() * 1000)}
             self.client.hset(METRICS_KEY, items=[word for pair in told.items() for word in pair])
-            if head := self.store.head:
-                self.client.hset(SEEN, f"{self.clock():%Y-%m-%dT%H}", f"{head.rows} {head.hash}")
+            self._witness()
         if self._beat.due(now_s):
             fact = FeedHeartbeat(HEARTBEAT_S, self.figures.recorded)
             subject = f"{self.park}/feed/recorder"
             beat = Event(str(uuid7()), "gwanje/recorder", fact.TYPE, subject, self.clock(), self.park, fact)
             self._stream.append([beat])
+
+    def _witness(self) -> None:
+        """Note the end of the audit trail outside the database; one noted already is never taken back."""
+        head, hour = self.store.head, f"{self.clock():%Y-%m-%dT%H}"
+        if head is None:
+            return
+        held: Any = self.client.hget(SEEN, hour)
+        if held is not None and ends_seen([held])[0].rows > head.rows:
+            _log.critical("the audit trail is shorter than it was: %s", held)
+            return
+        self.client.hset(SEEN, hour, f"{head.rows} {head.hash}")
 
 
 def sort(entries: Iterable[Entry]) -> tuple[list[Accepted], list[Refused]]:

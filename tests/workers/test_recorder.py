@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 from redis import Redis
 
-from data.store import Store
+from data.audit import SEEN, Head, ends_seen, verify
+from data.store import Accepted, Store
 from data.stream import Stream, stream_key
 from data.tables import events
 from park.events import decode, encode
+from park.facts import OperatorAction
 from tests.events import entries, gas
 from workers.recorder import METRICS_KEY, Recorder
 
@@ -174,3 +176,21 @@ def test_tells_its_figures_and_that_it_lives(redis: Redis) -> None:
     beats = [event for _, raw in entries(redis) if raw[:1] == b"{" and (event := decode(raw)).id[:2] != "e-"]
     assert beats[0].type == "park.feed.heartbeat"
     assert beats[0].subject == "changwon/feed/recorder"
+
+
+def test_the_end_of_the_audit_trail_is_noted_and_never_taken_back(recorder: Recorder, redis: Redis) -> None:
+    def act(number: int) -> Accepted:
+        fact = OperatorAction("kim", "alarm.reset", object=str(number))
+        event = replace(gas(number), type=fact.TYPE, data=fact)
+        return Accepted(f"1-{number}", encode(event).decode(), event)
+
+    recorder._tell()
+    assert redis.hvals(SEEN) == []
+    recorder.store.record([act(1), act(2)])
+    recorder._witness()
+    assert ends_seen(redis.hvals(SEEN)) == [recorder.store.head]
+    recorder.store.head = Head(1, "f" * 64)
+    recorder._witness()
+    (end,) = ends_seen(redis.hvals(SEEN))
+    assert end.rows == 2
+    assert verify(recorder.store.engine, [end]).ok
