@@ -38,4 +38,17 @@
     host.replaceChildren(made);
     return made;
   };
+
+  let place = null;
+
+  /** Offer the report on the incident's page, once it is known who sits there. */
+  function offer() {
+    if (!place || !place.isConnected || place.firstElementChild) return;
+    const { shown, mayAct } = gwanje.incidents;
+    if (shown() && mayAct()) gwanje.report(shown(), place);
+    else put(place, gwanje.text("관제사 이상의 권한이 필요합니다"));
+  }
+
+  gwanje.mount("#incident-report", (host) => { place = host; offer(); });
+  gwanje.on("hello", offer);
 })();

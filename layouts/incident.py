@@ -48,7 +48,13 @@ def _head() -> html.Header:
 
 
 def _records(t: Translate) -> html.Section:
-    names = {"messages": t("전파"), "members": t("구성"), "people": t("대응자"), "notes": t("메모")}
+    names = {
+        "messages": t("전파"),
+        "members": t("구성"),
+        "people": t("대응자"),
+        "notes": t("메모"),
+        "report": t("보고서"),
+    }
     parts = [html.Div(id=f"incident-{name}", className=f"record-part of-{name}") for name in names]
     return html.Section(
         [_tabs("incident-tabs", "record", names), html.Div(parts, className="panel-body")],
