@@ -109,8 +109,8 @@ def gas(
 
 
 def alarm(name: str, priority: Priority = "high", cause: str | None = None) -> Event:
-    """The raising of an alarm."""
-    fact = AlarmRaised(name, "tests", priority, cause=cause)
+    """The raising of an alarm of a condition of its own."""
+    fact = AlarmRaised(name, f"tests-{name}", priority, cause=cause)
     return Event(f"{name}-raised", "tests/watch", fact.TYPE, GAS, datetime.now(UTC), "changwon", fact)
 
 

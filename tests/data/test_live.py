@@ -96,7 +96,7 @@ async def test_a_slow_screen_gets_the_snapshot_instead_of_the_backlog(
         slow.limit = 3
         stream = Stream(redis, "changwon")
         for number in range(8):
-            fact = AlarmRaised(f"alarm-{number}", "tests", "high")
+            fact = AlarmRaised(f"alarm-{number}", f"tests-{number}", "high")
             event = Event(f"{number}", "tests", fact.TYPE, GAS, datetime.now(UTC), "changwon", fact)
             await asyncio.to_thread(stream.append, [event])
             await asyncio.sleep(0.05)
@@ -223,7 +223,7 @@ def test_the_record_gives_the_state_of_any_moment(engine: sa.Engine, park: Park)
 
 def test_a_panel_that_cannot_be_computed_takes_no_other_with_it(park: Park) -> None:
     assert park.tariffs == ()
-    assert summaries(State(park.assets), park, NOW).keys() == {"logistics", "environment", "lighting"}
+    assert summaries(State(park.assets), park, NOW).keys() == {"logistics", "environment", "lighting", "load"}
 
 
 def test_what_the_state_forgets_leaves_the_picture(park: Park) -> None:
