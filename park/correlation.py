@@ -19,6 +19,7 @@ from park.events import Event
 from park.evidence import Witness, open_alarms
 from park.facts import WeatherObservation
 from park.hands import heard
+from park.kinds import Kind
 from park.relations import Happening, Map, Tie
 from park.silences import silent
 from park.state import State
@@ -113,7 +114,8 @@ class Correlation:
         if hold_s and new.alarm and not waited:
             self._held.append((new.told_ms + int(hold_s * 1000), new))
             return []
-        over, strong = self._over(new), self.rules.opens(new.what)
+        strong = self.rules.opens(new.what)
+        over = [found for found in self._over(new) if not (strong and self._dwarfs(found.case, new))]
         company = None if strong else self._company(new)
         anchor = strong or company is not None
         under = self._under(new) if anchor else []
@@ -167,6 +169,12 @@ class Correlation:
         young = (case for case in self.work.cases.values() if 0 <= new.ms - case.opened_ms <= window_ms)
         great = [case for case in young if case.stands and len(case.members) >= self.rules.storm.count]
         return min(great, key=lambda case: (case.cause.ms, case.id), default=None)
+
+    def _dwarfs(self, case: Case, new: Happening) -> bool:
+        """Tell whether a graver happening would be lost among the many of an incident it lies in."""
+        kinds, told = self.rules.kinds, self.rules.kind_of.get(new.what, "other")
+        graver = kinds.get(told, Kind()).gravity > kinds.get(case.kind, Kind()).gravity
+        return graver and len(case.members) >= self.rules.storm.count
 
     def _over(self, new: Happening) -> list[Found]:
         """Find the incidents that explain a happening."""

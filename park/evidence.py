@@ -72,9 +72,12 @@ class Witness:
         usual = self._usual(event, power_kw)
         if usual is None or usual <= 0 or power_kw <= self.rules.dead_kw:
             return None
-        if power_kw < self.rules.drop_share * usual:
+        ms = milliseconds(event)
+        before = [told for when, told in self._past[event.subject] if when < ms]
+        least, most = self.rules.beyond_share * min(before), max(before) / self.rules.beyond_share
+        if power_kw < min(self.rules.drop_share * usual, least):
             return self._say(event, "power_drop", power_kw, usual, "kW")
-        if power_kw > self.rules.jump_share * usual and self._is_part(event, power_kw - usual):
+        if power_kw > max(self.rules.jump_share * usual, most) and self._is_part(event, power_kw - usual):
             return self._say(event, "power_jump", power_kw, usual, "kW")
         return None
 
@@ -82,8 +85,10 @@ class Witness:
         """Tell whether a firm's rise is a good part of the park's."""
         for station in self.state.by_kind.get("substation", []):
             past = self._past.get(station.id, [])
-            if station.id != event.subject and len(past) > _LEAST:
-                rise = past[-1][1] - median(value for _, value in past[:-1])
+            oldest = past[-1][0] - int(self.rules.memory_s * 1000) if past else 0
+            before = [value for ms, value in past[:-1] if ms >= oldest]
+            if station.id != event.subject and len(before) >= _LEAST:
+                rise = past[-1][1] - median(before)
                 return more_kw >= self.rules.part_share * max(rise, 0.0)
         return False
 
@@ -135,7 +140,7 @@ class Witness:
         if (ms, value) not in past:
             insort(past, (ms, value))
         newest = past[-1][0]
-        while past[0][0] < newest - int(self.rules.memory_s * 1000):
+        while past[0][0] < newest - int(self.rules.long_memory_s * 1000):
             past.pop(0)
         return median(before) if len(before) >= _LEAST else None
 

@@ -71,10 +71,13 @@ class Evidence(Struct, frozen=True, forbid_unknown_fields=True):
     ``drop_share`` and ``jump_share`` of power (at ``dead_kw`` an alarm says it); ``part_share`` of the
     park's rise makes a firm a part of a peak; fine dust by ``air_factor`` and at least
     ``air_rise_ugm3``; gas by ``gas_factor`` and at least ``gas_share`` of its 8-hour limit.
-    ``memory_s`` is how far the median reaches.
+    ``memory_s`` is how far the median reaches. Power must also leave by ``beyond_share`` all it was in
+    ``long_memory_s``: the end of a surge is no loss, the end of an outage no jump.
     """
 
     memory_s: Seconds = 900.0
+    long_memory_s: Seconds = 7200.0
+    beyond_share: Annotated[float, Meta(gt=0, lt=1)] = 0.7
     drop_share: float = 0.3
     jump_share: float = 2.0
     dead_kw: float = 0.5

@@ -146,6 +146,17 @@ def test_a_firm_that_draws_hardly_any_power_belongs_to_the_fire_beside_it() -> N
     assert Room().hear(*usual, gone).open == [], "alone it is nothing"
 
 
+def test_firms_that_end_a_surge_together_lost_no_supply() -> None:
+    def reading(firm: str, power_kw: float, minute: float) -> Event:
+        return event(MeterReading(power_kw, 1.0), f"changwon/meter/M-{firm}", later(60 * minute))
+
+    firms, surge = ("E-04", "E-05"), [100.0, 98.0, *[500.0] * 20, 99.0, 97.0]
+    room = Room().hear(*(reading(firm, kw, n) for n, kw in enumerate(surge) for firm in firms))
+    assert room.open == []
+    room.hear(*(reading(firm, 5.0, len(surge)) for firm in firms))
+    assert room.one().life.kind == "power"
+
+
 def test_telling_the_same_again_tells_nothing() -> None:
     room = Room().hear(*LEAK).wait(30).hear(FALL)
     before = len(room.told)
