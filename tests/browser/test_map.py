@@ -144,7 +144,7 @@ def test_a_critical_alarm_is_named_beside_its_mark_and_pulses(room: Room, desk: 
     x, y = go(desk, gas, 16)
     assert ink(desk, x, y) > 200
     assert desk.evaluate(f"gwanje.map.marks.get('{gas}').unack") is True
-    room.tell("park.alarm.cleared", gas, alarm=name, condition="test")
+    room.tell("park.alarm.cleared", gas, alarm=name, condition=name)
     until(desk, f"gwanje.state.alarms['{name}'].state === 'returned'")
     assert desk.evaluate(f"gwanje.map.incidents().every(({{ alarm }}) => alarm.alarm !== '{name}')")
 
@@ -202,5 +202,5 @@ def test_the_wall_has_no_controls_and_follows_the_newest_critical_alarm(room: Ro
         f"(() => {{ const m = {MARK.format(id=gas)}, c = gwanje.map.view.getCenter();"
         " return Math.hypot(c.lat - m.lat, c.lng - m.lon) < 0.001; })()",
     )
-    room.tell("park.alarm.cleared", gas, alarm=name, condition="test")
+    room.tell("park.alarm.cleared", gas, alarm=name, condition=name)
     until(page, "Math.abs(gwanje.map.view.getZoom() - gwanje.map.fitZoom) < 0.3")

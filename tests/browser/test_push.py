@@ -14,9 +14,9 @@ LOST = "document.body.dataset.link !== 'live'"
 
 
 def raise_alarm(room: Room, subject: str, priority: str = "high") -> str:
-    """Raise an alarm on an asset; return its id."""
+    """Raise an alarm of a condition of its own on an asset; return its id."""
     name = f"test-{uuid.uuid4()}"
-    room.tell("park.alarm.raised", subject, alarm=name, condition="test", priority=priority)
+    room.tell("park.alarm.raised", subject, alarm=name, condition=name, priority=priority)
     return name
 
 
