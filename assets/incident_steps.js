@@ -86,8 +86,10 @@
     if (!host) return;
     host.hidden = !draft;
     if (!draft) return;
-    put(host.querySelector("h3"), gwanje.text("{to} 통보문 (초안)", { to: draft.to.map(name).join(", ") }));
-    put(host.querySelector("p"), name(draft.body));
+    const [first, ...others] = draft.to, to = others.length ? gwanje.text("{place} 외 {n}곳", { place: name(first), n: others.length }) : name(first);
+    put(host.querySelector("h3"), gwanje.text("{to} 통보문 (초안)", { to }));
+    put(host.querySelector("p"), name(draft.body).replace(/\n{2,}/g, "\n"));
+    attr(host, "title", draft.to.map(name).join(", "));
   }
 
   function paint() {
@@ -97,11 +99,11 @@
     const nextId = card.next ? card.next.id : null, was = rows.dataset.next;
     list(rows, detail.steps.map((step) => ({ ...step, isNext: step.id === nextId })), (step) => step.id, make, update);
     rows.dataset.next = nextId || "";
-    if (was !== rows.dataset.next) rows.querySelector(".next")?.scrollIntoView({ block: "nearest" });
     dom.note("incident-steps", card.steps_total ? gwanje.text("{done} / {all} · 필수 {left} 남음",
       { done: card.steps_done, all: card.steps_total, left: card.mandatory_open }) : gwanje.text("정해진 절차 없음"));
     paintDraft(detail.draft);
     paintButtons(card);
+    if (was !== rows.dataset.next) rows.querySelector(".next")?.scrollIntoView({ block: "center" }); // once draft and buttons have their place
   }
 
   incident.on(paint);
