@@ -100,6 +100,7 @@ class Correlation:
         told: list[Event] = []
         for case in [case for case in self.work.cases.values() if now_ms - case.opened_ms < _YOUNG_MS]:
             over = [found for found in self._over(case.cause) if found.case is not case]
+            over = [found for found in over if not self._dwarfs(found.case, case.cause.what)]
             if case.stands and over:
                 into, other = sorted((case, max(over, key=_closeness).case), key=lambda case: case.age)
                 told += self.work.merge(into, other)
@@ -115,7 +116,7 @@ class Correlation:
             self._held.append((new.told_ms + int(hold_s * 1000), new))
             return []
         strong = self.rules.opens(new.what)
-        over = [found for found in self._over(new) if not (strong and self._dwarfs(found.case, new))]
+        over = [found for found in self._over(new) if not (strong and self._dwarfs(found.case, new.what))]
         company = None if strong else self._company(new)
         anchor = strong or company is not None
         under = self._under(new) if anchor else []
@@ -132,7 +133,7 @@ class Correlation:
         into = min(cases.values(), key=lambda case: case.age)
         told: list[Event] = []
         for other in cases.values():
-            if other is not into:
+            if other is not into and not self._apart(into, other):
                 told += self.work.merge(into, other)
         tie = best.tie if best else under[0].tie
         told += self.work.join(into, new, tie.rule, anchor=anchor)
@@ -170,11 +171,15 @@ class Correlation:
         great = [case for case in young if case.stands and len(case.members) >= self.rules.storm.count]
         return min(great, key=lambda case: (case.cause.ms, case.id), default=None)
 
-    def _dwarfs(self, case: Case, new: Happening) -> bool:
+    def _dwarfs(self, case: Case, what: str) -> bool:
         """Tell whether a graver happening would be lost among the many of an incident it lies in."""
-        kinds, told = self.rules.kinds, self.rules.kind_of.get(new.what, "other")
+        kinds, told = self.rules.kinds, self.rules.kind_of.get(what, "other")
         graver = kinds.get(told, Kind()).gravity > kinds.get(case.kind, Kind()).gravity
-        return graver and len(case.members) >= self.rules.storm.count
+        return graver and len(case.members) >= self.rules.storm.many
+
+    def _apart(self, one: Case, other: Case) -> bool:
+        """Tell whether two incidents stay two, though something lies in both: one would hide the other."""
+        return self._dwarfs(one, other.cause.what) or self._dwarfs(other, one.cause.what)
 
     def _over(self, new: Happening) -> list[Found]:
         """Find the incidents that explain a happening."""
