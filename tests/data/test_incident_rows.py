@@ -82,7 +82,8 @@ def raised(number: int) -> Event:
 
 
 def joined(number: int, name: str = "i-1", seconds: float = 1.0) -> Event:
-    fact = IncidentJoined(name, f"a{number}", f"changwon/gas/G-{number}", "gas", "gas_stel", WHEN, "cause", alarm=f"a{number}")
+    alarm, asset = f"a{number}", f"changwon/gas/G-{number}"
+    fact = IncidentJoined(name, alarm, asset, "gas", "gas_stel", WHEN, "cause", alarm=alarm)
     return then(fact, seconds)
 
 
