@@ -89,9 +89,13 @@ class Evidence(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Storm(Struct, frozen=True, forbid_unknown_fields=True):
-    """From ``count`` alarms of one condition within ``window_s`` on they are one thing."""
+    """From ``count`` alarms of one condition within ``window_s`` on they are one thing.
+
+    What is graver is no part of an incident of ``many`` members: it would be lost among them.
+    """
 
     count: Annotated[int, Meta(ge=2)] = 10
+    many: Annotated[int, Meta(ge=2)] = 100
     window_s: Seconds = 120.0
 
 
