@@ -102,7 +102,8 @@
     put(parts.value, measured(head));
     put(parts.count, folded ? members.length : "");
     parts.count.hidden = !folded;
-    parts.button.hidden = !wait || !mayAcknowledge();
+    parts.button.hidden = !(wait || latched(row).length) || !mayAcknowledge();
+    put(parts.button, gwanje.text(wait ? "확인하기" : "재설정"));
     parts.shelve.hidden = row.key !== chosen || folded || head.priority === "critical" || !mayAcknowledge();
     put(parts.told, told(row, !parts.button.hidden));
     attr(node, "aria-expanded", folded ? String(Boolean(row.open)) : null);
@@ -130,8 +131,12 @@
     if (go) map.goTo(mark, ALARM_ZOOM);
   }
 
+  /** The alarms of a row that are over and acknowledged, and stay until they are reset. */
+  const latched = (row) => (row.members || []).filter((m) => m.state === "latched_ack");
+
   function acknowledge(key) {
     const row = rows.find((r) => r.key === key);
+    if (row && row.members && !row.members.some(waiting)) latched(row).forEach((m) => incidents.act("alarm.reset", m.alarm));
     const alarms = row && row.members ? row.members.filter(waiting).map((m) => m.alarm) : [];
     if (!alarms.length || !mayAcknowledge()) return;
     window.dash_clientside.set_props("acknowledge", { data: { alarms, at: Date.now() } });

@@ -1,4 +1,4 @@
-"""The flood: its numbers, its cause first, the same each time; what the operator sees of a small one."""
+"""The flood: its numbers, its cause first, the same each time; what the operator sees of it."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -54,11 +54,10 @@ def test_a_park_without_a_substation_has_no_flood() -> None:
         flood(replace(PARK, assets=assets), START)
 
 
-def test_of_a_flood_the_cause_is_on_top_the_critical_are_seen_and_nothing_is_lost() -> None:
-    made = flood(PARK, START, caused=1_200, unrelated=24, critical=4)
-    found = seen(PARK, made, pour(PARK, made), NOW)
-    assert found.alarms == 1_224
+def test_of_a_flood_the_cause_is_on_top_the_critical_are_seen_and_nothing_is_lost(whole: Flood) -> None:
+    found = seen(PARK, whole, pour(PARK, whole), NOW)
+    assert found.alarms == 10_300
     assert found.lost == 0
-    assert found.critical_seen == 4
+    assert found.critical_seen == 12
     assert found.rank == 1
-    assert found.items <= 1_224 / 40
+    assert found.items <= 10_300 / 40
