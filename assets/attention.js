@@ -7,7 +7,7 @@
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   const STATES = { unack: 0, latched: 1, returned: 2, ack: 3, latched_ack: 3 };
   const WAITING = ["unack", "returned", "latched"];
-  const ALARM_ZOOM = 15.5;
+  const ALARM_ZOOM = 15.5, APART_MS = 150;
   const UNITS = ["등", "배"]; // the units that are words
   const open = new Set();
   let chosen = null, rows = [], repaint = () => {};
@@ -136,7 +136,9 @@
 
   function acknowledge(key) {
     const row = rows.find((r) => r.key === key);
-    if (row && row.members && !row.members.some(waiting)) latched(row).forEach((m) => incidents.act("alarm.reset", m.alarm));
+    if (row && row.members && !row.members.some(waiting)) {
+      latched(row).forEach((m, n) => setTimeout(() => incidents.act("alarm.reset", m.alarm), n * APART_MS)); // one property a tick
+    }
     const alarms = row && row.members ? row.members.filter(waiting).map((m) => m.alarm) : [];
     if (!alarms.length || !mayAcknowledge()) return;
     window.dash_clientside.set_props("acknowledge", { data: { alarms, at: Date.now() } });
