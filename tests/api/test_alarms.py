@@ -12,7 +12,7 @@ from tests.api.conftest import GAS, Site, until
 KEY = f"{GAS}|gas_high"
 
 
-async def on_loop(site: Site, act: Coroutine[Any, Any, None]) -> None:
+async def on_loop(site: Site, act: Coroutine[Any, Any, str]) -> None:
     """Run an act on the server's own loop, where its Redis client lives."""
     await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(act, site.loop()))
 
