@@ -5,9 +5,9 @@
 
   const ACTS = {
     "alarm.acknowledge": "경보 확인", "alarm.reset": "경보 리셋", "alarm.shelve": "경보 보류", "alarm.unshelve": "경보 보류 해제",
-    "alarm.remove": "경보 사용 중지", "alarm.restore": "경보 사용 재개", "incident.acknowledge": "사고 접수", "incident.verify": "사고 확인",
-    "incident.grade": "등급 결정", "incident.advance": "사고 단계 진행", "incident.assign": "담당 지정", "incident.step": "절차 수행",
-    "incident.skip": "절차 건너뜀", "incident.note": "사고 메모", "incident.merge": "사고 병합", "incident.split": "사고 분리",
+    "alarm.remove": "경보 사용 중지", "alarm.restore": "경보 사용 재개", "incident.acknowledge": "사건 인지", "incident.verify": "사건 판정",
+    "incident.grade": "등급 결정", "incident.advance": "사건 단계 진행", "incident.assign": "담당 지정", "incident.step": "절차 수행",
+    "incident.skip": "절차 건너뜀", "incident.note": "사건 메모", "incident.merge": "사건 병합", "incident.split": "사건 분리",
     "command.request": "명령 요청", "command.confirm": "명령 확인", "command.cancel": "명령 취소", "message.request": "전파 요청",
     "exercise.set": "훈련 전환", "handover.note": "인계 메모", "handover.sign": "인수 서명", "report.make": "보고서 작성", "report.take": "보고서 반출",
     "record.export": "기록 내보내기", "clip.download": "영상 내려받기", "audit.read": "감사 열람", "audit.verify": "감사 검증", "audit.review": "감사 점검",

@@ -37,7 +37,7 @@
 
   function figures(h) {
     const t = gwanje.text, host = el("div", "handover-figures");
-    const told = [[h.incidents.length, "처리 중 사고"], [h.raised, "발생 경보"], [h.acknowledged, "확인한 경보"], [h.unacknowledged, "미확인 경보"],
+    const told = [[h.incidents.length, "처리 중 사건"], [h.raised, "발생 경보"], [h.acknowledged, "확인한 경보"], [h.unacknowledged, "미확인 경보"],
       [h.hidden.length, "숨긴 경보"], [h.commands.length, "유효한 명령"], [h.unsent, "못 보낸 전파"]];
     host.append(...told.map(([n, what]) => { const one = el("div", "handover-figure"); one.append(el("b", "", gwanje.number(n)), el("span", "", t(what))); return one; }));
     return host;
@@ -48,7 +48,7 @@
     const t = gwanje.text, open = PRIORITIES.map(([key, word]) => `${t(word)} ${gwanje.number(h.standing[key] || 0)}`).join(" · ");
     element.replaceChildren(
       el("p", "handover-head", t("{shift} 근무 · {from} – {to}", { shift: name(h.shift), from: time(h.since_ms), to: time(h.drawn_ms) })), figures(h),
-      section("처리 중 사고", ["번호", "무엇", "등급", "상태", "담당", "다음 단계", "남은 필수", "시작"], h.incidents.map(incident)),
+      section("처리 중 사건", ["번호", "무엇", "등급", "상태", "담당", "다음 단계", "남은 필수", "시작"], h.incidents.map(incident)),
       section("숨긴 경보", ["구분", "설비", "경보", "부터", "까지", "누가", "사유"], h.hidden.map(hidden)),
       section("유효한 명령", ["명령", "값", "대상 수", "상태", "요청", "까지", "누가"], h.commands.map(command)),
       section("남긴 말", ["시각", "누가", "내용"], h.notes.map(note)),

@@ -70,9 +70,9 @@ class Told:
 def _standing(scene: Scene, incident: str) -> Incident:
     held = scene.state.incidents.get(incident)
     if held is None or held.life.opened_ms is None:
-        raise RefusedError("그런 상황이 없습니다")
+        raise RefusedError("그런 사건이 없습니다")
     if not held.life.stands:
-        raise RefusedError("이미 종료되었거나 합쳐진 상황입니다")
+        raise RefusedError("이미 종료되었거나 합쳐진 사건입니다")
     return held
 
 
@@ -194,7 +194,7 @@ def note(scene: Scene, incident: str, text: str) -> Told:
     """Write something down; closed incidents take notes too."""
     held = scene.state.incidents.get(incident)
     if held is None or held.life.opened_ms is None:
-        raise RefusedError("그런 상황이 없습니다")
+        raise RefusedError("그런 사건이 없습니다")
     fact = IncidentNoted(incident, scene.user, text.strip())
     return Told(incident) if _is_newest(held, fact) else _tell(scene, incident, fact)
 
@@ -203,7 +203,7 @@ def merge(scene: Scene, incident: str, into: str) -> Told:
     """Put an incident into another one, with its members."""
     held, other = _standing(scene, incident), _standing(scene, into)
     if incident == into:
-        raise RefusedError("같은 상황끼리는 합칠 수 없습니다")
+        raise RefusedError("같은 사건끼리는 합칠 수 없습니다")
     facts: list[tuple[str, Fact]] = [
         (_subject(scene, incident), IncidentMerged(incident, into, scene.why, scene.user))
     ]

@@ -18,10 +18,10 @@ from park.state import State
 MOST_ROWS = 400
 MOST_STILLS = 6
 
-HEADING = Label("사고 보고서", "Incident report")
+HEADING = Label("사건 보고서", "Incident report")
 EXERCISE = Label("훈련", "EXERCISE")
 FACTS: dict[str, Label] = {
-    "number": Label("사고 번호", "Number"),
+    "number": Label("사건 번호", "Number"),
     "kind": Label("종류", "Kind"),
     "grade": Label("등급", "Grade"),
     "state": Label("상태", "State"),

@@ -163,9 +163,9 @@ async def test_the_life_of_an_incident_and_what_it_does_not_take(desk: Desk) -> 
     closed = await desk.act("incident.advance", state="closed", reason="끝")
     assert closed[-1].data.reason == "끝"
     assert desk.incident().life.state == "closed"
-    assert await desk.refused("incident.verify", verdict="false") == "이미 종료되었거나 합쳐진 상황입니다"
+    assert await desk.refused("incident.verify", verdict="false") == "이미 종료되었거나 합쳐진 사건입니다"
     assert kinds(await desk.act("incident.note", text="사후 기록")) == ["incident.noted", "operator.action"]
-    assert await desk.refused("incident.verify", "none", verdict="true") == "그런 상황이 없습니다"
+    assert await desk.refused("incident.verify", "none", verdict="true") == "그런 사건이 없습니다"
 
 
 async def test_closing_waits_for_the_mandatory_steps_and_names_them(desk: Desk) -> None:
@@ -208,14 +208,14 @@ async def test_steps_that_an_act_does_are_done_by_that_act(desk: Desk) -> None:
 async def test_merging_moves_the_members(desk: Desk) -> None:
     desk.say(IncidentOpened("i2", "2026-0002", "fire", "changwon/factory/B-12", "alert"), "o2")
     assert await desk.refused("incident.merge", into="i2") == "사유를 적어 주세요"
-    assert await desk.refused("incident.merge", into="i1", reason="x") == "같은 상황끼리는 합칠 수 없습니다"
-    assert await desk.refused("incident.merge", into="none", reason="x") == "그런 상황이 없습니다"
+    assert await desk.refused("incident.merge", into="i1", reason="x") == "같은 사건끼리는 합칠 수 없습니다"
+    assert await desk.refused("incident.merge", into="none", reason="x") == "그런 사건이 없습니다"
     await desk.act("incident.merge", into="i2", reason="같은 불")
     assert desk.made == "i2"
     assert desk.incident().life.merged_into == "i2"
     assert {m.id for m in desk.incident("i2").present()} == {"m1", "m2", "m3"}
     assert (
-        await desk.refused("incident.merge", into="i2", reason="x") == "이미 종료되었거나 합쳐진 상황입니다"
+        await desk.refused("incident.merge", into="i2", reason="x") == "이미 종료되었거나 합쳐진 사건입니다"
     )
 
 
@@ -265,7 +265,7 @@ async def test_a_command_is_called_off_and_only_for_fitting_devices(desk: Desk) 
     assert await desk.refused("command.request", "", **empty) == "표시할 문구를 적어 주세요"
     bad: dict[str, Any] = {"kind": "light.dim", "targets": [LIGHT], "value": "bright"}
     assert await desk.refused("command.request", "", **bad) == "입력이 올바르지 않습니다"
-    assert await desk.refused("command.request", "none", **wrong) == "그런 상황이 없습니다"
+    assert await desk.refused("command.request", "none", **wrong) == "그런 사건이 없습니다"
 
 
 async def test_a_message_is_asked_for_once(desk: Desk) -> None:
