@@ -166,7 +166,7 @@ class Casework:
             if known and known.kind in kind.upstream
             else 0
         )
-        name = what.asset if kind.first_by == "name" else ""
+        name = what.asset if kind.first_by == "name" and what.what in kind.weak else ""
         return -kind.anchors[what.what], up, name, what.ms, what.asset, what.id
 
     def _hold(self, case: Case, new: Happening, *, keep: bool = True) -> None:

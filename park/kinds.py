@@ -40,7 +40,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     ``opens`` are happenings that open one alone, ``weak`` those that need ``company``; both with
     their causal rank: of several in one incident the highest explains the rest, of equals the first;
     what the incident is, says the gravest kind (``gravity``) of them all
-    (``first_by`` name where the order of alarms says nothing about the order of things; the asset
+    (``first_by`` name where the order of weak ones says nothing about the order of things; the asset
     kinds ``upstream`` before all others). ``grade`` is where it starts, ``verified`` where it rises to
     once confirmed. With ``firm`` the firm it happens at belongs to it. One that is over within
     ``hold_s`` opens nothing; ``closes_s`` after all its alarms are over it closes by itself.
