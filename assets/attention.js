@@ -168,6 +168,7 @@
   document.addEventListener("keydown", (event) => {
     const pressing = event.key === "Enter" && event.target.closest?.("button, a, .tile");
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key, row = chosenRow();
+    if (event.repeat && !key.startsWith("Arrow")) return; // a held key does nothing twice
     if (pressing || acts.typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!document.getElementById("attention") || document.querySelector(".room.wall")) return;
     if (row && row.card && acts.press(key, row.card)) return void event.preventDefault();

@@ -43,13 +43,13 @@ def register(app: Dash, services: Services) -> None:
         who = current.get()
         if not asked or who is None:
             raise PreventUpdate
-        name, lang, told = str(asked["name"]), language(search), asked["fields"]
+        name, lang, told = str(asked.get("name")), language(search), asked.get("fields")
         translate = translator(lang)
         if not name.startswith(BY_BUTTON) or not isinstance(told, dict):
             raise PreventUpdate
         fields = {key: value for key, value in told.items() if key in ALLOWED}
         try:
-            return "", await services.act(name, str(asked["object"]), who, **fields)
+            return "", await services.act(name, str(asked.get("object", "")), who, **fields)
         except PermissionError:
             return translate("이 일을 할 권한이 없습니다"), ""
         except RefusedError as error:

@@ -1,6 +1,7 @@
 """Reports in the making: each in a process of its own, and how far it is."""
 
 import asyncio
+import logging
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,8 @@ from data.settings import Settings
 from park.report import Report
 
 KEPT = 50
+LONGEST_S = 180.0
+logger = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -63,10 +66,11 @@ class Reports:
 
     async def _make(self, job: Job, report: Report) -> None:
         try:
-            async with self._turn:
+            async with self._turn, asyncio.timeout(LONGEST_S):
                 await self._run(job, report)
-        except OSError as error:
-            job.error = str(error)
+        except Exception as error:
+            logger.exception("report %s of %s", job.path.name, job.user)
+            job.error = str(error) or type(error).__name__
         if not job.done and not job.error:
             job.error = "the process ended before its work"
 

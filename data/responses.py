@@ -56,7 +56,7 @@ class Responses:
         act = ACTS.get(name)
         if least is None or act is None or not who.reaches(least):
             raise PermissionError(f"{who.role} may not {name}"[:100])
-        scene = Scene(self.hub.park, self.hub.state, self.clock(), who.user, reason[:500])
+        scene = Scene(self.hub.park, self.hub.state, self.clock(), who.user, str(reason)[:500])
         try:
             told = act(scene, object_, **fields)
             events = self._events(name, told, who, scene.reason)

@@ -204,6 +204,8 @@ def merge(scene: Scene, incident: str, into: str) -> Told:
     held, other = _standing(scene, incident), _standing(scene, into)
     if incident == into:
         raise RefusedError("같은 사건끼리는 합칠 수 없습니다")
+    if held.life.exercise != other.life.exercise:
+        raise RefusedError("훈련과 실제 사건은 합칠 수 없습니다")
     facts: list[tuple[str, Fact]] = [
         (_subject(scene, incident), IncidentMerged(incident, into, scene.why, scene.user))
     ]
@@ -222,7 +224,8 @@ def split(scene: Scene, incident: str, members: Sequence[str]) -> Told:
     gone = [member for member in held.present() if member.id in wanted]
     if len(gone) < len(wanted) or not wanted or len(gone) == len(held.present()):
         raise RefusedError("나눌 구성 항목을 일부만 골라 주세요")
-    new, life = incident_id(f"split|{incident}|{'|'.join(sorted(wanted))}"), held.life
+    newest_ms = max(member.joined_ms for member in gone)  # what was merged back and is split again is new
+    new, life = incident_id(f"split|{incident}|{newest_ms}|{'|'.join(sorted(wanted))}"), held.life
     place = scene.state.assets.get(gone[0].asset)
     lat, lon = (place.lat, place.lon) if place else (life.lat, life.lon)
     number = f"{life.number}-{new[:4]}"

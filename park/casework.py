@@ -1,10 +1,12 @@
 """What is done with incidents: opened, joined, corrected, confirmed, merged, ended."""
 
+from msgspec.structs import replace
+
 from park.cases import GRADES, Case, Teller, case_id, happening_of
 from park.cells import Cell, Cells, cell_of
 from park.config import Park
 from park.events import Event
-from park.incidents import Incident, Life
+from park.incidents import Incident, Life, Member
 from park.kinds import Kind
 from park.relations import Happening, Map, distance_m, system_of
 from park.response_facts import (
@@ -91,7 +93,7 @@ class Casework:
         life = incident.life
         if life.opened_ms is None:
             return
-        members = {member.id: happening_of(member, self.where) for member in incident.present()}
+        members = {member.id: self._again(member) for member in incident.present()}
         cause = self._cause(life, list(members.values()))
         last_ms = max(int(event.time.timestamp() * 1000) for event in incident.told.values())
         case = Case(incident.id, life.kind, cause, life.grade, life.opened_ms, last_ms)
@@ -99,13 +101,21 @@ class Casework:
         case.answered = life.state != "new"
         case.by_hand = any(event.data.user for event in incident.history("corrected"))
         self.cases[case.id] = case
-        self._of |= {member: case.id for member in incident.members if life.merged_into is None}
+        if life.merged_into is None:
+            for name in incident.members:  # of those that left only if no other incident holds them
+                self._of.setdefault(name, case.id)
         self._count(life.number)
         for member in members.values():
             self._hold(case, member, keep=life.merged_into is None)
         for member in members.values():
             if case.stands and (member.id == cause.id or self._is_anchor(case, member)):
                 self._anchor(case, member)
+
+    def _again(self, member: Member) -> Happening:
+        """Return a member of the record as the happening it was, as critical as its alarm."""
+        alarm = self.state.alarms.get(member.alarm or "")
+        critical = alarm is not None and alarm.priority == "critical"
+        return replace(happening_of(member, self.where), critical=critical)
 
     def complete(self, case: Case) -> list[Event]:
         """Tell again what follows from the members, for what was lost between them and a kill."""

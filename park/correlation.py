@@ -100,7 +100,7 @@ class Correlation:
         told: list[Event] = []
         for case in [case for case in self.work.cases.values() if now_ms - case.opened_ms < _YOUNG_MS]:
             over = [found for found in self._over(case.cause) if found.case is not case]
-            over = [found for found in over if not self._dwarfs(found.case, case.cause.what)]
+            over = [found for found in over if not self._apart(found.case, case)]
             if case.stands and over:
                 into, other = sorted((case, max(over, key=_closeness).case), key=lambda case: case.age)
                 told += self.work.merge(into, other)
@@ -131,11 +131,13 @@ class Correlation:
             return []
         cases = {found.case.id: found.case for found in ([best] if best else []) + under}
         into = min(cases.values(), key=lambda case: case.age)
+        if best is not None and self._apart(into, best.case):
+            into = best.case
         told: list[Event] = []
         for other in cases.values():
             if other is not into and not self._apart(into, other):
                 told += self.work.merge(into, other)
-        tie = best.tie if best else under[0].tie
+        tie = next(found.tie for found in ([best] if best else []) + under if found.case is into)
         told += self.work.join(into, new, tie.rule, anchor=anchor)
         return told + (self._sweep(into, new) if anchor else [])
 
@@ -242,10 +244,6 @@ class Correlation:
             for other in pool.near(weak, anchor.place, self.where.reach_m(join)):
                 if other.asset != anchor.asset and (tie := self.where.tie(other, anchor, join)):
                     yield other, tie
-
-    def _waits(self, case: Case, other: Happening) -> bool:
-        told = other.alarm is None and self._has(case, other)
-        return not told and other.key in self.work.pool.by_key
 
     def _has(self, case: Case, new: Happening) -> bool:
         """Tell whether an asset speaks in an incident already: a value says no more than its alarm."""

@@ -141,7 +141,7 @@ class Incident:
     def history(self, *types: str) -> list[Event]:
         """Return its own events in order of time, of some types (``"noted"``) or all."""
         wanted = {f"park.incident.{name}" for name in types}
-        found = [event for event in self.told.values() if not wanted or event.type in wanted]
+        found = [event for event in list(self.told.values()) if not wanted or event.type in wanted]
         return sorted(found, key=lambda event: (event.time, *event.key))
 
     def _join(self, event: Event) -> bool:
@@ -163,7 +163,7 @@ class Incident:
 
     def present(self) -> list[Member]:
         """Return the members that did not leave, in order of what happened."""
-        stay = [m for m in self.members.values() if self.left.get(m.id, -1) < m.joined_ms]
+        stay = [m for m in list(self.members.values()) if self.left.get(m.id, -1) < m.joined_ms]
         return sorted(stay, key=lambda member: (member.happened_ms, member.id))
 
 

@@ -4,15 +4,18 @@ Every engine tells its events under ids made of what they follow from: telling t
 restart in the middle loses and doubles nothing.
 """
 
+import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from park.events import Event
 from park.state import State
 
 MOST_REMEMBERED = 20_000
+Q = TypeVar("Q")
+logger = logging.getLogger(__name__)
 
 
 class Engine(Protocol):
@@ -40,7 +43,7 @@ class Response:
 
     def tick(self, now: datetime) -> list[Event]:
         """Let time pass; return what comes due and what follows from that."""
-        due = [told for engine in self.engines for told in engine.tick(now)]
+        due = [told for engine in self.engines for told in self._ask(engine, engine.tick, now)]
         return self._follow(due, due)
 
     def _follow(self, heard: list[Event], told: list[Event]) -> list[Event]:
@@ -50,11 +53,20 @@ class Response:
             event = waiting.popleft()
             self.state.apply(event)
             for engine in self.engines:
-                follows = [new for new in engine.take(event) if new.key not in self._told]
+                answer = self._ask(engine, engine.take, event)
+                follows = [new for new in answer if new.key not in self._told]
                 self._remember(follows)
                 told += follows
                 waiting += follows
         return told
+
+    def _ask(self, engine: Engine, question: Callable[[Q], list[Event]], about: Q) -> list[Event]:
+        """Ask an engine; one that fails says so in the log and silences none of the others."""
+        try:
+            return question(about)
+        except Exception:
+            logger.exception("%s fails; what the others tell goes on", type(engine).__name__)
+            return []
 
     def _remember(self, told: list[Event]) -> None:
         self._told |= dict.fromkeys(event.key for event in told)

@@ -34,7 +34,7 @@ def made(client: httpx.Client, body: dict[str, str]) -> str:
     return f"/api/v1/reports/{answer.json()['job']}"
 
 
-@pytest.mark.parametrize(("lang", "word"), [("ko", "사고보고서"), ("en", "Incidentreport")])
+@pytest.mark.parametrize(("lang", "word"), [("ko", "사건보고서"), ("en", "Incidentreport")])
 def test_a_report_is_made_and_both_acts_are_on_record(site: Site, lang: str, word: str) -> None:
     with site.as_role("operator") as operator, site.as_role("manager") as manager:
         job = made(operator, {"reason": "소방서 제출", "lang": lang})

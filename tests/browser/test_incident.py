@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from redis import Redis
 
 from data.stream import Stream
-from park.alarm_facts import AlarmRaised
+from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from park.events import Event
 from park.fact_base import FactBase
 from park.response_facts import (
@@ -44,9 +44,12 @@ class Scene:
         self.redis = Redis.from_url(room.redis.url)
         self.stream = Stream(self.redis, room.settings.park)
         self.opened: list[str] = []
+        self.raised: list[tuple[AlarmRaised, str]] = []
 
     def tell(self, fact: FactBase, subject: str, at: datetime | None = None) -> None:
         moment = at or datetime.now(UTC)
+        if isinstance(fact, AlarmRaised):
+            self.raised.append((fact, subject))
         park = self.room.settings.park
         self.stream.append([Event(str(uuid.uuid4()), "tests/watch", fact.TYPE, subject, moment, park, fact)])
 
@@ -67,6 +70,9 @@ class Scene:
         return name
 
     def end(self) -> None:
+        for fact, asset in self.raised:
+            self.tell(AlarmCleared(fact.alarm, fact.condition), asset)
+            self.tell(AlarmAcknowledged(fact.alarm, fact.condition, "tests"), asset)
         for name in self.opened:
             subject = f"changwon/incident/{name}"
             self.tell(IncidentAcknowledged(name, "tests"), subject)

@@ -81,7 +81,7 @@ def test_a_report_shows_how_far_it_is_and_comes_as_a_file(room: Room, page: Page
         expect(form.locator("progress")).to_be_visible()
     assert taken.value.suggested_filename == "changwon-2026-0042-ko.pdf"
     said = PdfReader(taken.value.path()).pages[0].extract_text().replace("\0", "")
-    assert "사고보고서" in "".join(said.split())
+    assert "사건보고서" in "".join(said.split())
     expect(form.locator(".said-here")).to_contain_text("내려받았습니다")
 
 

@@ -101,7 +101,7 @@ def test_a_korean_report_says_everything(tmp_path: Path, stills: Path) -> None:
     make(words("ko", pictures=SEEN), Settings().park_dir, stills, out, heard.append)
     said = text(out)
     for expected in (
-        "사고보고서", "2026-0042", "가스누출", "심각", "도료공장", "사실", "소방서제출용", "현장지도",
+        "사건보고서", "2026-0042", "가스누출", "심각", "도료공장", "사실", "소방서제출용", "현장지도",
         "풍하", "경과", "대응절차", "상황전파", "가스누출통보", "참여자", "김관제", "구성사건", "가까운곳",
         "기록확인값", "ab" * 32, "cd" * 32, "B-12도료공장담당자와통화함",
     ):  # fmt: skip
@@ -125,7 +125,7 @@ def test_an_english_report_says_it_in_english(tmp_path: Path, stills: Path) -> N
         "Stillsnone",
     ):
         assert expected in said, expected
-    assert "사고보고서" not in said
+    assert "사건보고서" not in said
 
 
 def test_a_flood_of_members_says_what_was_left_out() -> None:
@@ -164,7 +164,7 @@ def test_a_process_makes_it_and_tells_how_far_it_is(tmp_path: Path, stills: Path
     command = [sys.executable, "-m", "data.report", *map(str, (source, Settings().park_dir, stills, out))]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert [float(line) for line in done.stdout.splitlines()][-1] == 1.0
-    assert "사고보고서" in text(out)
+    assert "사건보고서" in text(out)
     assert not source.exists()
     source.write_bytes(msgspec.json.encode(words("ko")))
     command[4] = str(tmp_path / "no-park")
