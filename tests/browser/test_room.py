@@ -152,6 +152,7 @@ def test_the_keyboard_finds_and_acknowledges_an_alarm(room: Room, page: Page) ->
     until(page, f"Object.values(gwanje.state.alarms).some((a) => a.condition === '{condition}')")
     key = held(page, condition)[0]["alarm"]
     row = page.locator(f'#attention [data-key="{key}"]')
+    expect(page.locator("#attention .alarms > *").first).to_have_attribute("data-key", key)
     page.keyboard.press("ArrowDown")  # the newest of the most urgent is the first
     expect(row).to_have_attribute("aria-selected", "true")
     page.keyboard.press("a")
