@@ -87,6 +87,7 @@ def page(room: Room, browser: Browser, seat: Path, allowed: list[str]) -> Iterat
     page.on("websocket", lambda socket: foreign.append(socket.url) if strange(socket.url) else None)
     yield page
     context.close()
+    room.quiet()
     assert not foreign, f"requests to other hosts: {foreign}"
     wrong = [error for error in errors if not any(re.search(pattern, error) for pattern in allowed)]
     assert not wrong, f"console errors: {wrong}"

@@ -17,6 +17,9 @@ from playwright.sync_api import Page
 
 from data import broker
 from data.settings import Settings
+from data.stream import Stream, connect
+from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
+from park.events import Event
 from workers.room import web
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +55,7 @@ class Room:
     port: int = field(default_factory=free_port)
     key: str = ""
     _children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _raised: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start Redis, migrate SQLite, make the first sign-in and the key of a feed."""
@@ -135,7 +139,20 @@ class Room:
             "data": data,
         }
         self.post(event)
+        if type_ == AlarmRaised.TYPE:
+            self._raised[str(data["alarm"])] = subject, str(data["condition"])
         return event
+
+    def quiet(self) -> None:
+        """End every alarm that ``tell`` raised, so that the next test finds an empty list."""
+        stream, now = Stream(connect(self.settings), self.settings.park), datetime.now(UTC)
+        for alarm, (asset, condition) in self._raised.items():
+            facts = AlarmCleared(alarm, condition), AlarmAcknowledged(alarm, condition, "tests")
+            stream.append(
+                Event(str(uuid.uuid4()), SOURCE, fact.TYPE, asset, now, self.settings.park, fact)
+                for fact in facts
+            )
+        self._raised.clear()
 
     def _run(self, module: str, *arguments: str) -> str:
         argv = (sys.executable, "-m", module, *arguments)

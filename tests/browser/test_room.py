@@ -150,7 +150,7 @@ def test_the_keyboard_finds_and_acknowledges_an_alarm(room: Room, page: Page) ->
     enter(page, room, "/", DESK)
     condition = raise_alarms(room, page, 1, "critical")
     until(page, f"Object.values(gwanje.state.alarms).some((a) => a.condition === '{condition}')")
-    key = held(page, condition)[0]["alarm"]
+    key = str(held(page, condition)[0]["alarm"])
     row = page.locator(f'#attention [data-key="{key}"]')
     expect(page.locator("#attention .alarms > *").first).to_have_attribute("data-key", key)
     page.keyboard.press("ArrowDown")  # the newest of the most urgent is the first
