@@ -76,7 +76,11 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     def build_rules(self) -> list[Rule]:
         """Return fresh rules for every place of the picture."""
         zones = [rule.build(Place(zone.name, zone.polygon)) for zone in self.zones for rule in zone.rules]
-        lines = [rule.build(Place(line.name, line.points)) for line in self.lines for rule in line.rules]
+        lines = [
+            rule.build(Place(line.name, line.points, is_line=True))
+            for line in self.lines
+            for rule in line.rules
+        ]
         return [*zones, *lines, *(rule.build(Place()) for rule in self.rules)]
 
 

@@ -19,21 +19,19 @@ from msgspec.structs import replace
 from cctv.camera import Camera
 from cctv.clips import Clip, Pictured, Roll, jpeg, write_clip, write_still
 from cctv.detectors import Detector
+from cctv.health import Health
 from cctv.pipeline import Pipeline, masked
 from cctv.report import detection, event
 from cctv.sources import SourceError, open_source
 from cctv.sources.base import Frame, Image
 from cctv.sources.decode import decoding
-from park.facts import CameraDetection, CameraEvent, CameraHealth, CameraState
+from park.facts import CameraDetection, CameraEvent, CameraHealth
 
 PICTURE_FPS = 8.0
 ANALYSIS_FPS = 5.0
 WIDTH = 640
 SCREEN_QUALITY = 70
 DETECTION_S = 0.5
-HEALTH_S = 60.0
-RATE_S = 5.0
-FROZEN_S = 10.0
 FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 60.0
 Fact = CameraDetection | CameraEvent | CameraHealth
 log = logging.getLogger("cameras")
@@ -66,7 +64,7 @@ class Eye:
         self.camera, self.subject = camera, subject
         self._var, self._outlet, self._stop, self._clock_s = var, outlet, stop, clock_s
         self._pipeline = Pipeline(camera, detector)
-        self._roll, self._health = Roll(), _Health(camera, self._pipeline.model)
+        self._roll, self._health = Roll(), Health(camera, self._pipeline.model)
         self._writing: threading.Thread | None = None
         self._looked_s = self._detected_s = float("-inf")
         self._shift_s = self._last_s = 0.0
@@ -162,47 +160,6 @@ class Eye:
     def _check(self, fact: CameraHealth | None) -> None:
         if fact:
             self._tell(fact)
-
-
-class _Health:
-    """What is to be told about a camera's health: changes at once, else once a minute."""
-
-    def __init__(self, camera: Camera, model: str) -> None:
-        self._about = [camera.sample] if camera.sample else []
-        self._about.append(f"model {model}")
-        self._state: CameraState | None = None
-        self._reason = ""
-        self._told_s, self._count, self._fresh = float("-inf"), 0, False
-        self._changed_s, self._tiny = float("-inf"), np.zeros(0, np.uint8)
-
-    def see(self, frame: Frame, now_s: float) -> CameraHealth | None:
-        """Take a picture; one that never changes at all is frozen."""
-        self._count += 1
-        tiny = np.asarray(cv2.resize(frame.image, (64, 48), interpolation=cv2.INTER_NEAREST), np.uint8)
-        if not np.array_equal(tiny, self._tiny):
-            self._changed_s, self._tiny = frame.t_s, tiny
-        frozen = frame.t_s - self._changed_s >= FROZEN_S
-        return self._set(
-            "frozen" if frozen else "ok", "화면이 멈춤 · picture stands still" if frozen else "", now_s
-        )
-
-    def lose(self, reason: str, now_s: float) -> CameraHealth | None:
-        """The source is gone."""
-        return self._set("lost", reason, now_s)
-
-    def tell(self, now_s: float) -> CameraHealth | None:
-        """Return what is due; nothing before anything is known."""
-        return None if self._state is None else self._set(self._state, self._reason, now_s)
-
-    def _set(self, state: CameraState, reason: str, now_s: float) -> CameraHealth | None:
-        due_s = RATE_S if self._fresh and state != "lost" else HEALTH_S  # soon again, to tell the rate
-        if state == self._state and now_s - self._told_s < due_s:
-            return None
-        self._fresh = state != self._state
-        fps = 0.0 if state == "lost" or self._fresh else self._count / (now_s - self._told_s)
-        self._state, self._reason, self._told_s, self._count = state, reason, now_s, 0
-        detail = " · ".join([*([reason] if reason else []), *self._about])
-        return CameraHealth(state=state, fps=round(fps, 1), detail=detail)
 
 
 def shrink(image: Image) -> Image:

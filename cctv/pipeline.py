@@ -9,6 +9,7 @@ from cctv.camera import Camera
 from cctv.detectors import Detector
 from cctv.motion import Motion, Moved
 from cctv.rules.base import Finding
+from cctv.scene import Need, Scene, scaled
 from cctv.sources.base import Frame, Image
 from cctv.tracks import ANYTHING, Box, Sighting, Track, Tracker, common
 
@@ -17,6 +18,8 @@ LOOK_AGAIN_S = 2.0
 MARGIN = 1.5
 SMALLEST_PART = 0.4
 WHOLE_PART = 0.8
+BLIND: frozenset[Need] = frozenset({"motion"})
+SEES: frozenset[Need] = BLIND | {"boxes", "people", "vehicles"}
 
 
 class Seen(NamedTuple):
@@ -49,6 +52,7 @@ class Pipeline:
         self.camera, self._detector = camera, detector
         self.model = detector.name if detector else MOTION
         self._motion, self._tracker, self._rules = Motion(), Tracker(), camera.build_rules()
+        self._sees = SEES if detector else BLIND
         self._looked_s = float("-inf")
 
     def look(self, picture: Frame) -> Seen:
@@ -62,12 +66,13 @@ class Pipeline:
         scale = (frame[0] / size[0], frame[1] / size[1])
         sightings = self._sightings(image, moved, t_s, (1 / scale[0], 1 / scale[1]))
         tracks = self._tracker.update(
-            [s._replace(box=_scaled(s.box, scale)) for s in sightings],
+            [s._replace(box=scaled(s.box, scale)) for s in sightings],
             t_s,
-            lambda box: moved.share(_scaled(box, (1 / scale[0], 1 / scale[1]))),
-            [_scaled(box, scale) for box in moved.boxes] if self._detector else (),
+            lambda box: moved.share(scaled(box, (1 / scale[0], 1 / scale[1]))),
+            [scaled(box, scale) for box in moved.boxes] if self._detector else (),
         )
-        findings = [finding for rule in self._rules for finding in rule.look(tracks, t_s)]
+        scene = Scene(t_s, image, moved, tracks, scale, self._sees)
+        findings = [finding for rule in self._rules for finding in rule.look(scene)]
         return Seen(t_s, frame, tracks, findings, moved.scene_changed)
 
     def _sightings(
@@ -81,7 +86,7 @@ class Pipeline:
         if again:
             self._looked_s = t_s
             return self._detector.find(image)
-        known = [_scaled(box, scale) for box in self._tracker.boxes]
+        known = [scaled(box, scale) for box in self._tracker.boxes]
         x, y, w, h = region(moved.boxes, known, (image.shape[1], image.shape[0]))
         if (w, h) == (image.shape[1], image.shape[0]):
             self._looked_s = t_s
@@ -104,7 +109,3 @@ def region(moved: tuple[Box, ...], known: list[Box], size: tuple[int, int]) -> t
     x = int(min(max(0.0, (left + right - w) / 2), size[0] - w))
     y = int(min(max(0.0, (top + bottom - h) / 2), size[1] - h))
     return x, y, w, h
-
-
-def _scaled(box: Box, scale: tuple[float, float]) -> Box:
-    return box[0] * scale[0], box[1] * scale[1], box[2] * scale[0], box[3] * scale[1]

@@ -38,19 +38,19 @@ def event(
         t_s: seconds from the start of a clip, off line only.
         picture: id of still and clip.
     """
-    kind, track, place, direction = finding
+    place = finding.place
     return CameraEvent(
-        kind=kind,
+        kind=finding.kind,
         camera=camera,
         model=model,
-        rule=f"{kind}:{place.name}" if place.name else kind,
-        score=round(min(1.0, track.score), 3),
-        boxes=(_round(track.box),),
+        rule=f"{finding.kind}:{place.name}" if place.name else finding.kind,
+        score=round(min(1.0, finding.score), 3),
+        boxes=tuple(_round(box) for box in finding.boxes),
         frame=seen.frame,
-        track=track.number,
-        zone=place.name if kind != "line_crossing" else None,
-        line=place.name if kind == "line_crossing" else None,
-        direction=direction,
+        track=finding.track,
+        zone=None if place.is_line else place.name,
+        line=place.name if place.is_line else None,
+        direction=finding.direction,
         t_s=None if t_s is None else round(t_s, 3),
         still=picture,
         clip=picture,

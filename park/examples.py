@@ -42,6 +42,7 @@ _EXAMPLES: tuple[tuple[str, Fact], ...] = (
         ),
     ),
     ("camera/CAM-044", facts.CameraHealth(state="frozen", fps=0, detail="same picture for 10 s")),
+    ("camera/CAM-044", facts.CameraScene(change="light", share=0.93)),
     (
         "vehicle/VEH-014",
         facts.VehiclePosition(

@@ -76,12 +76,29 @@ class CameraEvent(FactBase, frozen=True):
 
 
 class CameraHealth(FactBase, frozen=True):
-    """Whether a camera can be trusted."""
+    """Whether a camera can be trusted.
+
+    ``before`` and ``after``: stills of the last good and the first bad picture.
+    ``rules_off``: rules that this camera or model cannot give, each with its reason.
+    ``clock_off_s``: how far the camera's own time is ahead of ours, where it tells one.
+    """
 
     TYPE = "park.camera.health"
     state: CameraState
     fps: NonNegative
     detail: str = ""
+    before: str | None = None
+    after: str | None = None
+    clock_off_s: float | None = None
+    rules_off: tuple[str, ...] = ()
+
+
+class CameraScene(FactBase, frozen=True):
+    """The whole picture changed at once: no motion and no alarm; ``share`` is how much of it."""
+
+    TYPE = "park.camera.scene"
+    change: Literal["light", "shake", "cut"]
+    share: Share
 
 
 class VehiclePosition(FactBase, frozen=True):
@@ -256,7 +273,7 @@ class FeedHeartbeat(FactBase, frozen=True):
 
 
 Fact = (
-    LightStatus | CameraDetection | CameraEvent | CameraHealth | VehiclePosition | GatePassage
+    LightStatus | CameraDetection | CameraEvent | CameraHealth | CameraScene | VehiclePosition | GatePassage
     | GateStatus | DockStatus | ShipmentStatus | MeterReading | PvReading | FuelCellReading
     | EssStatus | AirObservation | GasObservation | OdourObservation | WaterObservation
     | WeatherObservation | ParkingStatus | OperatorAction | FeedHeartbeat

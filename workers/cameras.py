@@ -4,28 +4,22 @@ A thread a camera, a decoder process each. One bad file or source never stops th
 health of its camera.
 """
 
-import contextlib
 import logging
-import queue
-import struct
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
 import redis
-from uuid_utils import uuid7
 
 from cctv.camera import Camera, CameraFileError, load_camera
 from cctv.detectors import Detector, ModelError
 from cctv.detectors.yolox import Yolox
-from cctv.live import Eye, Fact
+from cctv.live import Eye
 from data.settings import Settings
-from data.spool import Spool, SpoolFullError
-from data.stream import Stream, connect
-from park.events import Event
-from park.facts import CameraDetection, CameraHealth
+from data.stream import connect
+from park.facts import CameraHealth
+from workers.camera_wire import Wire
 from workers.process import log_to_stderr, stop_on_signal
 
 WAITING = 1000
@@ -34,62 +28,6 @@ DRAIN_S = 0.25
 PATIENCE_S = 30.0  # several times what a stuck Redis takes to be told apart
 TELL_AGAIN_S = 60.0
 log = logging.getLogger("cameras")
-
-
-class Wire:
-    """The outlet of all cameras: facts to the stream by way of a spool, pictures to whoever watches."""
-
-    def __init__(self, settings: Settings, client: redis.Redis) -> None:
-        """Write nothing yet."""
-        self._park, self._client = settings.park, client
-        self._spool = Spool(Stream(client, settings.park), settings.var / "spool" / "cameras")
-        self._waiting: queue.Queue[Event] = queue.Queue(WAITING)
-        self._kept_s: dict[str, float] = {}
-
-    def subject(self, name: str) -> str:
-        """Return the asset id of a camera."""
-        return f"{self._park}/camera/{name}"
-
-    def tell(self, name: str, fact: Fact, *, sample: bool = False) -> None:
-        """Put a fact in the queue; demonstration footage is marked as made up.
-
-        What a camera sees now may be dropped when too much waits; anything else waits for its place.
-        """
-        source = f"simulator/cctv/{self._park}/{name}" if sample else f"cctv/{self._park}/{name}"
-        now, subject = datetime.now(UTC), self.subject(name)
-        event = Event(str(uuid7()), source, fact.TYPE, subject, now, self._park, fact)
-        try:
-            self._waiting.put(event, timeout=0 if isinstance(fact, CameraDetection) else PATIENCE_S)
-        except queue.Full:
-            log.error("%s: %s dropped, too much is waiting", name, fact.TYPE)  # noqa: TRY400 (no trace needed)
-
-    def show(self, name: str, picture: bytes) -> None:
-        """Publish a JPEG, and keep it as the camera's last one about once a second."""
-        name = self.subject(name)
-        framed = frame(name, time.time() * 1000, picture)
-        now_s, key = time.monotonic(), f"{self._park}:{name}"
-        with contextlib.suppress(redis.RedisError):  # pictures are not kept for later
-            self._client.publish(f"video:{key}", framed)
-            if now_s - self._kept_s.get(name, float("-inf")) >= STILL_S:
-                self._kept_s[name] = now_s
-                self._client.set(f"still:{key}", framed)
-
-    def drain(self) -> None:
-        """Append what waits to the stream, or to the spool while Redis is away."""
-        events = list[Event]()
-        with contextlib.suppress(queue.Empty):
-            while True:
-                events.append(self._waiting.get_nowait())
-        try:
-            self._spool.append(events)
-        except SpoolFullError:
-            log.exception("%d events lost: Redis is away and the spool is full", len(events))
-
-
-def frame(camera: str, time_ms: float, picture: bytes) -> bytes:
-    """Return a picture as screens take it: length and bytes of the camera's id, time in ms, JPEG."""
-    name = camera.encode()
-    return struct.pack(f">B{len(name)}sd", len(name), name, time_ms) + picture
 
 
 def load_all(folder: Path) -> tuple[list[Camera], dict[str, str]]:

@@ -1,12 +1,12 @@
-"""What every rule shares: a pure judge over tracks that never looks at pixels or a clock."""
+"""What every rule shares: a judge over what pictures showed, one after the other, that knows no clock."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from msgspec import Struct
 
-from cctv.tracks import ANYTHING, Track
+from cctv.scene import Need, Scene
+from cctv.tracks import ANYTHING, Box, Track
 from park.facts import CameraEventKind
 
 Point = tuple[float, float]
@@ -17,27 +17,37 @@ class Place(NamedTuple):
 
     name: str | None = None
     points: tuple[Point, ...] = ()
+    is_line: bool = False
 
 
 class Finding(NamedTuple):
-    """A rule fired; ``direction`` only for lines."""
+    """A rule fired: boxes in pixels of the frame, ``track`` where one thing did it, the way over a line."""
 
     kind: CameraEventKind
-    track: Track
     place: Place
+    boxes: tuple[Box, ...]
+    score: float
+    track: int | None = None
     direction: str | None = None
+
+    @classmethod
+    def of(cls, kind: CameraEventKind, track: Track, place: Place, direction: str | None = None) -> "Finding":
+        """Return what one track did."""
+        return cls(kind, place, (track.box,), track.score, track.number, direction)
 
 
 class Rule(ABC):
-    """Judges the tracks of one camera in one place, picture by picture."""
+    """Judges one camera in one place, picture by picture."""
 
     @abstractmethod
-    def look(self, tracks: Sequence[Track], t_s: float) -> list[Finding]:
-        """Return what is found in the picture at ``t_s`` seconds; times never go back."""
+    def look(self, scene: Scene) -> list[Finding]:
+        """Return what is found in the next picture; times never go back."""
 
 
 class RuleConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
     """Parameters of a rule as a camera's file gives them; ``classes`` empty means every class."""
+
+    NEEDS: ClassVar[frozenset[Need]] = frozenset({"motion"})
 
     classes: tuple[str, ...] = ()
 

@@ -1,13 +1,12 @@
 """Intrusion 침입: something stands in a zone where nothing should be."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
 
 from cctv.rules.base import Finding, Place, Rule, RuleConfig
 from cctv.rules.zone import Zone
-from cctv.tracks import Track
+from cctv.scene import Scene
 
 Seconds = Annotated[float, Meta(ge=0)]
 
@@ -31,14 +30,14 @@ class IntrusionRule(Rule):
         self._config, self._place, self._zone = config, place, Zone(place)
         self._quiet_until_s = float("-inf")
 
-    def look(self, tracks: Sequence[Track], t_s: float) -> list[Finding]:
+    def look(self, scene: Scene) -> list[Finding]:
         """Find visits that have just lasted long enough."""
         found = []
-        for track, visit in self._zone.stays([t for t in tracks if self._config.wants(t)], t_s):
-            if visit.told or t_s - visit.since_s < self._config.inertia_s:
+        for track, visit in self._zone.stays([t for t in scene.tracks if self._config.wants(t)], scene.t_s):
+            if visit.told or scene.t_s - visit.since_s < self._config.inertia_s:
                 continue
             visit.told = True
-            if t_s >= self._quiet_until_s:
-                self._quiet_until_s = t_s + self._config.pause_s
-                found.append(Finding("intrusion", track, self._place))
+            if scene.t_s >= self._quiet_until_s:
+                self._quiet_until_s = scene.t_s + self._config.pause_s
+                found.append(Finding.of("intrusion", track, self._place))
         return found

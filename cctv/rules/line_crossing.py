@@ -1,10 +1,10 @@
 """Line crossing 선 통과: a foot point goes over a line, told with its direction."""
 
 import math
-from collections.abc import Sequence
 from typing import Literal
 
 from cctv.rules.base import Finding, Place, Point, Rule, RuleConfig
+from cctv.scene import Scene
 from cctv.tracks import Track
 
 Direction = Literal["both", "up", "down", "left", "right"]
@@ -29,18 +29,18 @@ class LineCrossingRule(Rule):
         self._a, self._b = place.points
         self._last: dict[int, Point] = {}
 
-    def look(self, tracks: Sequence[Track], t_s: float) -> list[Finding]:  # noqa: ARG002
+    def look(self, scene: Scene) -> list[Finding]:
         """Find tracks that went over since they were last clear of the line."""
         found = []
-        for track in tracks:
+        for track in scene.tracks:
             if not self._config.wants(track) or abs(side(self._a, self._b, track.foot)) < _margin(track):
                 continue
             before, self._last[track.number] = self._last.get(track.number), track.foot
             if before and crosses(before, track.foot, self._a, self._b):
                 way = self._direction(before, track.foot)
                 if self._config.direction in {"both", way}:
-                    found.append(Finding("line_crossing", track, self._place, way))
-        present = {track.number for track in tracks}
+                    found.append(Finding.of("line_crossing", track, self._place, way))
+        present = {track.number for track in scene.tracks}
         self._last = {number: foot for number, foot in self._last.items() if number in present}
         return found
 

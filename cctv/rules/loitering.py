@@ -1,13 +1,12 @@
 """Loitering 배회: someone stays in a zone for too long."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
 
 from cctv.rules.base import Finding, Place, Rule, RuleConfig
 from cctv.rules.zone import Zone
-from cctv.tracks import Track
+from cctv.scene import Scene
 
 CLEAR_S = 5.0  # who loiters was clearly seen so lately: a lost track clings to posts and cones
 
@@ -29,12 +28,12 @@ class LoiteringRule(Rule):
         """Watch ``place``."""
         self._config, self._place, self._zone = config, place, Zone(place)
 
-    def look(self, tracks: Sequence[Track], t_s: float) -> list[Finding]:
+    def look(self, scene: Scene) -> list[Finding]:
         """Find visits that have just reached the dwell."""
         found = []
-        for track, visit in self._zone.stays([t for t in tracks if self._config.wants(t)], t_s):
-            clear = t_s - track.sure_s <= CLEAR_S
-            if clear and not visit.told and t_s - visit.since_s >= self._config.dwell_s:
+        for track, visit in self._zone.stays([t for t in scene.tracks if self._config.wants(t)], scene.t_s):
+            clear = scene.t_s - track.sure_s <= CLEAR_S
+            if clear and not visit.told and scene.t_s - visit.since_s >= self._config.dwell_s:
                 visit.told = True
-                found.append(Finding("loitering", track, self._place))
+                found.append(Finding.of("loitering", track, self._place))
         return found

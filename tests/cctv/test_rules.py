@@ -1,9 +1,12 @@
 """Rules over tracks made by hand: no pixels, no clock."""
 
+import numpy as np
 import pytest
 
+from cctv.motion import Moved
 from cctv.rules import Intrusion, LineCrossing, Loitering
 from cctv.rules.base import Finding, Place, Rule
+from cctv.scene import Scene
 from cctv.tracks import ANYTHING, Track
 
 ZONE = Place("yard", ((100.0, 100.0), (200.0, 100.0), (200.0, 200.0), (100.0, 200.0)))
@@ -15,8 +18,13 @@ def at(x: float, y: float, t_s: float, number: int = 1, label: str = "person") -
     return Track(number, label, 0.9, box, t_s, t_s, (x, y), hits=9, sure_s=t_s, moved=True)
 
 
+def scene(tracks: list[Track], t_s: float) -> Scene:
+    blank = np.zeros((64, 64, 3), np.uint8)
+    return Scene(t_s, blank, Moved((), blank[..., 0], 1.0), tracks)
+
+
 def told(rule: Rule, way: list[tuple[float, float, float]], label: str = "person") -> list[Finding]:
-    return [f for x, y, t_s in way for f in rule.look([at(x, y, t_s, label=label)], t_s)]
+    return [f for x, y, t_s in way for f in rule.look(scene([at(x, y, t_s, label=label)], t_s))]
 
 
 def stay(x: float, y: float, from_s: float, for_s: float) -> list[tuple[float, float, float]]:

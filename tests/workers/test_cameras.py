@@ -14,7 +14,8 @@ from redis import Redis
 from data.settings import Settings
 from data.stream import stream_key
 from park.events import decode
-from workers.cameras import find_detector, frame, load_all
+from workers.camera_wire import frame
+from workers.cameras import find_detector, load_all
 
 NAMES = ("CAM-030", "CAM-052", "CAM-084")
 

@@ -1,0 +1,38 @@
+"""What one picture showed, as every rule gets it."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from cctv.motion import Moved
+from cctv.sources.base import Image
+from cctv.tracks import Box, Track
+
+Need = Literal["motion", "boxes", "people", "vehicles"]
+
+
+class Scene(NamedTuple):
+    """One picture, its masks burnt in, and what was made of it.
+
+    ``scale``: pixels of the camera's ``frame`` per pixel of ``image`` (x, y); tracks are in the frame's.
+    ``sees``: what can be told at all; without a detector it is motion alone.
+    """
+
+    t_s: float
+    image: Image
+    moved: Moved
+    tracks: Sequence[Track]
+    scale: tuple[float, float] = (1.0, 1.0)
+    sees: frozenset[Need] = frozenset({"motion"})
+
+    def in_picture(self, box: Box) -> Box:
+        """Return a box of the frame in pixels of the picture."""
+        return scaled(box, (1 / self.scale[0], 1 / self.scale[1]))
+
+    def in_frame(self, box: Box) -> Box:
+        """Return a box of the picture in pixels of the frame."""
+        return scaled(box, self.scale)
+
+
+def scaled(box: Box, scale: tuple[float, float]) -> Box:
+    """Return a box with its x and y stretched."""
+    return box[0] * scale[0], box[1] * scale[1], box[2] * scale[0], box[3] * scale[1]
