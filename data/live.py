@@ -78,6 +78,7 @@ class Hub:
         if missed is None or client.owed:
             client.waiting, client.owed = None, False
             return self._whole([message("hello", hello)])
+        self._flush()  # what is folded and not yet drawn is owed to all screens alike
         delta = Delta(self._number, self.at)
         self.picture.draw(self.state, touched(missed, self.state), delta)
         delta.panels = dict(self.picture.panels)
@@ -158,16 +159,17 @@ class Hub:
     async def _flush_for_ever(self) -> None:
         while True:
             await self._dirty.wait()
-            self._dirty.clear()
-            try:
-                self._flush()
-            except Exception:
-                logger.exception("live: some changes cannot be drawn")
+            self._flush()
             await asyncio.sleep(FLUSH_S)
 
     def _flush(self) -> None:
+        self._dirty.clear()
         delta = Delta(self._number + 1, self.at)
-        self.picture.take(self.state, self.state.drain(), delta)
+        try:
+            self.picture.take(self.state, self.state.drain(), delta)
+        except Exception:
+            logger.exception("live: some changes cannot be drawn")
+            return
         self._tell(delta)
 
     async def _show_for_ever(self) -> None:

@@ -126,7 +126,8 @@ def touched(events: Iterable[Event], state: State) -> Changes:
             assets.add(event.subject)
         elif event.type in RESPONSE and (incident := _incident_of(event, state)):
             incidents.add(incident)
-            alarms.update(m.alarm for m in state.incidents[incident].members.values() if m.alarm)
+    for name in incidents:
+        alarms.update(m.alarm for m in state.incidents[name].members.values() if m.alarm)
     return Changes(*map(frozenset, (assets, vehicles, alarms, cameras, incidents)))
 
 

@@ -190,6 +190,31 @@ async def test_a_screen_greeted_while_the_hub_starts_over_gets_the_whole_picture
     assert [message["k"] for message in told["m"]][:2] == ["hello", "reset"]
 
 
+async def test_greeting_one_screen_keeps_nothing_from_the_others(
+    redis: Redis, redis_url: str, park: Park
+) -> None:
+    ids = Stream(redis, "changwon").append([gas(1), gas(2)])
+
+    async def rebuild(_state: object) -> str:
+        return "0-0"
+
+    async def panels(_hub: object) -> dict[str, Any]:
+        return {}
+
+    client = AsyncRedis.from_url(redis_url)
+    hub = Hub(client, park, rebuild, panels)
+    await one_look(hub)
+    async with hub.seat() as old, hub.seat() as new:
+        old.waiting, old.owed = None, False
+        hub.state.apply(gas(3, NOW + timedelta(seconds=1)))
+        told = msgspec.json.decode(await hub.greeting(new, {}, ids[0]))
+        waiting = old.waiting
+    await client.aclose()
+    assert told["m"][0]["k"] == "hello"
+    assert waiting is not None
+    assert messages(waiting)["assets"][GAS][2]["ppm"] == 3
+
+
 async def test_reading_goes_on_where_the_recorder_surely_was(redis: Redis, redis_url: str) -> None:
     client = AsyncRedis.from_url(redis_url)
     key = stream_key("changwon")
