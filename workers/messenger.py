@@ -154,7 +154,7 @@ class Messenger:
         return bool(self._running)
 
     def _take(self, entry: Entry) -> None:
-        """Put a request into the outbox; what the database refuses is told in the log and left out."""
+        """Put a request into the outbox; what the database refuses is told as failed."""
         if MessageRequested.TYPE.encode() not in entry.raw and ExerciseStatus.TYPE.encode() not in entry.raw:
             return
         try:
@@ -171,7 +171,9 @@ class Messenger:
         except AWAY:
             raise
         except REFUSED:
-            logger.exception("entry %s cannot be kept; left out", entry.id)
+            logger.exception("entry %s cannot be kept", entry.id)
+            if isinstance(event.data, MessageRequested):
+                self.stream.append([unkept(event, self.clock())])
 
     def _start(self) -> None:
         """Claim as many messages as there are free hands, and let them be carried."""
@@ -218,6 +220,14 @@ class Messenger:
         fact = FeedHeartbeat(BEAT_S, self.told + more + 1)
         subject = f"{park}/feed/messenger"
         return Event(f"beat-{now.timestamp():.3f}", SOURCE, fact.TYPE, subject, now, park, fact)
+
+
+def unkept(request: Event, now: datetime) -> Event:
+    """Return the event that says that a message never reached the outbox; told twice is once."""
+    asked = request.data
+    fact = MessageStatus(asked.message, "failed", 0, "refused by the database: see the log", asked.incident)
+    id_ = told_id("message", asked.message, 0, "refused")
+    return Event(id_, SOURCE, fact.TYPE, request.subject, now, request.park, fact)
 
 
 def status(park: str, row: Row) -> Event:

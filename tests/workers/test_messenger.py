@@ -105,6 +105,25 @@ def test_it_gives_up_after_so_many_attempts(redis: Redis, messenger: Callable[..
     assert "given up after 4 attempts" in detail(redis)
 
 
+def test_what_the_database_refuses_is_told_as_failed_and_others_go_out(
+    redis: Redis, engine: sa.Engine, messenger: Callable[..., Messenger]
+) -> None:
+    inbox, bad = Inbox(), "m-1\0"  # PostgreSQL takes no NUL
+    if engine.dialect.name == "sqlite":
+        refuse = "CREATE TRIGGER t BEFORE INSERT ON outbox WHEN NEW.message = 'm-1'"
+        with engine.begin() as connection:
+            connection.execute(sa.text(f"{refuse} BEGIN SELECT RAISE(ABORT, 'no'); END"))
+        bad = "m-1"
+    ask(redis, bad)
+    ask(redis, "m-2")
+    with mail_server(inbox) as url:
+        running = messenger(url)
+        until(running, lambda: bool(inbox.mails))
+    assert statuses(redis, bad) == ["failed"]
+    assert "refused by the database" in detail(redis, bad)
+    assert inbox.ids == ["<m-2@x.invalid>"]
+
+
 def test_a_refusal_for_good_is_not_tried_again(redis: Redis, messenger: Callable[..., Messenger]) -> None:
     inbox = Inbox("554 not wanted")
     ask(redis, "m-1")
