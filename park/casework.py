@@ -154,8 +154,11 @@ class Casework:
     def release(self, case: Case, member: str) -> None:
         """Let go of a member that a person took out; it comes back by itself no more."""
         gone = case.members.pop(member, None)
-        if gone is not None:
-            self.anchors.remove(gone.key)
+        if gone is None:
+            return
+        self.anchors.remove(gone.key)
+        if not any((held.what, held.asset) == (gone.what, gone.asset) for held in case.members.values()):
+            case.whats.get(gone.what, set()).discard(gone.asset)
 
     def take_in(self, case: Case, member: Happening) -> None:
         """Hold a member that a person put in; of what a person split off it is the cause if it says so."""

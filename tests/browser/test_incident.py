@@ -241,6 +241,29 @@ def test_the_page_says_what_was_known_when_by_whom_and_who_sees_it(
     until(page, "gwanje.map.view && gwanje.map.view.getZoom() > 14")
 
 
+def test_what_belongs_together_is_regrouped_by_hand(room: Room, page: Page, scene: Scene) -> None:
+    name = scene.open()
+    visit(page, room, name)
+    page.click("#incident-tabs [data-tab=members]")
+    members = page.locator("#incident-members .record")
+    members.last.locator("button.hand").click()
+    answer(page, "다른 곳의 일")
+    expect(members).to_have_count(1)
+    expect(members.locator("button.hand")).to_be_hidden()
+    page.locator("#incident-members > button.hand").click()
+    parted = page.locator("dialog.ask option").first.get_attribute("value")
+    assert parted
+    scene.opened.append(parted)
+    page.locator("dialog.ask select").select_option(parted)
+    page.locator("dialog.ask textarea").focus()
+    answer(page, "같은 일이었음")
+    until(page, f"{CARD}.state === 'merged'")
+    whole = state_of(page, parted)
+    assert len(whole["members"]) == 2
+    page.click("#incident-tabs [data-tab=people]")
+    expect(page.locator("#incident-people > button.hand")).to_be_hidden()
+
+
 def test_what_happens_meanwhile_is_shown_without_an_action(room: Room, page: Page, scene: Scene) -> None:
     name = scene.open()
     visit(page, room, name)
