@@ -1,6 +1,6 @@
 """The pipeline of the room, off line: a clip in, the camera events of its rules out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -10,7 +10,7 @@ from cctv.detectors import Detector
 from cctv.pipeline import Pipeline, masked
 from cctv.report import event
 from cctv.sources import open_source
-from cctv.sources.base import SourceError
+from cctv.sources.base import Frame, SourceError
 from cctv.sources.decode import decoding
 from park.events import Event
 from park.facts import CameraEvent
@@ -24,22 +24,33 @@ def analyse(video: str, camera: Camera, detector: Detector | None, park: str) ->
     Raises:
         SourceError: when it cannot be decoded, or has no picture.
     """
-    pipeline, count, picture = Pipeline(camera, detector), 0, None
     opening = msgspec.structs.replace(open_source(video).opening(), fps=camera.analysis_fps)
     with decoding(opening) as frames:
-        for picture in frames:
-            seen = pipeline.look(picture._replace(image=masked(camera, picture.image)))
-            for finding in seen.findings:
-                count += 1
-                fact = event(finding, seen, camera.id, pipeline.model, t_s=seen.t_s)
-                yield Event(
-                    id=f"{count}",
-                    source=f"cctv/{park}/{camera.id}/analyse",
-                    type=CameraEvent.TYPE,
-                    subject=f"{park}/camera/{camera.id}",
-                    time=START + timedelta(seconds=seen.t_s),
-                    park=park,
-                    data=fact,
-                )
+        yield from judge(frames, camera, detector, park)
+
+
+def judge(
+    frames: Iterable[Frame], camera: Camera, detector: Detector | None, park: str = ""
+) -> Iterator[Event]:
+    """Yield the events of pictures in order, wherever they come from; times in seconds from the first.
+
+    Raises:
+        SourceError: when there is no picture.
+    """
+    pipeline, count, picture = Pipeline(camera, detector), 0, None
+    for picture in frames:
+        seen = pipeline.look(picture._replace(image=masked(camera, picture.image)))
+        for finding in seen.findings:
+            count += 1
+            fact = event(finding, seen, camera.id, pipeline.model, t_s=seen.t_s)
+            yield Event(
+                id=f"{count}",
+                source=f"cctv/{park}/{camera.id}/analyse",
+                type=CameraEvent.TYPE,
+                subject=f"{park}/camera/{camera.id}",
+                time=START + timedelta(seconds=seen.t_s),
+                park=park,
+                data=fact,
+            )
     if picture is None:
         raise SourceError("화면이 하나도 없음 · not one picture in it")

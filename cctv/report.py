@@ -48,6 +48,7 @@ def event(
         boxes=tuple(_round(box) for box in finding.boxes),
         frame=seen.frame,
         track=finding.track,
+        label=next((track.label for track in seen.tracks if track.number == finding.track), None),
         zone=None if place.is_line else place.name,
         line=place.name if place.is_line else None,
         direction=finding.direction,

@@ -56,7 +56,10 @@ class CameraDetection(FactBase, frozen=True):
 
 
 class CameraEvent(FactBase, frozen=True):
-    """A rule of a camera fired; boxes are x, y, w, h in pixels of ``frame`` (w, h)."""
+    """A rule of a camera fired; boxes are x, y, w, h in pixels of ``frame`` (w, h).
+
+    ``label``: what the track is, where one thing did it (``object`` when motion alone tells).
+    """
 
     TYPE = "park.camera.event"
     kind: CameraEventKind
@@ -67,6 +70,7 @@ class CameraEvent(FactBase, frozen=True):
     boxes: tuple[Box, ...] = ()
     frame: tuple[int, int] | None = None
     track: int | None = None
+    label: str | None = None
     zone: str | None = None
     line: str | None = None
     direction: str | None = None
