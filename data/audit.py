@@ -132,11 +132,14 @@ def _one_snapshot(connection: sa.Connection) -> None:
 
 def _walk(connection: sa.Connection, ends: Sequence[Head]) -> Verdict:
     end, longest = Head(0, NOTHING), max(seen.rows for seen in ends)
+    hashes: dict[int, set[str]] = {}
+    for seen in ends:
+        hashes.setdefault(seen.rows, set()).add(seen.hash)
     for row in _rows(connection):
         if told := _broken(connection, row, end, longest):
             return _found(end, *told, row["id"])
         end = Head(row["chain"], row["hash"])
-        if any(seen.rows == end.rows and seen.hash != end.hash for seen in ends):
+        if hashes.get(end.rows, {end.hash}) != {end.hash}:
             return _found(end, end.rows, "rewritten", row["id"])
     if end.rows < longest:
         return _found(end, end.rows + 1, "cut")
