@@ -14,7 +14,7 @@ from cctv.detectors import ModelError
 from cctv.detectors.yolox import Yolox
 from cctv.model import URL, FetchError, fetch
 from cctv.pipeline import MOTION
-from cctv.score import read_truth, score, table
+from cctv.score import read_truth, said, score
 from cctv.sources import SourceError
 from data.settings import Settings
 from park.events import InvalidEventError, decode, encode
@@ -82,7 +82,7 @@ def _score(arguments: argparse.Namespace) -> None:
     truth = read_truth(arguments.truth.read_bytes())
     events = [decode(line) for line in arguments.events.read_bytes().splitlines() if line.strip()]
     result = score(truth, events)
-    print(msgspec.json.encode(result).decode() if arguments.json else table(result))
+    print(msgspec.json.encode(result).decode() if arguments.json else said(result))
 
 
 def _fetch(arguments: argparse.Namespace) -> None:

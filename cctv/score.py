@@ -1,10 +1,12 @@
 """How good the rules are: events against the truth of a clip, one to one, in the window of KISA's test.
 
-An event matches a truth of its kind and place from 2 s before to 10 s after the truth begins.
+An event matches a truth of its kind and place from 2 s before to 10 s after the truth begins. Further
+events of one and the same truth are false alarms like any other, as each costs an operator a look;
+those in its span are told apart as ``repeats``.
 """
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
 import msgspec
@@ -12,20 +14,28 @@ import numpy as np
 from msgspec import Struct
 from scipy.optimize import linear_sum_assignment
 
+from cctv.tracks import family
 from park.events import Event
 from park.facts import CameraEvent, CameraEventKind
 
 EARLY_S, LATE_S = 2.0, 10.0
 DAY_S = 86400.0
 KINDS = frozenset(get_args(CameraEventKind))
+# Kinds whose object is of one family by their meaning, where the event itself does not name it
+_WHO = {
+    "fall": "person", "fight": "person", "loitering": "person", "crowd": "person",
+    "person_on_carriageway": "person", "stopped_vehicle": "vehicle",
+}  # fmt: skip
 
 
 class TruthEvent(Struct, frozen=True):
-    """One thing that happened, as labelled."""
+    """One thing that happened, as labelled; ``tol_s`` how sure the labels are of its times."""
 
     type: str
     t: float | None = None
     t_start: float | None = None
+    t_end: float | None = None
+    tol_s: float = 0.0
     zone: str | None = None
     line: str | None = None
     direction: str | None = None
@@ -34,6 +44,11 @@ class TruthEvent(Struct, frozen=True):
     def start_s(self) -> float:
         """When it began, seconds from the start of the clip."""
         return self.t if self.t is not None else self.t_start or 0.0
+
+    def holds(self, t_s: float) -> bool:
+        """Tell whether an event at ``t_s`` is of this one: from the window on to the later of the ends."""
+        last_s = max(self.start_s + LATE_S, (self.t_end or 0.0) + self.tol_s)
+        return self.start_s - EARLY_S <= t_s <= last_s
 
 
 class Truth(Struct, frozen=True):
@@ -45,7 +60,7 @@ class Truth(Struct, frozen=True):
 
 
 class Figures(Struct, frozen=True):
-    """The figures of one rule; None where nothing can be divided."""
+    """The figures of one rule; None where nothing can be divided. ``repeats`` are among the false alarms."""
 
     rule: str
     truths: int
@@ -57,14 +72,55 @@ class Figures(Struct, frozen=True):
     delay_s: float | None
     delay_p95_s: float | None
     false_alarms: int
+    repeats: int
     false_alarms_per_camera_day: float
 
 
 class Score(Struct, frozen=True):
-    """All figures of a clip, and the events of kinds that must not fire."""
+    """All figures of a clip, and the events of kinds and families that must not fire."""
 
     rules: list[Figures]
     must_not_fire: dict[str, int]
+
+
+class Tally(Struct, frozen=True):
+    """What one rule came to on some footage; adds up over clips."""
+
+    rule: str
+    truths: int = 0
+    events: int = 0
+    repeats: int = 0
+    delays_s: tuple[float, ...] = ()
+    false_s: tuple[float, ...] = ()
+    seconds: float = 0.0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Return both as one; they are of the same rule."""
+        sums = {name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__[1:]}
+        return Tally(self.rule, **sums)
+
+    def figures(self) -> Figures:
+        """Return P = hits / events, R = hits / truths, F1 = 2PR / (P + R), and the delays."""
+        hits = len(self.delays_s)
+        return Figures(
+            rule=self.rule,
+            truths=self.truths,
+            events=self.events,
+            hits=hits,
+            precision=hits / self.events if self.events else None,
+            recall=hits / self.truths if self.truths else None,
+            f1=2 * hits / (self.truths + self.events) if self.truths or self.events else None,
+            delay_s=statistics.median(self.delays_s) if hits else None,
+            delay_p95_s=float(np.percentile(self.delays_s, 95)) if hits else None,
+            false_alarms=self.events - hits,
+            repeats=self.repeats,
+            false_alarms_per_camera_day=per_day(self.events - hits, self.seconds),
+        )
+
+
+def per_day(count: int, seconds: float) -> float:
+    """Return how many a camera would tell in a day that told ``count`` in ``seconds``; 0 without any time."""
+    return count * DAY_S / seconds if seconds else 0.0
 
 
 def read_truth(raw: bytes) -> Truth:
@@ -72,54 +128,64 @@ def read_truth(raw: bytes) -> Truth:
     return msgspec.json.decode(raw, type=Truth)
 
 
-def score(truth: Truth, events: Sequence[Event]) -> Score:
+def score(truth: Truth, events: Iterable[Event]) -> Score:
     """Judge camera events (with ``t_s``) of one clip against its truth."""
-    facts = [event.data for event in events if isinstance(event.data, CameraEvent)]
+    facts = told(events)
     kinds = sorted({t.type for t in truth.events if t.type in KINDS} | {fact.kind for fact in facts})
-    wrong = {kind: sum(_names(fact, kind) for fact in facts) for kind in truth.must_not_fire}
-    return Score([_judge(kind, truth, facts) for kind in kinds], wrong)
+    return Score([tally(kind, truth, facts).figures() for kind in kinds], forbidden(truth, facts))
 
 
-def _names(fact: CameraEvent, name: str) -> bool:
-    return name == fact.kind
+def told(events: Iterable[Event]) -> list[CameraEvent]:
+    """Return what cameras told among events."""
+    return [event.data for event in events if isinstance(event.data, CameraEvent)]
 
 
-def _judge(kind: str, truth: Truth, facts: Sequence[CameraEvent]) -> Figures:
+def forbidden(truth: Truth, facts: Sequence[CameraEvent]) -> dict[str, int]:
+    """Return how many events there are of each name in ``must_not_fire``: a kind, or a family of objects."""
+    return {name: sum(name in {fact.kind, who(fact)} for fact in facts) for name in truth.must_not_fire}
+
+
+def who(fact: CameraEvent) -> str | None:
+    """Return the family of what did it (``person``, ``vehicle``, ``cycle``), None where nobody can tell."""
+    return family(fact.label) if fact.label else _WHO.get(fact.kind)
+
+
+def tally(kind: str, truth: Truth, facts: Sequence[CameraEvent]) -> Tally:
+    """Return what the rule ``kind`` came to on one clip."""
     truths = [t for t in truth.events if t.type == kind]
     fired = [fact for fact in facts if fact.kind == kind]
-    delays = sorted(_delays(truths, fired))
-    hits, false = len(delays), len(fired) - len(delays)
-    precision = hits / len(fired) if fired else None
-    recall = hits / len(truths) if truths else None
-    f1 = 2 * hits / (len(truths) + len(fired)) if truths or fired else None
-    return Figures(
+    pairs = _pairs(truths, fired)
+    matched = {column for _, column in pairs}
+    false = [fact for column, fact in enumerate(fired) if column not in matched]
+    return Tally(
         rule=kind,
         truths=len(truths),
         events=len(fired),
-        hits=hits,
-        precision=precision,
-        recall=recall,
-        f1=f1,
-        delay_s=statistics.median(delays) if delays else None,
-        delay_p95_s=float(np.percentile(delays, 95)) if delays else None,
-        false_alarms=false,
-        false_alarms_per_camera_day=false * DAY_S / truth.duration_s if truth.duration_s else 0.0,
+        repeats=sum(any(t.holds(at(fact)) and _same_place(t, fact) for t in truths) for fact in false),
+        delays_s=tuple(at(fired[column]) - truths[row].start_s for row, column in pairs),
+        false_s=tuple(at(fact) for fact in false),
+        seconds=truth.duration_s,
     )
 
 
-def _delays(truths: Sequence[TruthEvent], fired: Sequence[CameraEvent]) -> list[float]:
-    """Match one to one, as many as possible and then as close as possible; return the delays in seconds."""
+def at(fact: CameraEvent) -> float:
+    """Return when it was told, seconds from the start of the clip."""
+    return fact.t_s or 0.0
+
+
+def _pairs(truths: Sequence[TruthEvent], fired: Sequence[CameraEvent]) -> list[tuple[int, int]]:
+    """Match one to one, as many as possible and then as close as possible."""
     if not truths or not fired:
         return []
     never = 1e6
     costs: Any = np.full((len(truths), len(fired)), never)
     for row, one in enumerate(truths):
         for column, fact in enumerate(fired):
-            delay_s = (fact.t_s or 0.0) - one.start_s
+            delay_s = at(fact) - one.start_s
             if -EARLY_S <= delay_s <= LATE_S and _same_place(one, fact):
                 costs[row, column] = abs(delay_s)
     pairs = zip(*linear_sum_assignment(costs), strict=True)
-    return [(fired[c].t_s or 0.0) - truths[r].start_s for r, c in pairs if costs[r, c] < never]
+    return [(int(row), int(column)) for row, column in pairs if costs[row, column] < never]
 
 
 def _same_place(one: TruthEvent, fact: CameraEvent) -> bool:
@@ -127,20 +193,25 @@ def _same_place(one: TruthEvent, fact: CameraEvent) -> bool:
     return all(want is None or want == got for want, got in wanted)
 
 
-def table(result: Score) -> str:
-    """Return the figures as text for a person."""
-    head = f"{'rule':<16}{'truth':>6}{'events':>7}{'hits':>6}{'P':>7}{'R':>7}{'F1':>7}"
-    head += f"{'delay s':>9}{'p95 s':>7}{'FA':>5}{'FA/day':>9}"
+def table(figures: Sequence[Figures]) -> str:
+    """Return the figures of rules as text for a person, one a line."""
+    head = f"{'rule':<22}{'truth':>6}{'events':>7}{'hits':>6}{'P':>7}{'R':>7}{'F1':>7}"
+    head += f"{'delay s':>9}{'p95 s':>7}{'FA':>5}{'repeat':>7}{'FA/day':>9}"
     lines = [head]
-    for f in result.rules:
+    for f in figures:
         ratios = "".join(f"{_number(value):>7}" for value in (f.precision, f.recall, f.f1))
         lines.append(
-            f"{f.rule:<16}{f.truths:>6}{f.events:>7}{f.hits:>6}{ratios}{_number(f.delay_s):>9}"
-            f"{_number(f.delay_p95_s):>7}{f.false_alarms:>5}{f.false_alarms_per_camera_day:>9.1f}"
+            f"{f.rule:<22}{f.truths:>6}{f.events:>7}{f.hits:>6}{ratios}{_number(f.delay_s):>9}"
+            f"{_number(f.delay_p95_s):>7}{f.false_alarms:>5}{f.repeats:>7}{f.false_alarms_per_camera_day:>9.1f}"
         )
-    for kind, count in result.must_not_fire.items():
-        lines.append(f"must not fire: {kind}: {'ok' if not count else f'{count} events'}")
     return "\n".join(lines)
+
+
+def said(result: Score) -> str:
+    """Return the score of a clip as text for a person."""
+    names = result.must_not_fire.items()
+    lines = [f"must not fire: {name}: {'ok' if not count else f'{count} events'}" for name, count in names]
+    return "\n".join([table(result.rules), *lines])
 
 
 def _number(value: float | None) -> str:
