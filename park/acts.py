@@ -14,6 +14,7 @@ from park.config import Park
 from park.facts import Fact
 from park.incidents import LIFE, Incident, Member, incident_id, told_id
 from park.plan import PlanStep, plan
+from park.procedures import SUPERVISOR
 from park.refused import RefusedError
 from park.response_facts import (
     CommandConfirmed,
@@ -37,8 +38,6 @@ from park.response_facts import (
     Verdict,
 )
 from park.state import State
-
-SUPERVISOR = "manager"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from park.rings import milliseconds
 from park.sop import Escalation, StepRule
 from park.state import State
 
+SUPERVISOR = "manager"
 StepState = Literal["started", "done", "skipped", "failed"]
 Notices = Callable[[Park, State, Incident, str, Sequence[str], datetime], list[Event]]
 DEVICES_S = 5.0
@@ -42,6 +43,7 @@ class Procedures:
         self._seen = datetime.fromtimestamp(0, UTC)
         standing = [name for name, incident in state.incidents.items() if incident.life.stands]
         self._unanswered = set(standing)
+        self._unreported = set(standing)
         self._look_at = set(standing)
 
     def take(self, event: Event) -> list[Event]:
@@ -64,6 +66,7 @@ class Procedures:
             return self._supervise(incident, event, at)
         if event.type == "park.incident.opened":
             self._unanswered.add(incident.id)
+            self._unreported.add(incident.id)
         return self._messages(incident, event, at) + self._proceed(incident, at)
 
     def tick(self, now: datetime) -> list[Event]:
@@ -77,7 +80,7 @@ class Procedures:
                 self._unanswered.discard(name)
             else:
                 told += self._escalate(incident, now)
-        return told
+        return told + [event for name in sorted(self._unreported) for event in self._overdue(name, now)]
 
     def _proceed(self, incident: Incident, at: datetime) -> list[Event]:
         """Do the automatic steps that apply and wait; take back what was commanded once it is over."""
@@ -209,6 +212,25 @@ class Procedures:
             fact = IncidentEscalated(incident.id, rule.level, rule.to, reason)
             told.append(self._event(id_, f"{self.park.id}/incident/{incident.id}", fact, due))
         return told
+
+    def _overdue(self, name: str, now: datetime) -> list[Event]:
+        """Tell the supervisor once that the time the law gives for the report is over."""
+        incident = self.state.incidents[name]
+        opened_ms, sop = incident.life.opened_ms, procedure(self.park, incident)
+        if not incident.life.stands:
+            self._unreported.discard(name)
+        if opened_ms is None or not incident.life.stands or sop is None or sop.report_due_s is None:
+            return []
+        due = _moment(opened_ms) + timedelta(seconds=sop.report_due_s)
+        if now < due:
+            return []
+        self._unreported.discard(name)
+        stands = plan(self.park, self.state, incident, now)
+        id_ = told_id(name, "escalated", "report")
+        if stands.report_due_ms is None or stands.reported_ms or (self._source, id_) in incident.told:
+            return []
+        fact = IncidentEscalated(name, 1, SUPERVISOR, f"신고 기한 {sop.report_due_s / 60:g}분 초과")
+        return [self._event(id_, f"{self.park.id}/incident/{name}", fact, due)]
 
     def _grave_since(self, incident: Incident, rule: Escalation) -> int | None:
         """Return since when an incident is grave enough (ms), None when it is not."""

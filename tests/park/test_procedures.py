@@ -249,6 +249,23 @@ def test_the_clock_of_the_chemicals_act_runs_from_the_opening_and_stops_with_the
     assert other.plan().report_due_ms is None
 
 
+def test_a_report_that_is_overdue_goes_up_once_and_one_made_in_time_does_not() -> None:
+    late, kept = Room(), Room()
+    for room in (late, kept):
+        room.say(IncidentOpened("i1", "2026-0001", "gas_leak", GAS, "serious", 35.2, 128.66))
+        room.say(IncidentAcknowledged("i1", "kim"), 5)
+    report = next(step.id for sop in PARK.sop if "gas_leak" in sop.kinds for step in sop.step if step.report)
+    kept.say(IncidentStep("i1", report, "done", "kim"), 600)
+    for room in (late, kept):
+        assert not [e for e in room.tick(899) if isinstance(e.data, IncidentEscalated)]
+    gone_up = [e for e in late.tick(901) if isinstance(e.data, IncidentEscalated)]
+    assert [(e.data.to, e.data.reason) for e in gone_up] == [("manager", "신고 기한 15분 초과")]
+    assert not [e for e in late.tick(2000) if isinstance(e.data, IncidentEscalated)]
+    again = Procedures(PARK, late.state).tick(after(2001))
+    assert not [e for e in again if isinstance(e.data, IncidentEscalated)]
+    assert not [e for e in kept.tick(2000) if isinstance(e.data, IncidentEscalated)]
+
+
 def test_a_done_step_asks_for_the_messages_of_its_recipients_once() -> None:
     made = room()
     asked = facts(made.say(IncidentStep("i1", "report", "done", "kim"), 60), MessageRequested)
