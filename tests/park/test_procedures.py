@@ -292,7 +292,7 @@ def test_nobody_answers_and_it_goes_up_at_the_due_times() -> None:
     again = Room(made.state)
     assert facts(again.tick(66), IncidentEscalated) == []
     assert [(f.level, f.to) for f in facts(again.tick(500), IncidentEscalated)] == [(2, "admin")]
-    assert facts(again.tick(900), IncidentEscalated) == []
+    assert facts(again.tick(899), IncidentEscalated) == []
 
 
 def test_an_answer_or_a_small_matter_does_not_go_up() -> None:
