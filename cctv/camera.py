@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from cctv.rules import LineRule, PictureRule, ZoneRule
-from cctv.rules.base import Place, Point, Rule
+from cctv.rules.base import Place, Point, Rule, RuleConfig
 from park.assets import Label
 
 Polygon = Annotated[tuple[Point, ...], Meta(min_length=3, max_length=100)]
@@ -73,15 +73,17 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     start_s: Annotated[float, Meta(ge=0)] = 0.0
     sample: str | None = None
 
+    def asked(self) -> list[tuple[RuleConfig, Place]]:
+        """Return every rule with the place of the picture it holds for."""
+        zones = [(rule, Place(zone.name, zone.polygon)) for zone in self.zones for rule in zone.rules]
+        lines = [
+            (rule, Place(line.name, line.points, is_line=True)) for line in self.lines for rule in line.rules
+        ]
+        return [*zones, *lines, *((rule, Place()) for rule in self.rules)]
+
     def build_rules(self) -> list[Rule]:
         """Return fresh rules for every place of the picture."""
-        zones = [rule.build(Place(zone.name, zone.polygon)) for zone in self.zones for rule in zone.rules]
-        lines = [
-            rule.build(Place(line.name, line.points, is_line=True))
-            for line in self.lines
-            for rule in line.rules
-        ]
-        return [*zones, *lines, *(rule.build(Place()) for rule in self.rules)]
+        return [rule.build(place) for rule, place in self.asked()]
 
 
 def load_camera(path: Path) -> Camera:

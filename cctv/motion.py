@@ -1,4 +1,7 @@
-"""Where a picture moves: a learnt background at low resolution, milliseconds a picture."""
+"""Where a picture moves: a learnt background at low resolution, milliseconds a picture.
+
+A change of the whole picture (lamps, IR, lightning, a cut, a shaken camera) is told as such and is no motion.
+"""
 
 import math
 from typing import NamedTuple
@@ -8,28 +11,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cctv.sources.base import Image
+from cctv.steady import Steady, change_of
 from cctv.tracks import Box
+from park.facts import CameraScene
 
 HEIGHT_PX = 180
 MEMORY_S = 200.0  # what stands still is background after about a tenth of this
 VARIANCE = 25.0
 FOREGROUND = 200  # MOG2 marks shadows with 127
 SMALLEST_SHARE = 0.0008
-EVERYTHING_SHARE = 0.6
+EVERYTHING_SHARE = 0.6  # of the picture, shadows included: lamps going out darken
+SUSPECT_SHARE = 0.04  # so much at once may be the camera that moved
 SETTLE_S = 0.4
+CALM_S = 1.0  # exposure and white balance go on adapting for about so long after a change
+NOISE_S = 2.0
+NOISE_FLOOR = 2.0  # standard deviation in grey levels, by day
 _JOIN = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 9))  # a person is taller than wide
 
 
 class Moved(NamedTuple):
     """What moved: blobs in the picture's pixels, the mask (low resolution), its pixels per picture pixel.
 
-    ``scene_changed``: everything changed at once (a cut, lamps, a turned camera): no motion.
+    ``change``: everything changed at once just now. ``settling``: now or a moment ago, and nothing that is
+    seen counts. ``shift``: how far the camera shook the picture (x, y), in pixels of the picture; boxes and
+    mask are already put back by it.
     """
 
     boxes: tuple[Box, ...]
     mask: NDArray[np.uint8]
     scale: float
-    scene_changed: bool = False
+    change: CameraScene | None = None
+    settling: bool = False
+    shift: tuple[float, float] = (0.0, 0.0)
 
     def share(self, box: Box) -> float:
         """Return the share of a box (pixels of the picture) that moved, 0 … 1."""
@@ -43,34 +56,96 @@ class Motion:
 
     def __init__(self) -> None:
         """Know nothing yet."""
+        self._noise, self._steady = NOISE_FLOOR, Steady()
+        self._last: Image = np.zeros((0, 0, 3), np.uint8)
+        self._last_s, self._changed_s = 0.0, float("-inf")
         self._begin(float("-inf"))
-        self._last_s = 0.0
 
     def _begin(self, t_s: float) -> None:
         self._background = cv2.createBackgroundSubtractorMOG2(varThreshold=VARIANCE, detectShadows=True)
         self._background.setShadowThreshold(0.6)
         self._pictures, self._began_s = 0, t_s
+        self._adapt()
 
     def look(self, image: Image, t_s: float) -> Moved:
         """Return what moved since the pictures before; time in seconds, never going back."""
         scale = min(1.0, HEIGHT_PX / image.shape[0])
-        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-        small = cv2.GaussianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), (3, 3), 0)
-        rate = max(1 - math.exp(-max(0.0, t_s - self._last_s) / MEMORY_S), 1 / (self._pictures + 1))
-        self._last_s = t_s
+        small = _small(image, scale)
+        if self._last.shape != small.shape:  # another resolution is another picture
+            self._last = small
+            self._begin(float("-inf"))
+        before, self._last = self._last, small
+        dt_s, self._last_s = max(0.0, t_s - self._last_s), t_s
+        raw = self._apply(small, dt_s)
+        self._listen(before, small, dt_s)
+        change = change_of(before, small, raw, EVERYTHING_SHARE) if self._pictures > 1 else None
+        if change:
+            return self._changed(small, t_s, scale, change)
+        settling = t_s - self._changed_s < CALM_S
+        if settling or t_s - self._began_s < SETTLE_S:
+            return Moved((), np.zeros_like(raw), scale, settling=settling)
+        return self._moved(small, raw, t_s, scale)
+
+    def _apply(self, small: Image, dt_s: float) -> NDArray[np.uint8]:
+        rate = max(1 - math.exp(-dt_s / MEMORY_S), 1 / (self._pictures + 1))
         if self._pictures > 0:
             rate = min(rate, 0.2)
-        mask = np.asarray(self._background.apply(small, learningRate=rate), np.uint8)
         self._pictures += 1
-        mask = np.asarray(cv2.medianBlur(np.where(mask > FOREGROUND, 255, 0).astype(np.uint8), 3), np.uint8)
-        if self._pictures > 1 and np.count_nonzero(mask) > EVERYTHING_SHARE * mask.size:
+        return np.asarray(self._background.apply(small, learningRate=rate), np.uint8)
+
+    def _listen(self, before: Image, small: Image, dt_s: float) -> None:
+        """Follow the picture's noise: the median change of a point from picture to picture."""
+        if self._pictures < 2 or dt_s <= 0:
+            return
+        points = cv2.absdiff(before[::4, ::4, 1], small[::4, ::4, 1])
+        now = float(np.median(points)) * 1.4826 / math.sqrt(2)
+        self._noise += (now - self._noise) * min(1.0, dt_s / NOISE_S)
+        self._adapt()
+
+    def _adapt(self) -> None:
+        """By night the gain is high: what differs by noise alone is no motion."""
+        variance = max(NOISE_FLOOR, self._noise) ** 2
+        self._background.setVarMin(variance)
+        self._background.setVarMax(max(75.0, 6 * variance))
+        self._background.setVarInit(max(15.0, 2 * variance))
+
+    def _changed(self, small: Image, t_s: float, scale: float, change: CameraScene) -> Moved:
+        self._begin(t_s)
+        self._background.apply(small, learningRate=1.0)
+        self._pictures, self._changed_s = 1, t_s
+        self._steady.forget()
+        return Moved((), np.zeros(small.shape[:2], np.uint8), scale, change, settling=True)
+
+    def _moved(self, small: Image, raw: NDArray[np.uint8], t_s: float, scale: float) -> Moved:
+        mask, change = _mask(raw), None
+        shift = (0.0, 0.0)
+        if np.count_nonzero(mask) > SUSPECT_SHARE * mask.size:
+            shift = self._steady.shift(small, self._background, t_s)
+        if shift != (0.0, 0.0):
+            put_back = self._steady.put_back(small, shift)
+            again = _mask(np.asarray(self._background.apply(put_back, learningRate=0.0), np.uint8))
+            again = self._steady.without_edges(again, shift)
+            if np.count_nonzero(again) < 0.6 * np.count_nonzero(mask):
+                change = self._steady.change(shift, np.count_nonzero(mask) / mask.size, t_s)
+                mask = again
+            else:
+                shift = (0.0, 0.0)
+        if self._steady.turned(shift, t_s):
             self._begin(t_s)
             self._background.apply(small, learningRate=1.0)
-            self._pictures = 1
-            return Moved((), np.zeros_like(mask), scale, scene_changed=True)
-        if t_s - self._began_s < SETTLE_S:
-            return Moved((), np.zeros_like(mask), scale)
-        return Moved(_blobs(mask, scale), mask, scale)
+            self._pictures, shift, mask = 1, (0.0, 0.0), np.zeros_like(mask)
+        return Moved(_blobs(mask, scale), mask, scale, change, shift=(shift[0] / scale, shift[1] / scale))
+
+
+def _small(image: Image, scale: float) -> Image:
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    return np.asarray(
+        cv2.GaussianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), (3, 3), 0), np.uint8
+    )
+
+
+def _mask(raw: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.medianBlur(np.where(raw > FOREGROUND, 255, 0).astype(np.uint8), 3), np.uint8)
 
 
 def _blobs(mask: NDArray[np.uint8], scale: float) -> tuple[Box, ...]:

@@ -14,7 +14,9 @@ class Scene(NamedTuple):
     """One picture, its masks burnt in, and what was made of it.
 
     ``scale``: pixels of the camera's ``frame`` per pixel of ``image`` (x, y); tracks are in the frame's.
-    ``sees``: what can be told at all; without a detector it is motion alone.
+    ``sees``: what can be told at all; without a detector it is motion alone. ``changed_s``: when the whole
+    picture last changed at once (what is remembered of the pixels before it no longer holds). Rules are not
+    asked during such a change and the moment of settling after it.
     """
 
     t_s: float
@@ -23,6 +25,7 @@ class Scene(NamedTuple):
     tracks: Sequence[Track]
     scale: tuple[float, float] = (1.0, 1.0)
     sees: frozenset[Need] = frozenset({"motion"})
+    changed_s: float = float("-inf")
 
     def in_picture(self, box: Box) -> Box:
         """Return a box of the frame in pixels of the picture."""

@@ -6,6 +6,7 @@ nothing moves is held: who stands still is still there.
 """
 
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -25,21 +26,36 @@ HITS = 3
 MOVED = 0.25  # of its size: what never moves so far was never alive (a sign post)
 STILL_SHARE = 0.02
 LARGEST_COST = 0.85
+PATH_S = 12.0
+PATH_EVERY_S = 0.15
+LOST_FOR_S = 0.2  # a detector that misses a picture has lost nobody
+EDGE = 0.02  # of the picture's side: who goes there has left
 _FAMILY = {"car": "vehicle", "bus": "vehicle", "truck": "vehicle", "bicycle": "cycle", "motorcycle": "cycle"}
 
 
 class Sighting(NamedTuple):
-    """One object in one picture."""
+    """One object in one picture; ``turned``: found only with the picture turned by ±90°."""
 
     box: Box
     label: str
     score: float
+    turned: bool = False
+
+
+class Past(NamedTuple):
+    """Where a track was: seconds, box in pixels of the frame."""
+
+    t_s: float
+    box: Box
 
 
 class Track(Struct):
     """One object over time.
 
-    ``seen_s`` when it was last seen, or last known to stand still; ``sure_s`` when last seen clearly.
+    ``seen_s`` when it was last seen, or last known to stand still; ``sure_s`` when last seen clearly;
+    ``named_s`` when the detector, not motion alone, last found it; ``turned_s`` when it last was found lying,
+    with the picture turned; ``born_s`` when it began. ``path`` is where it was in the last ``PATH_S``, oldest
+    first, a few times a second, standing still included, this picture's box last.
     """
 
     number: int
@@ -54,11 +70,33 @@ class Track(Struct):
     sure_s: float = 0.0
     moved: bool = False
     votes: dict[str, float] = field(default_factory=dict)
+    born_s: float = 0.0
+    named_s: float = float("-inf")
+    turned_s: float = float("-inf")
+    path: deque[Past] = field(default_factory=deque)
 
     @property
     def foot(self) -> tuple[float, float]:
         """Where it stands: the bottom centre of its box."""
         return self.box[0] + self.box[2] / 2, self.box[1] + self.box[3]
+
+    def was(self, t_s: float) -> Box:
+        """Return its box at a time of the last ``PATH_S``: the last one not after it, else the oldest."""
+        earlier = [past.box for past in self.path if past.t_s <= t_s]
+        return earlier[-1] if earlier else (self.path[0].box if self.path else self.box)
+
+    def way_px(self, over_s: float) -> float:
+        """Return how far its foot came in the last ``over_s`` seconds, as the crow flies, in pixels."""
+        then = self.was((self.path[-1].t_s if self.path else self.seen_s) - over_s)
+        return math.dist(self.foot, (then[0] + then[2] / 2, then[1] + then[3]))
+
+    def speed_px_s(self, over_s: float = 1.0) -> float:
+        """Return its mean speed over the last ``over_s`` seconds (or its shorter life), pixels a second."""
+        if len(self.path) < 2:
+            return 0.0
+        now_s = self.path[-1].t_s
+        since_s = max(self.path[0].t_s, now_s - over_s)
+        return self.way_px(over_s) / max(1e-9, now_s - since_s) if now_s > since_s else 0.0
 
     def expected(self, t_s: float) -> Box:
         """Return its box at ``t_s`` if it went on as it went."""
@@ -82,9 +120,21 @@ class Track(Struct):
             )
         self.box, self.seen_s, self.matched_s, self.hits = sighting.box, t_s, t_s, self.hits + 1
         self.sure_s = t_s if sighting.score >= SURE else self.sure_s
+        self.named_s = self.named_s if sighting.label == ANYTHING else t_s
+        self.turned_s = t_s if sighting.turned else self.turned_s
         self._vote(sighting)
         way = math.dist(centre(self.box), self.born)
         self.moved = self.moved or way >= MOVED * math.sqrt(self.box[2] * self.box[3])
+
+    def remember(self, t_s: float) -> None:
+        """Note where it is now."""
+        if self.path and t_s - self.path[-1].t_s <= 0:
+            return
+        if len(self.path) > 1 and t_s - self.path[-2].t_s < PATH_EVERY_S:
+            self.path.pop()
+        self.path.append(Past(t_s, self.box))
+        while t_s - self.path[0].t_s > PATH_S:
+            self.path.popleft()
 
     def _vote(self, sighting: Sighting) -> None:
         if sighting.label == ANYTHING and self.label != ANYTHING:
@@ -125,7 +175,7 @@ class Tracker:
         """
         sure = [s for s in seen if s.score >= SURE]
         left = self._match(self._tracks, sure, t_s)
-        born = [s for s in sure if not any(track.box is s.box for track in self._tracks)]
+        born = [s for s in sure if not s.turned and not any(track.box is s.box for track in self._tracks)]
         left = self._match(left, [s for s in seen if UNSURE <= s.score < SURE], t_s)
         known = [track for track in left if track.moved and track.hits >= HITS]
         taken = [track.box for track in self._tracks if track.matched_s == t_s]
@@ -133,6 +183,44 @@ class Tracker:
         self._match(known, free, t_s, alike=True)
         self._hold(t_s, share)
         self._tracks += [self._new(s, t_s) for s in born]
+        for track in self._tracks:
+            if track.seen_s == t_s:
+                track.remember(t_s)
+        return self._alive(t_s)
+
+    def wait(self, t_s: float) -> list[Track]:
+        """Go on to ``t_s`` without looking (the whole picture changed): everyone is where they were."""
+        for track in self._tracks:
+            track.seen_s = t_s
+            track.matched_s = max(track.matched_s, t_s - LOST_S)
+        return self._alive(t_s)
+
+    def forget(self) -> None:
+        """Begin again: another scene. Numbers are not used twice."""
+        self._tracks = []
+
+    def lost(self, seen: Sequence[Sighting], t_s: float, looked: Box, frame: tuple[int, int]) -> list[Track]:
+        """Return the people who were there, are not among ``seen`` and did not leave at the picture's edge.
+
+        Args:
+            seen: what the detector found in this picture.
+            t_s: time of this picture.
+            looked: where the detector looked.
+            frame: width and height of the picture that all boxes are pixels of.
+        """
+        return [
+            track
+            for track in self._tracks
+            if track.label == "person"
+            and track.moved
+            and track.hits >= HITS
+            and t_s - track.named_s >= LOST_FOR_S
+            and common(track.box, looked) >= 0.7 * track.box[2] * track.box[3]
+            and not _leaving(track, frame)
+            and not any(_covers(s.box, track.box) for s in seen if s.label == "person")
+        ]
+
+    def _alive(self, t_s: float) -> list[Track]:
         return [t for t in self._tracks if t.seen_s == t_s and t.moved and t.hits >= HITS]
 
     def _hold(self, t_s: float, share: Callable[[Box], float]) -> None:
@@ -149,6 +237,8 @@ class Tracker:
         track = Track(
             self._next, sighting.label, sighting.score, sighting.box, t_s, t_s, centre(sighting.box)
         )
+        track.born_s = t_s
+        track.named_s = float("-inf") if sighting.label == ANYTHING else t_s
         track.votes[sighting.label], track.sure_s = sighting.score, t_s
         self._next += 1
         return track
@@ -205,3 +295,15 @@ def overlap(a: Box, b: Box) -> float:
 
 def _covers(a: Box, b: Box) -> bool:
     return common(a, b) > 0.3 * min(a[2] * a[3], b[2] * b[3])
+
+
+def _leaving(track: Track, frame: tuple[int, int]) -> bool:
+    """Tell whether a track at the picture's edge was going out there."""
+    x, y, w, h = track.box
+    rim_x, rim_y = EDGE * frame[0], EDGE * frame[1]
+    speed = 0.15 * max(w, h)  # a step a second
+    return (
+        (x <= rim_x and track.velocity[0] < -speed)
+        or (x + w >= frame[0] - rim_x and track.velocity[0] > speed)
+        or (y <= rim_y and track.velocity[1] < -speed)
+    )
