@@ -8,7 +8,7 @@ stamp = $(VENV)/.$(1)-$(firstword $(shell cksum < requirements/$(1).txt))
 RUN := $(call stamp,run)
 DEV := $(call stamp,dev)
 
-.PHONY: run test check bench score docs clean
+.PHONY: run test check bench score score-cctv docs clean
 .DEFAULT_GOAL := run
 
 run: $(RUN)
@@ -30,6 +30,9 @@ bench: $(DEV)
 
 score: $(DEV)
 	@$(BIN)/python -m feeds score $(ARGS)
+
+score-cctv: $(DEV)
+	@$(BIN)/python -m bench.cctv_score $(ARGS)
 
 docs: $(DEV)
 	$(BIN)/python -m docs.build
