@@ -17,12 +17,13 @@ from park.facts import CameraScene
 
 HEIGHT_PX = 180
 MEMORY_S = 200.0  # what stands still is background after about a tenth of this
+FIRST_MEMORY_S = 10.0  # a young background learns faster, and forgets the ghosts of its first picture
+GROWTH = 4.0  # memory is this many times what has been seen
 VARIANCE = 25.0
 FOREGROUND = 200  # MOG2 marks shadows with 127
 SMALLEST_SHARE = 0.0008
 EVERYTHING_SHARE = 0.6  # of the picture, shadows included: lamps going out darken
 SUSPECT_SHARE = 0.04  # so much at once may be the camera that moved
-SETTLE_S = 0.4
 CALM_S = 1.0  # exposure and white balance go on adapting for about so long after a change
 NOISE_S = 2.0
 NOISE_FLOOR = 2.0  # standard deviation in grey levels, by day
@@ -59,7 +60,7 @@ class Motion:
         self._noise, self._steady = NOISE_FLOOR, Steady()
         self._last: Image = np.zeros((0, 0, 3), np.uint8)
         self._last_s, self._changed_s = 0.0, float("-inf")
-        self._begin(float("-inf"))
+        self._begin(0.0)
 
     def _begin(self, t_s: float) -> None:
         self._background = cv2.createBackgroundSubtractorMOG2(varThreshold=VARIANCE, detectShadows=True)
@@ -71,9 +72,9 @@ class Motion:
         """Return what moved since the pictures before; time in seconds, never going back."""
         scale = min(1.0, HEIGHT_PX / image.shape[0])
         small = _small(image, scale)
-        if self._last.shape != small.shape:  # another resolution is another picture
+        if self._last.shape != small.shape:  # the first, or another resolution
             self._last = small
-            self._begin(float("-inf"))
+            self._begin(t_s)
         before, self._last = self._last, small
         dt_s, self._last_s = max(0.0, t_s - self._last_s), t_s
         raw = self._apply(small, dt_s)
@@ -82,14 +83,13 @@ class Motion:
         if change:
             return self._changed(small, t_s, scale, change)
         settling = t_s - self._changed_s < CALM_S
-        if settling or t_s - self._began_s < SETTLE_S:
+        if settling or self._pictures == 1:
             return Moved((), np.zeros_like(raw), scale, settling=settling)
         return self._moved(small, raw, t_s, scale)
 
     def _apply(self, small: Image, dt_s: float) -> NDArray[np.uint8]:
-        rate = max(1 - math.exp(-dt_s / MEMORY_S), 1 / (self._pictures + 1))
-        if self._pictures > 0:
-            rate = min(rate, 0.2)
+        memory_s = min(MEMORY_S, max(FIRST_MEMORY_S, GROWTH * (self._last_s - self._began_s)))
+        rate = 1 - math.exp(-dt_s / memory_s) if self._pictures else 1.0
         self._pictures += 1
         return np.asarray(self._background.apply(small, learningRate=rate), np.uint8)
 

@@ -26,6 +26,8 @@ HITS = 3
 MOVED = 0.25  # of its size: what never moves so far was never alive (a sign post)
 STILL_SHARE = 0.02
 LARGEST_COST = 0.85
+LARGEST_UNSURE_COST = 0.6  # a doubtful box is believed where it lies well
+ADOPTED = 0.5  # of the smaller box
 PATH_S = 12.0
 PATH_EVERY_S = 0.15
 LOST_FOR_S = 0.2  # a detector that misses a picture has lost nobody
@@ -176,10 +178,12 @@ class Tracker:
         sure = [s for s in seen if s.score >= SURE]
         left = self._match(self._tracks, sure, t_s)
         born = [s for s in sure if not s.turned and not any(track.box is s.box for track in self._tracks)]
-        left = self._match(left, [s for s in seen if UNSURE <= s.score < SURE], t_s)
+        unsure = [s for s in seen if UNSURE <= s.score < SURE]
+        left = self._match(left, unsure, t_s, LARGEST_UNSURE_COST)
+        left, born = self._adopt(left, born, t_s)
         known = [track for track in left if track.moved and track.hits >= HITS]
         taken = [track.box for track in self._tracks if track.matched_s == t_s]
-        free = [Sighting(box, ANYTHING, UNSURE) for box in blobs if not any(_covers(box, b) for b in taken)]
+        free = [Sighting(box, ANYTHING, UNSURE) for box in blobs if not any(covers(box, b) for b in taken)]
         self._match(known, free, t_s, alike=True)
         self._hold(t_s, share)
         self._tracks += [self._new(s, t_s) for s in born]
@@ -217,15 +221,18 @@ class Tracker:
             and t_s - track.named_s >= LOST_FOR_S
             and common(track.box, looked) >= 0.7 * track.box[2] * track.box[3]
             and not _leaving(track, frame)
-            and not any(_covers(s.box, track.box) for s in seen if s.label == "person")
+            and not any(covers(s.box, track.box) for s in seen if s.label == "person")
         ]
 
     def _alive(self, t_s: float) -> list[Track]:
         return [t for t in self._tracks if t.seen_s == t_s and t.moved and t.hits >= HITS]
 
     def _hold(self, t_s: float, share: Callable[[Box], float]) -> None:
+        there = [track for track in self._tracks if track.matched_s == t_s]
         for track in self._tracks:
-            if track.matched_s < t_s and t_s - track.matched_s < HELD_S and share(track.box) < STILL_SHARE:
+            if track.matched_s == t_s or t_s - track.matched_s >= HELD_S or share(track.box) >= STILL_SHARE:
+                continue
+            if not any(_double(track, other) for other in there):
                 track.seen_s = t_s
         self._tracks = [
             track
@@ -243,8 +250,31 @@ class Tracker:
         self._next += 1
         return track
 
+    def _adopt(
+        self, left: list[Track], born: list[Sighting], t_s: float
+    ) -> tuple[list[Track], list[Sighting]]:
+        """Give newcomers that lie on somebody unseen to that one: a body half found is nobody else."""
+        rest = list(born)
+        for track in sorted(left, key=lambda t: -t.hits):
+            near = [
+                s
+                for s in rest
+                if family(s.label) == family(track.label) and covers(s.box, track.box, ADOPTED)
+            ]
+            if near:
+                best = max(near, key=lambda s: common(s.box, track.box))
+                track.take(best, t_s)
+                rest.remove(best)
+        return [track for track in left if track.matched_s < t_s], rest
+
     def _match(
-        self, tracks: list[Track], seen: Sequence[Sighting], t_s: float, *, alike: bool = False
+        self,
+        tracks: list[Track],
+        seen: Sequence[Sighting],
+        t_s: float,
+        largest: float = LARGEST_COST,
+        *,
+        alike: bool = False,
     ) -> list[Track]:
         """Give sightings to tracks at the least total cost; return the tracks that got none."""
         if not tracks or not seen:
@@ -252,7 +282,7 @@ class Tracker:
         costs = np.array([[_cost(track, s, t_s, alike=alike) for s in seen] for track in tracks])
         got = set()
         for row, column in zip(*linear_sum_assignment(costs), strict=True):
-            if costs[row, column] <= LARGEST_COST:
+            if costs[row, column] <= largest:
                 tracks[row].take(seen[column], t_s)
                 got.add(int(row))
         return [track for row, track in enumerate(tracks) if row not in got]
@@ -268,6 +298,11 @@ def _cost(track: Track, sighting: Sighting, t_s: float, *, alike: bool) -> float
         return 10.0
     far = math.dist(centre(box), centre(sighting.box)) / max(1e-9, math.hypot(box[2], box[3]))
     return 0.5 * (1 - overlap(box, sighting.box)) + 0.5 * far
+
+
+def _double(track: Track, other: Track) -> bool:
+    """Tell whether a track that is not seen is but another box of one that is."""
+    return family(track.label) == family(other.label) and covers(track.box, other.box, 0.7)
 
 
 def family(label: str) -> str:
@@ -293,8 +328,9 @@ def overlap(a: Box, b: Box) -> float:
     return both / max(1e-9, a[2] * a[3] + b[2] * b[3] - both)
 
 
-def _covers(a: Box, b: Box) -> bool:
-    return common(a, b) > 0.3 * min(a[2] * a[3], b[2] * b[3])
+def covers(a: Box, b: Box, share: float = 0.3) -> bool:
+    """Tell whether two boxes share more than ``share`` of the smaller one."""
+    return common(a, b) > share * min(a[2] * a[3], b[2] * b[3])
 
 
 def _leaving(track: Track, frame: tuple[int, int]) -> bool:

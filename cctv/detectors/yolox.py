@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from cctv.detectors.base import Detector, ModelError
 from cctv.sources.base import Image
-from cctv.tracks import UNSURE, Sighting, common, family, overlap
+from cctv.tracks import UNSURE, Box, Sighting, common, family, overlap
 
 STRIDES = (8, 16, 32)
 SAME = 0.55
+WITHIN, PART = 0.9, 0.35
 PAD = 114
 # The classes of COCO that matter to a park, by their number
 CLASSES = {0: "person", 1: "bicycle", 2: "car", 3: "motorcycle", 5: "bus", 7: "truck"}
@@ -99,9 +100,15 @@ def distinct(seen: list[Sighting]) -> list[Sighting]:
     """Keep the surest of sightings that are one thing (non-maximum suppression within a family)."""
     kept: list[Sighting] = []
     for one in sorted(seen, key=lambda s: -s.score):
-        if not any(family(one.label) == family(k.label) and overlap(one.box, k.box) > SAME for k in kept):
+        if not any(family(one.label) == family(k.label) and _one(one.box, k.box) for k in kept):
             kept.append(one)
     return kept
+
+
+def _one(a: Box, b: Box) -> bool:
+    """Tell whether two boxes are one thing: alike, or one a good part of the other (a body and its half)."""
+    small, large = sorted((a[2] * a[3], b[2] * b[3]))
+    return overlap(a, b) > SAME or (small > PART * large and common(a, b) > WITHIN * small)
 
 
 def riders(seen: list[Sighting]) -> list[Sighting]:
