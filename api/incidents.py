@@ -19,6 +19,7 @@ from park import cards, downwind, notices, timeline
 from park.assets import Asset, Label
 from park.commands import Command
 from park.config import Park
+from park.contacts import FIRM
 from park.events import Event, decode
 from park.facts import CameraEvent
 from park.incident_names import short, what
@@ -81,6 +82,7 @@ def detail(park: Park, state: State, held: Incident, now: datetime, offset: int 
         "reported_ms": answer.reported_ms,
         "messages": [_message(message, named) for message in timeline.messages(state, held)],
         "commands": [_command(command) for command in timeline.commands(state, held)],
+        "contacts": _contacts(park),
         "people": _people(held, answer),
         "notes": _notes(held),
         "draft": _draft(park, state, held, answer, now),
@@ -193,6 +195,19 @@ def _draft(park: Park, state: State, held: Incident, answer: Plan, now: datetime
         "title": Label(words.title_ko, words.title_en),
         "body": Label(words.body_ko, words.body_en),
     }
+
+
+def _contacts(park: Park) -> list[dict[str, Any]]:
+    """Return whom a person can write to, and by what; an alert (CAP) is made by the procedure alone."""
+    known = park.contacts.contacts.items() if park.contacts else ()
+    ways = (
+        (name, contact.name, [way for way in contact.channels if way != "cap"]) for name, contact in known
+    )
+    return [
+        {"recipient": name, "name": label, "channels": found}
+        for name, label, found in ways
+        if found and name != FIRM
+    ]
 
 
 def _notes(held: Incident) -> list[dict[str, Any]]:

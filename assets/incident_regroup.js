@@ -1,4 +1,4 @@
-// Hands on what belongs together: a member split off, the incident put into another, the incident taken over.
+// Hands on an incident: a member split off, all of it put into another, taken over, a word sent to somebody.
 (() => {
   "use strict";
   const { el, put } = dom;
@@ -20,6 +20,18 @@
     if (reason !== null) incidents.act("incident.split", held.card.incident, { members: [row.dataset.key], reason });
   }
 
+  const WAYS = { email: "전자우편", webhook: "웹훅", room: "관제실" };
+
+  async function write() {
+    const { incident, title } = held.card;
+    const choices = held.contacts.flatMap(({ recipient, name, channels }) =>
+      channels.map((way) => [`${recipient}|${way}`, `${dom.name(name)} · ${gwanje.text(WAYS[way] || way)}`]));
+    const answer = await gwanje.ask("보낼 내용과 받는 곳", { needed: true, choices });
+    if (!answer) return;
+    const [body, [recipient, channel]] = [answer[0], answer[1].split("|")];
+    incidents.act("message.request", incident, { recipient, channel, title_ko: title.ko, title_en: title.en, body_ko: body, body_en: body });
+  }
+
   const take = () => incidents.act("incident.assign", held.card.incident, { user: gwanje.state.hello.user });
 
   /** A button at the head of a part of the records, made once. */
@@ -37,6 +49,8 @@
     held = detail;
     const may = standing(detail.card), mine = detail.card.owner === (gwanje.state.hello || {}).user;
     const merging = button("members", "다른 사건에 합치기", merge), taking = button("people", "내가 담당", take);
+    const writing = button("messages", "직접 전파", write);
+    if (writing) writing.hidden = !may || !(detail.contacts || []).length;
     if (merging) merging.hidden = !may || !others().length;
     if (taking) taking.hidden = !may || mine;
     for (const row of document.querySelectorAll("#incident-members .record")) {

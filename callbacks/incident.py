@@ -15,8 +15,9 @@ from layouts.texts import translator
 
 OF_INCIDENTS = {"reason", "verdict", "grade", "state", "user", "step", "text", "into", "members"}
 OF_DEVICES = {"mode", "minutes", "active", "kind", "targets", "value"}
-ALLOWED = OF_INCIDENTS | OF_DEVICES
-BY_BUTTON = ("incident.", "alarm.", "exercise.", "command.")
+OF_MESSAGES = {"recipient", "channel", "title_ko", "title_en", "body_ko", "body_en"}
+ALLOWED = OF_INCIDENTS | OF_DEVICES | OF_MESSAGES
+BY_BUTTON = ("incident.", "alarm.", "exercise.", "command.", "message.")
 
 
 class Asked(TypedDict):

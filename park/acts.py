@@ -305,6 +305,9 @@ def message(scene: Scene, incident: str, **fields: str) -> Told:
     texts = {"title_ko", "title_en", "body_ko", "body_en", "recipient", "channel", "step"}
     if fields.keys() - texts:
         raise RefusedError("입력이 올바르지 않습니다")
+    contact = scene.park.contacts.of(fields.get("recipient", "")) if scene.park.contacts else None
+    if contact is None or fields.get("channel") not in contact.channels:
+        raise RefusedError("그런 연락처가 없습니다")
     new = told_id("message", incident, scene.user, *sorted(fields.items()))
     if new in scene.state.messages:
         return Told(new)

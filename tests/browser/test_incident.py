@@ -264,6 +264,22 @@ def test_what_belongs_together_is_regrouped_by_hand(room: Room, page: Page, scen
     expect(page.locator("#incident-people > button.hand")).to_be_hidden()
 
 
+def test_a_word_is_sent_to_whom_the_operator_chooses(room: Room, page: Page, scene: Scene) -> None:
+    name = scene.open()
+    visit(page, room, name)
+    page.click("#incident-tabs [data-tab=messages]")
+    page.locator("#incident-messages > button.hand").click()
+    page.locator("dialog.ask select").select_option("park_office|email")
+    page.locator("dialog.ask textarea").focus()
+    answer(page, "<b>정문 통제 바랍니다</b>")
+    sent = page.locator("#incident-messages .record")
+    expect(sent).to_contain_text("산단 관리사무소")
+    told = state_of(page, name)["messages"]
+    assert [(m["recipient"], m["channel"], m["body"]["ko"]) for m in told] == [
+        ("park_office", "email", "<b>정문 통제 바랍니다</b>")
+    ]
+
+
 def test_what_happens_meanwhile_is_shown_without_an_action(room: Room, page: Page, scene: Scene) -> None:
     name = scene.open()
     visit(page, room, name)

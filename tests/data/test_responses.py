@@ -274,7 +274,11 @@ async def test_a_message_is_asked_for_once(desk: Desk) -> None:
     assert kinds(told) == ["incident.acknowledged", "message.requested", "operator.action"]
     assert (told[1].data.incident, told[1].data.user) == ("i1", "kim")
     assert await desk.act("message.request", recipient="park_office", channel="email", **texts) == []
-    assert await desk.refused("message.request", recipient="x", channel="pigeon", **texts)
+    assert (
+        await desk.refused("message.request", recipient="x", channel="email", **texts)
+        == "그런 연락처가 없습니다"
+    )
+    assert await desk.refused("message.request", recipient="park_office", channel="pigeon", **texts)
     assert await desk.refused("message.request", colour="red") == "입력이 올바르지 않습니다"
 
 
