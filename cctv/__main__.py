@@ -11,6 +11,7 @@ import msgspec
 from cctv.analyse import analyse
 from cctv.camera import CameraFileError, load_camera
 from cctv.detectors import ModelError
+from cctv.detectors.engines import ENGINES
 from cctv.detectors.yolox import Yolox
 from cctv.model import URL, FetchError, fetch
 from cctv.pipeline import MOTION
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--model", type=Path, help="ONNX detector of the YOLOX family; else GWANJE_DETECTOR")
     one.add_argument("--out", type=Path, required=True, help="one CloudEvent a line")
     one.add_argument("--threads", type=int, default=1, help="threads of the detector")
+    one.add_argument("--engine", choices=sorted(ENGINES), help="what runs it; else GWANJE_ENGINE")
     one.set_defaults(run=_analyse)
     two = commands.add_parser("score", help="judge events against a clip's truth")
     two.add_argument("--truth", type=Path, required=True)
@@ -67,7 +69,7 @@ def _analyse(arguments: argparse.Namespace) -> None:
     settings = Settings.read()
     camera = load_camera(arguments.camera)
     path = arguments.model or (Path(settings.detector) if settings.detector else None)
-    detector = Yolox(path, arguments.threads) if path else None
+    detector = Yolox(path, arguments.threads, arguments.engine or settings.engine) if path else None
     if detector is None:
         print(f"모델 없음, 움직임만으로 분석 · no model: {MOTION} alone", file=sys.stderr)
     count = 0

@@ -32,7 +32,16 @@ PATH_S = 12.0
 PATH_EVERY_S = 0.15
 LOST_FOR_S = 0.2  # a detector that misses a picture has lost nobody
 EDGE = 0.02  # of the picture's side: who goes there has left
-_FAMILY = {"car": "vehicle", "bus": "vehicle", "truck": "vehicle", "bicycle": "cycle", "motorcycle": "cycle"}
+_FAMILY = {
+    "car": "vehicle",
+    "bus": "vehicle",
+    "truck": "vehicle",
+    "bicycle": "cycle",
+    "motorcycle": "cycle",
+    "backpack": "bag",
+    "handbag": "bag",
+    "suitcase": "bag",
+}
 
 
 class Sighting(NamedTuple):

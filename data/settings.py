@@ -21,6 +21,9 @@ class Settings:
     var_dir: str = _setting("GWANJE_VAR", "var", "Folder for everything the room keeps.")
     park: str = _setting("GWANJE_PARK", "changwon", "Folder name under parks/.")
     detector: str = _setting("GWANJE_DETECTOR", "", "Path of an ONNX detector of the YOLOX family.")
+    engine: str = _setting(
+        "GWANJE_ENGINE", "onnxruntime", "What runs the detector: `onnxruntime` or `opencv`."
+    )
     admin_password: str = _setting("GWANJE_ADMIN_PASSWORD", "", "First password of admin; else made.")
     trusted_hosts: str = _setting(
         "GWANJE_TRUSTED_HOSTS", "", "Further host names the room is reached by, comma separated."

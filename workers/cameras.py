@@ -56,7 +56,7 @@ def find_detector(settings: Settings) -> Detector | None:
         log.warning("no detector model: the cameras see motion only (python -m cctv fetch-model)")
         return None
     try:
-        return Yolox(path)
+        return Yolox(path, engine=settings.engine)
     except ModelError as error:
         log.error("%s: the cameras see motion only", error)  # noqa: TRY400 (the trace says no more)
         return None

@@ -1,4 +1,4 @@
-"""Detectors of the YOLOX family (Ge et al. 2021) as ONNX, by onnxruntime on the CPU.
+"""Detectors of the YOLOX family (Ge et al. 2021) as ONNX.
 
 Input 1×3×H×W, BGR 0–255, letterboxed to the top left with 114; output 1×N×(5+classes) with the
 grid not yet applied: centre, size, objectness, classes, strides 8, 16, 32.
@@ -6,14 +6,12 @@ grid not yet applied: centre, size, objectness, classes, strides 8, 16, 32.
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
-import onnxruntime
-from numpy.typing import NDArray
 
 from cctv.detectors.base import Detector, ModelError
+from cctv.detectors.engines import DEFAULT, Floats, open_engine
 from cctv.sources.base import Image
 from cctv.tracks import UNSURE, Box, Sighting, common, family, overlap
 
@@ -22,15 +20,24 @@ SAME = 0.55
 WITHIN, PART = 0.9, 0.35
 PAD = 114
 # The classes of COCO that matter to a park, by their number
-CLASSES = {0: "person", 1: "bicycle", 2: "car", 3: "motorcycle", 5: "bus", 7: "truck"}
-Floats = NDArray[np.float32]
+CLASSES = {
+    0: "person",
+    1: "bicycle",
+    2: "car",
+    3: "motorcycle",
+    5: "bus",
+    7: "truck",
+    24: "backpack",
+    26: "handbag",
+    28: "suitcase",
+}
 
 
 class Yolox(Detector):
     """One model, any input size."""
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
-        """Load a model.
+    def __init__(self, path: Path, threads: int = 1, engine: str = DEFAULT) -> None:
+        """Load a model by the engine of that name (``cctv.detectors.engines``).
 
         Raises:
             ModelError: when it is missing, no ONNX, or not of this family.
@@ -39,33 +46,21 @@ class Yolox(Detector):
             raw = path.read_bytes()
         except OSError as error:
             raise ModelError(f"{path}: {error.strerror}") from error
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = threads
-        options.log_severity_level = 3
         try:
-            self._session: Any = onnxruntime.InferenceSession(raw, options, ["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime has no common class for what it raises
-            raise ModelError(f"{path}: no ONNX model: {str(error).splitlines()[0][:200]}") from error
+            self._engine = open_engine(engine, raw, threads)
+        except ModelError as error:
+            raise ModelError(f"{path}: {error}") from error
         self.name = f"{path.stem}@{hashlib.sha256(raw).hexdigest()[:12]}"
         self._read_shape(path)
 
     def _read_shape(self, path: Path) -> None:
-        takes, gives = self._session.get_inputs(), self._session.get_outputs()
-        shape = takes[0].shape
-        if (
-            len(takes) != 1
-            or len(shape) != 4
-            or shape[1] != 3
-            or not all(isinstance(n, int) for n in shape[2:])
-        ):
-            raise ModelError(f"{path}: input {shape} is not 1×3×height×width: not of the YOLOX family")
-        self._input, self._height, self._width = takes[0].name, shape[2], shape[3]
+        takes, gives = self._engine.takes, self._engine.gives
+        if len(takes) != 4 or takes[1] != 3:
+            raise ModelError(f"{path}: input {takes} is not 1×3×height×width: not of the YOLOX family")
+        self._height, self._width = takes[2:]
         self._grid, self._stride = _grid(self._height, self._width)
-        rows, columns = gives[0].shape[-2:]
-        if rows != len(self._grid) or not isinstance(columns, int) or columns < 6:
-            raise ModelError(
-                f"{path}: output {gives[0].shape} does not fit its input: not of the YOLOX family"
-            )
+        if len(gives) < 2 or gives[-2] != len(self._grid) or gives[-1] < 6:
+            raise ModelError(f"{path}: output {gives} does not fit its input: not of the YOLOX family")
 
     def find(self, image: Image) -> list[Sighting]:
         """Return the objects in the picture."""
@@ -74,7 +69,7 @@ class Yolox(Detector):
         canvas = np.full((self._height, self._width, 3), PAD, np.uint8)
         canvas[: size[1], : size[0]] = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
         tensor = np.ascontiguousarray(canvas.transpose(2, 0, 1)[None], np.float32)
-        rows: Floats = self._session.run(None, {self._input: tensor})[0][0]
+        rows: Floats = self._engine.run(tensor)[0]
         return riders(self._sightings(rows, scale, image.shape[1], image.shape[0]))
 
     def _sightings(self, rows: Floats, scale: float, width: int, height: int) -> list[Sighting]:

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 from msgspec import Struct
 
 from cctv.scene import Need, Scene
-from cctv.tracks import ANYTHING, Box, Track
+from cctv.tracks import ANYTHING, Box, Track, family
 from park.facts import CameraEventKind
 
 Point = tuple[float, float]
@@ -52,8 +52,13 @@ class RuleConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kin
     classes: tuple[str, ...] = ()
 
     def wants(self, track: Track) -> bool:
-        """Tell whether the rule is about this track; without a detector everything that moves is."""
-        return not self.classes or track.label in self.classes or track.label == ANYTHING
+        """Tell whether the rule is about this track; without a detector everything that moves is.
+
+        Bags are told from people and vehicles, and are nobody: only a rule that names them is about them.
+        """
+        if not self.classes:
+            return family(track.label) != "bag"
+        return track.label in self.classes or track.label == ANYTHING
 
     def build(self, place: Place) -> Rule:
         """Return the rule for a place."""

@@ -1,0 +1,107 @@
+"""What runs a model: one small interface, by onnxruntime or by OpenCV's dnn, both on the CPU.
+
+onnxruntime is about twice as fast; OpenCV needs no further package. ``GWANJE_ENGINE`` chooses.
+"""
+
+import re
+import threading
+from abc import ABC, abstractmethod
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from cctv.detectors.base import ModelError
+
+Floats = NDArray[np.float32]
+Shape = tuple[int, ...]
+_SHAPES = re.compile(r"// <(Input|Output)> \S+ \[([\dx ]+)\]")
+
+
+class Engine(ABC):
+    """A loaded model of one input and one output; safe to share between threads.
+
+    ``takes``, ``gives``: shapes of input and output; empty where a model leaves them open or has several.
+    """
+
+    takes: Shape = ()
+    gives: Shape = ()
+
+    @abstractmethod
+    def run(self, tensor: Floats) -> Floats:
+        """Return the output for an input of shape ``takes``."""
+
+
+class OnnxRuntime(Engine):
+    """By onnxruntime."""
+
+    def __init__(self, raw: bytes, threads: int) -> None:
+        """Load a model; ModelError says why not."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = threads
+        options.log_severity_level = 3
+        try:
+            self._session: Any = onnxruntime.InferenceSession(raw, options, ["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime has no common class for what it raises
+            raise ModelError(f"no ONNX model: {_first_line(error)}") from error
+        takes, gives = self._session.get_inputs(), self._session.get_outputs()
+        self._input = takes[0].name
+        self.takes, self.gives = _fixed(takes), _fixed(gives)
+
+    def run(self, tensor: Floats) -> Floats:
+        """Return the output."""
+        return np.asarray(self._session.run(None, {self._input: tensor})[0], np.float32)
+
+
+class OpenCv(Engine):
+    """By OpenCV's dnn; a net is one at a time, so callers wait for each other."""
+
+    def __init__(self, raw: bytes, threads: int) -> None:
+        """Load a model; ModelError says why not. OpenCV's ``threads`` are those of the whole process."""
+        cv2.setNumThreads(threads)
+        try:
+            self._net = cv2.dnn.readNetFromONNX(np.frombuffer(raw, np.uint8))
+            told = self._net.dump()
+        except cv2.error as error:
+            raise ModelError(f"no ONNX model: {_first_line(error)}") from error
+        self.takes, self.gives = (_told(told, which) for which in ("Input", "Output"))
+        self._lock = threading.Lock()
+
+    def run(self, tensor: Floats) -> Floats:
+        """Return the output."""
+        with self._lock:
+            self._net.setInput(tensor)
+            return np.array(self._net.forward(), np.float32)
+
+
+ENGINES: dict[str, type[OnnxRuntime] | type[OpenCv]] = {"onnxruntime": OnnxRuntime, "opencv": OpenCv}
+DEFAULT = "onnxruntime"
+
+
+def open_engine(name: str, raw: bytes, threads: int) -> Engine:
+    """Load a model.
+
+    Raises:
+        ModelError: an engine of no such name, or what the engine has against the model.
+    """
+    if name not in ENGINES:
+        raise ModelError(f"GWANJE_ENGINE: {name!r} is not one of {', '.join(ENGINES)}")
+    return ENGINES[name](raw, threads)
+
+
+def _fixed(values: list[Any]) -> Shape:
+    shape = values[0].shape if len(values) == 1 else []
+    return tuple(shape) if all(isinstance(n, int) for n in shape) else ()
+
+
+def _told(text: str, which: str) -> Shape:
+    """Read a shape from OpenCV's description of a net, which has no other way to tell it."""
+    head = text.split("layers:", 1)[0]
+    shapes = [shape for kind, shape in _SHAPES.findall(head) if kind == which]
+    return tuple(int(n) for n in shapes[0].split("x")) if len(shapes) == 1 else ()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
