@@ -7,20 +7,15 @@ import numpy as np
 
 from cctv.camera import Camera
 from cctv.detectors import Detector
+from cctv.lookout import Lookout
 from cctv.motion import Motion, Moved
 from cctv.rules.base import Finding, Place, RuleConfig
-from cctv.scene import Need, Scene, scaled
+from cctv.scene import Need, Scene
 from cctv.sources.base import Frame, Image
-from cctv.tracks import ANYTHING, Box, Sighting, Track, Tracker, common, overlap
-from cctv.turned import Turned
+from cctv.tracks import ANYTHING, Sighting, Track, Tracker, scaled
 from park.facts import CameraScene
 
 MOTION = "motion"  # the model's name when there is none
-LOOK_AGAIN_S = 2.0
-MARGIN = 1.5
-SMALLEST_PART = 0.4
-WHOLE_PART = 0.8
-SAME_PERSON = 0.45  # overlap of a box found upright and one found lying
 BLIND: frozenset[Need] = frozenset({"motion"})
 SEES: frozenset[Need] = BLIND | {"boxes", "people", "vehicles"}
 
@@ -58,15 +53,15 @@ class Pipeline:
 
     def __init__(self, camera: Camera, detector: Detector | None) -> None:
         """Begin with an unknown scene."""
-        self.camera, self._detector = camera, detector
+        self.camera = camera
         self.model = detector.name if detector else MOTION
         self._sees = SEES if detector else BLIND
         asked = [(config, place, config.NEEDS - self._sees) for config, place in camera.asked()]
         self.off = tuple(without(config, place, lacks) for config, place, lacks in asked if lacks)
         self._rules = [config.build(place) for config, place, lacks in asked if not lacks]
         self._motion, self._tracker = Motion(), Tracker()
-        self._turned = Turned(detector) if detector else None
-        self._looked_s = self._changed_s = float("-inf")
+        self._lookout = Lookout(detector, self._tracker) if detector else None
+        self._changed_s = float("-inf")
 
     def look(self, picture: Frame) -> Seen:
         """Judge the next picture, masks already burnt in; times in seconds, never going back."""
@@ -77,10 +72,10 @@ class Pipeline:
         scale = (frame[0] / image.shape[1], frame[1] / image.shape[0])
         back = (1 / scale[0], 1 / scale[1])
         tracks = self._tracker.update(
-            [s._replace(box=scaled(s.box, scale)) for s in self._sightings(image, moved, t_s, back)],
+            self._sightings(image, moved, t_s),
             t_s,
             lambda box: moved.share(scaled(box, back)),
-            [scaled(box, scale) for box in moved.boxes] if self._detector else (),
+            [scaled(box, scale) for box in moved.boxes] if self._lookout else (),
         )
         scene = Scene(t_s, image, moved, tracks, scale, self._sees, self._changed_s)
         findings = [finding for rule in self._rules for finding in rule.look(scene)]
@@ -89,55 +84,18 @@ class Pipeline:
     def _wait(self, moved: Moved, t_s: float) -> Seen:
         """Let a change of the whole picture pass; whoever was there is still there, but for a cut."""
         if moved.change:
-            self._changed_s, self._looked_s = t_s, float("-inf")
+            self._changed_s = t_s
+            if self._lookout:
+                self._lookout.again()
             if moved.change.change == "cut":
                 self._tracker.forget()
         return Seen(t_s, self.camera.frame, self._tracker.wait(t_s), [], moved.change)
 
-    def _sightings(self, image: Image, moved: Moved, t_s: float, back: tuple[float, float]) -> list[Sighting]:
-        """Return what is seen in the picture, in its pixels, shaking taken out."""
-        if not self._detector:
-            return [Sighting(box, ANYTHING, 0.5) for box in moved.boxes]
-        part = self._part(moved, t_s, back, (image.shape[1], image.shape[0]))
-        if part is None:
-            return []
-        x, y, w, h = part
-        found = self._detector.find(image[y : y + h, x : x + w])
-        found = [at(s, x - moved.shift[0], y - moved.shift[1]) for s in found]
-        laid = self._lying(image, found, part, t_s, back)
-        return [*found, *(at(s, -moved.shift[0], -moved.shift[1]) for s in laid)]
-
-    def _part(
-        self, moved: Moved, t_s: float, back: tuple[float, float], size: tuple[int, int]
-    ) -> tuple[int, int, int, int] | None:
-        """Return where the detector is to look (x, y, width, height), if anywhere."""
-        again = self._tracker.any and t_s - self._looked_s >= LOOK_AGAIN_S
-        if not moved.boxes and not again:
-            return None
-        whole = (0, 0, *size)
-        known = [scaled(box, back) for box in self._tracker.boxes]
-        part = whole if again else region(moved.boxes, known, size)
-        if part == whole:
-            self._looked_s = t_s
-        return part
-
-    def _lying(
-        self,
-        image: Image,
-        found: list[Sighting],
-        part: tuple[int, int, int, int],
-        t_s: float,
-        back: tuple[float, float],
-    ) -> list[Sighting]:
-        """Return who is found only with the picture turned, where somebody has been lost."""
-        scale = (1 / back[0], 1 / back[1])
-        seen = [s._replace(box=scaled(s.box, scale)) for s in found]
-        looked = scaled((float(part[0]), float(part[1]), float(part[2]), float(part[3])), scale)
-        lost = self._tracker.lost(seen, t_s, looked, self.camera.frame)
-        if not lost or not self._turned:
-            return []
-        laid = self._turned.look(image, [(track, scaled(track.box, back)) for track in lost], t_s)
-        return [s for s in laid if not any(same(s, other) for other in found)]
+    def _sightings(self, image: Image, moved: Moved, t_s: float) -> list[Sighting]:
+        if self._lookout:
+            return self._lookout.find(image, moved, t_s, self.camera.frame)
+        scale = (self.camera.frame[0] / image.shape[1], self.camera.frame[1] / image.shape[0])
+        return [Sighting(scaled(box, scale), ANYTHING, 0.5) for box in moved.boxes]
 
 
 def without(config: RuleConfig, place: Place, lacks: frozenset[Need]) -> str:
@@ -146,31 +104,3 @@ def without(config: RuleConfig, place: Place, lacks: frozenset[Need]) -> str:
     rule = f"{kind}:{place.name}" if place.name else kind
     needs = ", ".join(sorted(lacks))
     return f"{rule}: 알아볼 모델이 없음 ({needs}) · needs {needs}: no detector model"
-
-
-def at(sighting: Sighting, x: float, y: float) -> Sighting:
-    """Return a sighting moved by (x, y) pixels."""
-    box = sighting.box
-    return sighting._replace(box=(box[0] + x, box[1] + y, box[2], box[3]))
-
-
-def same(a: Sighting, b: Sighting) -> bool:
-    """Tell whether two sightings of a person are one."""
-    return a.label == b.label and overlap(a.box, b.box) > SAME_PERSON
-
-
-def region(moved: tuple[Box, ...], known: list[Box], size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Return the part of a picture worth looking at: what moved, whom it touches, and room around.
-
-    A square where the picture allows; the whole picture when the part would be most of it.
-    """
-    boxes = [*moved, *(box for box in known if any(common(box, m) > 0 for m in moved))]
-    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
-    right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
-    side = max(MARGIN * max(right - left, bottom - top), SMALLEST_PART * max(size))
-    if side >= WHOLE_PART * max(size):
-        return 0, 0, *size
-    w, h = (int(min(side, full)) for full in size)
-    x = int(min(max(0.0, (left + right - w) / 2), size[0] - w))
-    y = int(min(max(0.0, (top + bottom - h) / 2), size[1] - h))
-    return x, y, w, h

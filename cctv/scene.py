@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from cctv.motion import Moved
 from cctv.sources.base import Image
-from cctv.tracks import Box, Track
+from cctv.tracks import Box, Track, scaled
 
 Need = Literal["motion", "boxes", "people", "vehicles"]
 
@@ -34,8 +34,3 @@ class Scene(NamedTuple):
     def in_frame(self, box: Box) -> Box:
         """Return a box of the picture in pixels of the frame."""
         return scaled(box, self.scale)
-
-
-def scaled(box: Box, scale: tuple[float, float]) -> Box:
-    """Return a box with its x and y stretched."""
-    return box[0] * scale[0], box[1] * scale[1], box[2] * scale[0], box[3] * scale[1]

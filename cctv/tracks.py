@@ -324,6 +324,11 @@ def centre(box: Box) -> tuple[float, float]:
     return box[0] + box[2] / 2, box[1] + box[3] / 2
 
 
+def scaled(box: Box, scale: tuple[float, float]) -> Box:
+    """Return a box with its x and y stretched."""
+    return box[0] * scale[0], box[1] * scale[1], box[2] * scale[0], box[3] * scale[1]
+
+
 def common(a: Box, b: Box) -> float:
     """Return the area that two boxes share, in square pixels."""
     width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])

@@ -14,6 +14,7 @@ import redis
 
 from cctv.camera import Camera, CameraFileError, load_camera
 from cctv.detectors import Detector, ModelError
+from cctv.detectors.budget import Budget
 from cctv.detectors.yolox import Yolox
 from cctv.live import Eye
 from data.settings import Settings
@@ -70,9 +71,18 @@ class Cameras:
         self._stop, self._wire = stop, Wire(settings, client)
         cameras, self._wrong = load_all(settings.park_dir / "cameras")
         detector = find_detector(settings)
+        budget = Budget(detector) if detector else None
         subject = self._wire.subject
         self._eyes = [
-            Eye(camera, subject(camera.id), detector, settings.var, self._wire, stop) for camera in cameras
+            Eye(
+                camera,
+                subject(camera.id),
+                budget.share(camera.id) if budget else None,
+                settings.var,
+                self._wire,
+                stop,
+            )
+            for camera in cameras
         ]
 
     def run(self) -> None:

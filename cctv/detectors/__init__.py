@@ -1,5 +1,5 @@
 """What finds objects in a picture; one file a family of models."""
 
-from cctv.detectors.base import Detector, ModelError
+from cctv.detectors.base import BusyError, Detector, ModelError
 
-__all__ = ["Detector", "ModelError"]
+__all__ = ["BusyError", "Detector", "ModelError"]
