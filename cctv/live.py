@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +21,8 @@ from cctv.camera import Camera
 from cctv.clips import Clip, Pictured, Roll, jpeg, write_clip, write_still
 from cctv.detectors import Detector
 from cctv.health import Health
-from cctv.pipeline import Pipeline, masked
+from cctv.pipeline import Pipeline
+from cctv.privacy import masked
 from cctv.report import detection, event
 from cctv.sources import SourceError, open_source
 from cctv.sources.base import Frame, Image
@@ -111,6 +113,7 @@ class Eye:
 
     def _look(self, frame: Frame) -> None:
         seen = self._pipeline.look(frame)
+        self._roll.saw(frame.t_s, seen.tracks)
         if seen.tracks and frame.t_s - self._detected_s >= DETECTION_S:
             self._detected_s = frame.t_s
             self._tell(detection(seen, self._pipeline.model))
@@ -135,9 +138,11 @@ class Eye:
         if clip is None:
             return
 
+        began = datetime.now(UTC) - timedelta(seconds=clip.length_s)
+
         def write() -> None:
             try:
-                write_clip(clip, self._var)
+                write_clip(clip, self.camera, self._pipeline.model, began, self._var)
             except (OSError, av.FFmpegError):
                 log.exception("%s: the clip %s is lost", self.camera.id, clip.number)
 
