@@ -1,0 +1,198 @@
+"""A camera that is blind, frozen, covered, turned or slow is found in 10 s; light, weather and people are not."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from cctv.health import LOOK_S, Health
+from cctv.sources.base import Frame, Image
+from park.facts import CameraHealth
+from tests.cctv import tamper
+from tests.cctv.footage import camera
+from tests.cctv.tamper import FPS, Change
+
+WITHIN_S = 10.0
+BEFORE_S = 12.0
+CLIPS = pytest.mark.parametrize("clip", tamper.clips(), ids=lambda path: path.stem)
+SAMPLE = tamper.clips()[0]
+BAD: list[tuple[str, set[str], Change]] = [
+    ("black", {"black"}, tamper.black),
+    ("white", {"white"}, tamper.white),
+    ("covered", {"covered"}, tamper.covered),
+    ("mostly covered", {"covered"}, tamper.mostly_covered),
+    ("sprayed", {"covered"}, tamper.sprayed),
+    ("defocused", {"defocused"}, tamper.blur(6)),
+    ("far out of focus", {"defocused"}, tamper.blur(10)),
+    ("pushed aside", {"turned"}, tamper.aside(0.3)),
+    ("askew", {"turned"}, tamper.tilted),
+]
+GOOD: list[Change] = [
+    tamper.night,
+    tamper.lamps_out,
+    tamper.lamps_on,
+    tamper.infrared,
+    tamper.rain,
+    tamper.headlights,
+    tamper.shaken,
+    tamper.squeezed,
+    tamper.hazy,
+    tamper.stamped,
+]
+
+
+class Fed:
+    """A camera's health, fed with pictures at their pace; keeps what is told."""
+
+    def __init__(self, fps: float = FPS) -> None:
+        self.kept: list[Image] = []
+        self.health = Health(camera(), "motion", ("fire: off",), self._keep)
+        self.now_s, self._fps = 1000.0, fps
+        self.told: list[tuple[float, CameraHealth]] = []
+
+    def _keep(self, image: Image) -> str:
+        self.kept.append(image)
+        return str(len(self.kept) - 1)
+
+    def feed(self, pictures: Iterator[Image], for_s: float) -> list[str]:
+        """Feed, and return the states told meanwhile."""
+        before, until_s = len(self.told), self.now_s + for_s
+        while self.now_s < until_s:
+            self.now_s += 1 / self._fps
+            if told := self.health.see(Frame(self.now_s, next(pictures)), self.now_s):
+                self.told.append((self.now_s, told))
+        return [told.state for _, told in self.told[before:]]
+
+
+def endless(clip: Path) -> Iterator[Image]:
+    """Play a clip to its end and back, so that nothing jumps."""
+    pictures = tamper.pictures(clip)
+    while True:
+        yield from pictures
+        yield from pictures[-2:0:-1]
+
+
+def changed(pictures: Iterator[Image], change: Change) -> Iterator[Image]:
+    return (change(picture, number) for number, picture in enumerate(pictures))
+
+
+def calm(picture: Image, light: float, sigma: float) -> Iterator[Image]:
+    """A scene in which nothing happens, as a lens sees it, cleaned of noise between key frames."""
+    rng, number, clean = np.random.default_rng(1), 0, picture
+    while True:
+        if number % (5 * FPS) == 0:
+            noise = rng.normal(0, sigma, picture.shape)
+            noisy = np.clip(picture * light + noise, 0, 255).astype(np.uint8)
+            clean = np.asarray(cv2.imdecode(cv2.imencode(".jpg", noisy, [1, 60])[1], 1), np.uint8)
+        yield clean
+        number += 1
+
+
+@CLIPS
+def test_clean_footage_is_well(clip: Path) -> None:
+    fed = Fed()
+    states = fed.feed(endless(clip), max(40.0, len(tamper.pictures(clip)) / FPS))
+    assert set(states) == {"ok"}, fed.told
+
+
+@CLIPS
+@pytest.mark.parametrize(("name", "states", "change"), BAD, ids=[name for name, *_ in BAD])
+def test_found_within_10_s_and_back_again(clip: Path, name: str, states: set[str], change: Change) -> None:
+    fed, pictures = Fed(), endless(clip)
+    assert set(fed.feed(pictures, BEFORE_S)) == {"ok"}
+    began_s = fed.now_s
+    told = fed.feed(changed(pictures, change), 20.0)
+    first_s = next(at_s for at_s, fact in fed.told if fact.state != "ok") - began_s
+    print(f"{clip.stem}: {name} told after {first_s:.1f} s as {told}")
+    assert told
+    assert set(told) <= states
+    assert first_s <= WITHIN_S
+    assert fed.feed(pictures, 12.0)[-1] == "ok"
+
+
+@CLIPS
+@pytest.mark.parametrize("change", GOOD, ids=lambda change: change.__name__)
+def test_light_and_weather_are_no_fault(clip: Path, change: Change) -> None:
+    fed, pictures = Fed(), endless(clip)
+    fed.feed(pictures, BEFORE_S)
+    assert set(fed.feed(changed(pictures, change), 20.0)) <= {"ok"}
+    assert set(fed.feed(pictures, 12.0)) <= {"ok"}
+
+
+@CLIPS
+@pytest.mark.parametrize("change", [lambda image, _: image, tamper.stamped], ids=["still", "clock runs"])
+def test_a_frozen_picture_is_found(clip: Path, change: Change) -> None:
+    fed, pictures = Fed(), endless(clip)
+    fed.feed(changed(pictures, change), BEFORE_S)
+    last, began_s = next(pictures), fed.now_s
+    told = fed.feed(changed(iter(lambda: last, None), change), 20.0)
+    assert set(told) == {"frozen"}
+    assert next(at_s for at_s, fact in fed.told if fact.state == "frozen") - began_s <= WITHIN_S
+    assert fed.feed(changed(pictures, change), 12.0)[-1] == "ok"
+
+
+@CLIPS
+@pytest.mark.parametrize(("light", "sigma"), [(1.0, 1.5), (0.25, 2.0), (0.1, 2.0)])
+def test_a_calm_scene_is_not_frozen(clip: Path, light: float, sigma: float) -> None:
+    scene = calm(tamper.pictures(clip)[0], light, sigma)
+    assert set(Fed().feed(scene, 60.0)) == {"ok"}
+
+
+def test_before_and_after_are_kept() -> None:
+    fed, pictures = Fed(), endless(SAMPLE)
+    fed.feed(pictures, BEFORE_S)
+    fed.feed(changed(pictures, tamper.covered), 20.0)
+    fact = fed.told[-1][1]
+    told = next(fact for _, fact in fed.told if fact.state == "covered")
+    assert fact.state == "covered"
+    assert told.before is not None
+    assert told.after is not None
+    assert fed.kept[int(told.before)].std() > 20
+    assert fed.kept[int(told.after)].std() < 10
+    assert told.rules_off == ("fire: off",)
+
+
+def test_too_few_pictures_are_slow() -> None:
+    fed = Fed(fps=1.5)
+    pictures = endless(SAMPLE)
+    assert "slow" in fed.feed(pictures, 10.0)
+    fed._fps = FPS
+    assert fed.feed(pictures, 15.0)[-1] == "ok"
+
+
+def test_lost_and_returned() -> None:
+    fed, pictures = Fed(), endless(SAMPLE)
+    fed.feed(pictures, BEFORE_S)
+    lost = fed.health.lose("no route", fed.now_s)
+    assert lost is not None
+    assert (lost.state, lost.fps) == ("lost", 0.0)
+    assert lost.before is not None
+    assert fed.health.lose("no route", fed.now_s + 1) is None
+    fed.now_s += 30
+    fed.feed(pictures, 2.0)
+    back = fed.told[-1][1]
+    assert back.state == "ok"
+    assert "back from lost" in back.detail
+
+
+def test_a_clock_that_is_off_is_told() -> None:
+    health = Health(camera(), "motion")
+    told = health.see(Frame(0.0, next(endless(SAMPLE))), 0.0, clock_off_s=-3600.0)
+    assert told is not None
+    assert told.clock_off_s == -3600.0
+    assert "-3600" in told.detail
+
+
+def test_under_a_millisecond_a_picture() -> None:
+    pictures = [cv2.resize(picture, (640, 360)) for picture in tamper.pictures(SAMPLE)[:200]]
+    best_ms = float("inf")
+    for _ in range(5):  # the machine is shared: the best of five
+        health, began_s = Health(camera(), "motion"), time.process_time()
+        for number, picture in enumerate(pictures):
+            health.see(Frame(number / FPS, np.asarray(picture, np.uint8)), number * max(LOOK_S, 1 / FPS))
+        best_ms = min(best_ms, (time.process_time() - began_s) * 1000 / len(pictures))
+    print(f"health: {best_ms:.2f} ms a picture of 640 × 360")
+    assert best_ms < 1.5  # < 1 ms on an idle machine
