@@ -39,7 +39,7 @@ class Lookout:
         x, y, w, h = part
         try:
             found = [at(s, x, y) for s in self._detector.find(image[y : y + h, x : x + w])]
-            found += self._lying(image, found, part, t_s, scale, frame)
+            found += self._lying(image, found, part, moved, t_s, frame)
         except BusyError:
             return []
         if (w, h) == size:
@@ -62,14 +62,16 @@ class Lookout:
         image: Image,
         found: list[Sighting],
         part: Part,
+        moved: Moved,
         t_s: float,
-        scale: tuple[float, float],
         frame: tuple[int, int],
     ) -> list[Sighting]:
         """Return who is found only with the picture turned, where somebody has been lost."""
+        scale = (frame[0] / image.shape[1], frame[1] / image.shape[0])
         seen = [s._replace(box=scaled(s.box, scale)) for s in found]
         x, y, w, h = part
-        lost = self._tracker.lost(seen, t_s, scaled((x, y, w, h), scale), frame)
+        blobs = [scaled(box, scale) for box in moved.boxes]
+        lost = self._tracker.lost(seen, t_s, scaled((x, y, w, h), scale), frame, blobs)
         if not lost:
             return []
         back = (1 / scale[0], 1 / scale[1])

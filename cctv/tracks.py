@@ -31,6 +31,7 @@ ADOPTED = 0.5  # of the smaller box
 PATH_S = 12.0
 PATH_EVERY_S = 0.15
 LOST_FOR_S = 0.2  # a detector that misses a picture has lost nobody
+UPRIGHT = 1.6  # height by width of somebody walking
 EDGE = 0.02  # of the picture's side: who goes there has left
 _FAMILY = {
     "car": "vehicle",
@@ -212,7 +213,14 @@ class Tracker:
         """Begin again: another scene. Numbers are not used twice."""
         self._tracks = []
 
-    def lost(self, seen: Sequence[Sighting], t_s: float, looked: Box, frame: tuple[int, int]) -> list[Track]:
+    def lost(
+        self,
+        seen: Sequence[Sighting],
+        t_s: float,
+        looked: Box,
+        frame: tuple[int, int],
+        blobs: Sequence[Box] = (),
+    ) -> list[Track]:
         """Return the people who were there, are not among ``seen`` and did not leave at the picture's edge.
 
         Args:
@@ -220,7 +228,10 @@ class Tracker:
             t_s: time of this picture.
             looked: where the detector looked.
             frame: width and height of the picture that all boxes are pixels of.
+            blobs: what moved.
         """
+        people = [s.box for s in seen if s.label == "person"]
+        others = [blob for blob in blobs if not any(covers(blob, box, 0.7) for box in people)]
         return [
             track
             for track in self._tracks
@@ -230,7 +241,8 @@ class Tracker:
             and t_s - track.named_s >= LOST_FOR_S
             and common(track.box, looked) >= 0.7 * track.box[2] * track.box[3]
             and not _leaving(track, frame)
-            and not any(covers(s.box, track.box) for s in seen if s.label == "person")
+            and _may_lie(track, t_s, others)
+            and not any(covers(box, track.box) for box in people)
         ]
 
     def _alive(self, t_s: float) -> list[Track]:
@@ -345,6 +357,16 @@ def overlap(a: Box, b: Box) -> float:
 def covers(a: Box, b: Box, share: float = 0.3) -> bool:
     """Tell whether two boxes share more than ``share`` of the smaller one."""
     return common(a, b) > share * min(a[2] * a[3], b[2] * b[3])
+
+
+def _may_lie(track: Track, t_s: float, blobs: Sequence[Box]) -> bool:
+    """Tell whether a lost person can have fallen: not who walks on as a tall blob, nor who never stirred."""
+    x, y, w, h = track.box
+    if h < UPRIGHT * w:
+        return True
+    if track.named_s < track.matched_s and t_s - track.matched_s < LOST_FOR_S:
+        return False
+    return any(common((x - h / 2, y, w + h, 1.2 * h), blob) > 0 for blob in blobs)
 
 
 def _leaving(track: Track, frame: tuple[int, int]) -> bool:

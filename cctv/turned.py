@@ -12,15 +12,17 @@ from cctv.sources.base import Image
 from cctv.tracks import Box, Sighting, Track
 
 EVERY_S = 0.3
-RARELY_S = 2.0
-PATIENCE = 6  # vain looks before it is looked for rarely
+FIRST_S, LONGEST_S, GROWTH = 0.15, 2.0, 1.5  # from one vain look to the next
+SHARE_S = 0.2  # between two looks of one camera, however many are lost
+REMEMBER_S = 10.0
 ROOM = 2.6  # of the longer side of the last box: who falls, falls about a length away
+LONGER, SHORTER, LARGER = 1.4, 0.3, 2.0  # sides and area of who lies, by those before
 SMALLEST_SIDE = 0.25  # of the picture
 WAYS = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE)
 
 
 class Try(Struct):
-    """The looks for one lost person: vain ones in a row, when the next is due, the turn that found last."""
+    """The looks for one lost person: vain ones in a row, when the next is due, the turn it will be."""
 
     vain: int = 0
     next_s: float = float("-inf")
@@ -34,6 +36,7 @@ class Turned:
         """Look with ``detector``."""
         self._detector = detector
         self._tries: dict[int, Try] = {}
+        self._next_s = float("-inf")
 
     def look(self, image: Image, lost: list[tuple[Track, Box]], t_s: float) -> list[Sighting]:
         """Return who lies where somebody was lost: one of the lost a call, the longest waiting first.
@@ -43,26 +46,46 @@ class Turned:
             lost: who was lost, with their last boxes in pixels of the picture.
             t_s: time of the picture.
         """
-        tries = {track.number: self._tries.get(track.number, Try()) for track, _ in lost}
-        due = [(tries[track.number], box) for track, box in lost if tries[track.number].next_s <= t_s]
-        self._tries = tries
-        if not due:
+        now = {track.number for track, _ in lost}
+        self._tries = {
+            number: one
+            for number, one in self._tries.items()
+            if number in now or one.next_s > t_s - REMEMBER_S
+        }
+        for track, _ in lost:
+            self._tries.setdefault(track.number, Try())
+        due = [(self._tries[track.number], box) for track, box in lost]
+        due = [(one, box) for one, box in due if one.next_s <= t_s]
+        if not due or t_s < self._next_s:
             return []
+        self._next_s = t_s + SHARE_S
         one, box = min(due, key=lambda pair: pair[0].next_s)
-        found = self._find(image, one, box)
-        one.vain = 0 if found else one.vain + 1
-        one.next_s = t_s + (RARELY_S if one.vain >= PATIENCE else EVERY_S)
+        return self._try(image, one, box, t_s)
+
+    def _try(self, image: Image, one: Try, box: Box, t_s: float) -> list[Sighting]:
+        """Look in one turn; the other comes next where nobody is found."""
+        crop = around(box, (image.shape[1], image.shape[0]))
+        found = [
+            s
+            for s in turned(self._detector, image, crop, WAYS[one.way])
+            if s.label == "person" and fits(s.box, box)
+        ]
+        if found:
+            one.vain, one.next_s = 0, t_s + EVERY_S
+        else:
+            one.next_s = t_s + min(LONGEST_S, FIRST_S * GROWTH**one.vain)
+            one.way, one.vain = 1 - one.way, one.vain + 1
         return found
 
-    def _find(self, image: Image, one: Try, box: Box) -> list[Sighting]:
-        """Look in both turns, first in the one that found this person before."""
-        crop = around(box, (image.shape[1], image.shape[0]))
-        for way in (one.way, 1 - one.way):
-            found = [s for s in turned(self._detector, image, crop, WAYS[way]) if s.label == "person"]
-            if found:
-                one.way = way
-                return found
-        return []
+
+def fits(lying: Box, before: Box) -> bool:
+    """Tell whether who lies can be who stood: nobody grows by falling."""
+    longest = max(before[2], before[3])
+    return (
+        max(lying[2], lying[3]) <= LONGER * longest
+        and lying[2] * lying[3] <= LARGER * before[2] * before[3]
+        and max(lying[2], lying[3]) >= SHORTER * longest
+    )
 
 
 def around(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:

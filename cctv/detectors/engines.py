@@ -14,6 +14,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from cctv.detectors.base import ModelError
+from cctv.detectors.onnx_shape import set_free
 
 Floats = NDArray[np.float32]
 Shape = tuple[int, ...]
@@ -23,15 +24,23 @@ _SHAPES = re.compile(r"// <(Input|Output)> \S+ \[([\dx ]+)\]")
 class Engine(ABC):
     """A loaded model of one input and one output; safe to share between threads.
 
-    ``takes``, ``gives``: shapes of input and output; empty where a model leaves them open or has several.
+    ``takes``, ``gives``: shapes of input and output as the model says; empty where it has several.
     """
 
     takes: Shape = ()
     gives: Shape = ()
 
+    def is_free(self, height: int, width: int) -> bool:
+        """Tell whether the model also runs at another size, by running it."""
+        try:
+            rows = self.run(np.zeros((1, self.takes[1], height, width), np.float32)).shape[-2]
+        except ModelError:
+            return False
+        return bool(rows * self.takes[2] * self.takes[3] == self.gives[-2] * height * width)
+
     @abstractmethod
     def run(self, tensor: Floats) -> Floats:
-        """Return the output for an input of shape ``takes``."""
+        """Return the output for an input of shape ``takes``; ModelError when it does not fit the model."""
 
 
 class OnnxRuntime(Engine):
@@ -43,16 +52,19 @@ class OnnxRuntime(Engine):
         options.intra_op_num_threads = options.inter_op_num_threads = threads
         options.log_severity_level = 3
         try:
-            self._session: Any = onnxruntime.InferenceSession(raw, options, ["CPUExecutionProvider"])
+            strict: Any = onnxruntime.InferenceSession(raw, options, ["CPUExecutionProvider"])
+            free: Any = onnxruntime.InferenceSession(set_free(raw), options, ["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime has no common class for what it raises
             raise ModelError(f"no ONNX model: {_first_line(error)}") from error
-        takes, gives = self._session.get_inputs(), self._session.get_outputs()
-        self._input = takes[0].name
-        self.takes, self.gives = _fixed(takes), _fixed(gives)
+        self.takes, self.gives = _fixed(strict.get_inputs()), _fixed(strict.get_outputs())
+        self._session, self._input = free, free.get_inputs()[0].name
 
     def run(self, tensor: Floats) -> Floats:
         """Return the output."""
-        return np.asarray(self._session.run(None, {self._input: tensor})[0], np.float32)
+        try:
+            return np.asarray(self._session.run(None, {self._input: tensor})[0], np.float32)
+        except Exception as error:  # onnxruntime has no common class for what it raises
+            raise ModelError(f"the model cannot run: {_first_line(error)}") from error
 
 
 class OpenCv(Engine):
@@ -72,8 +84,11 @@ class OpenCv(Engine):
     def run(self, tensor: Floats) -> Floats:
         """Return the output."""
         with self._lock:
-            self._net.setInput(tensor)
-            return np.array(self._net.forward(), np.float32)
+            try:
+                self._net.setInput(tensor)
+                return np.array(self._net.forward(), np.float32)
+            except cv2.error as error:
+                raise ModelError(f"the model cannot run: {_first_line(error)}") from error
 
 
 ENGINES: dict[str, type[OnnxRuntime] | type[OpenCv]] = {"onnxruntime": OnnxRuntime, "opencv": OpenCv}

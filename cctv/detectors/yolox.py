@@ -4,6 +4,7 @@ Input 1×3×H×W, BGR 0–255, letterboxed to the top left with 114; output 1×N
 grid not yet applied: centre, size, objectness, classes, strides 8, 16, 32.
 """
 
+import functools
 import hashlib
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cctv.sources.base import Image
 from cctv.tracks import UNSURE, Box, Sighting, common, family, overlap
 
 STRIDES = (8, 16, 32)
+STEP = STRIDES[-1]
 SAME = 0.55
 WITHIN, PART = 0.9, 0.35
 PAD = 114
@@ -58,29 +60,37 @@ class Yolox(Detector):
         if len(takes) != 4 or takes[1] != 3:
             raise ModelError(f"{path}: input {takes} is not 1×3×height×width: not of the YOLOX family")
         self._height, self._width = takes[2:]
-        self._grid, self._stride = _grid(self._height, self._width)
-        if len(gives) < 2 or gives[-2] != len(self._grid) or gives[-1] < 6:
+        if len(gives) < 2 or gives[-2] != len(_grid(*takes[2:])[0]) or gives[-1] < 6:
             raise ModelError(f"{path}: output {gives} does not fit its input: not of the YOLOX family")
+        self._free = self._height > STEP and self._engine.is_free(self._height - STEP, self._width)
 
     def find(self, image: Image) -> list[Sighting]:
         """Return the objects in the picture."""
         scale = min(self._height / image.shape[0], self._width / image.shape[1])
         size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-        canvas = np.full((self._height, self._width, 3), PAD, np.uint8)
+        height, width = self._input(*size)
+        canvas = np.full((height, width, 3), PAD, np.uint8)
         canvas[: size[1], : size[0]] = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
         tensor = np.ascontiguousarray(canvas.transpose(2, 0, 1)[None], np.float32)
-        rows: Floats = self._engine.run(tensor)[0]
-        return riders(self._sightings(rows, scale, image.shape[1], image.shape[0]))
+        return riders(self._sightings(self._engine.run(tensor)[0], (height, width), scale, image))
 
-    def _sightings(self, rows: Floats, scale: float, width: int, height: int) -> list[Sighting]:
+    def _input(self, width: int, height: int) -> tuple[int, int]:
+        """Return height and width to run at: no more padding than the largest stride asks for."""
+        if not self._free:
+            return self._height, self._width
+        return -(-height // STEP) * STEP, -(-width // STEP) * STEP
+
+    def _sightings(self, rows: Floats, size: tuple[int, int], scale: float, image: Image) -> list[Sighting]:
+        height, width = image.shape[:2]
+        grid, stride = _grid(*size)
         numbers = [n for n in CLASSES if n < rows.shape[1] - 5]
         scores = rows[:, 4:5] * rows[:, [5 + n for n in numbers]]
         best = scores.argmax(1)
         score = scores[np.arange(len(rows)), best]
         found = []
         for row in np.flatnonzero(score >= UNSURE):
-            x, y = (rows[row, :2] + self._grid[row]) * self._stride[row] / scale
-            w, h = np.exp(rows[row, 2:4]) * self._stride[row] / scale
+            x, y = (rows[row, :2] + grid[row]) * stride[row] / scale
+            w, h = np.exp(rows[row, 2:4]) * stride[row] / scale
             left, top = max(0.0, float(x - w / 2)), max(0.0, float(y - h / 2))
             right, bottom = min(float(width), float(x + w / 2)), min(float(height), float(y + h / 2))
             if right - left >= 2 and bottom - top >= 2:
@@ -120,6 +130,7 @@ def riders(seen: list[Sighting]) -> list[Sighting]:
     ]
 
 
+@functools.lru_cache(maxsize=64)
 def _grid(height: int, width: int) -> tuple[Floats, Floats]:
     points, strides = [], []
     for stride in STRIDES:
