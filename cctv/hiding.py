@@ -13,7 +13,7 @@ import numpy as np
 from cctv.detectors import Detector
 from cctv.privacy import Area, area
 from cctv.sources.base import Image
-from cctv.tracks import SURE, Box, common, overlap
+from cctv.tracks import SURE, Box, Sighting, common, overlap
 from data.clips import Course
 
 GAP_S = 1.0  # a track is followed over a gap of this length between two analysed pictures
@@ -66,7 +66,10 @@ class Hiding:
         if self._detector is None:
             return []
         seen = [one for one in self._detector.find(image) if one.label in PEOPLE]
-        boxes = [one.box for one in seen if not (wanted and is_wanted(one.box, one.score, wanted))]
+        boxes = [one.box for one in seen if not (wanted and is_part(one, wanted))]
+        if wanted and boxes:
+            nearest = max(boxes, key=lambda box: overlap(box, wanted))
+            boxes = [box for box in boxes if box is not nearest or overlap(box, wanted) < SAME]
         self._lately.append((t_s, boxes))
         while t_s - self._lately[0][0] > LINGER_S:
             self._lately.popleft()
@@ -94,11 +97,9 @@ def between(known: Sequence[tuple[float, Box]], t_s: float) -> Box | None:
     return after[1] if after and after[0] - t_s <= GAP_S / 4 else None
 
 
-def is_wanted(box: Box, score: float, wanted: Box) -> bool:
-    """Tell whether a sighting is the wanted one, or a doubtful part of it; in doubt it is somebody else."""
-    if overlap(box, wanted) >= SAME:
-        return True
-    return score < SURE and common(box, wanted) > WITHIN * box[2] * box[3]
+def is_part(one: Sighting, wanted: Box) -> bool:
+    """Tell whether a sighting is a doubtful part of the wanted one; in doubt it is somebody else."""
+    return one.score < SURE and common(one.box, wanted) > WITHIN * one.box[2] * one.box[3]
 
 
 def empty_scene(pictures: Sequence[Image]) -> Image:
