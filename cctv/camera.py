@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from cctv.rules import LineRule, PictureRule, ZoneRule
 from cctv.rules.base import Place, Point, Rule, RuleConfig
+from cctv.sources.rtsp import Transport
 from park.assets import Label
 
 Polygon = Annotated[tuple[Point, ...], Meta(min_length=3, max_length=100)]
@@ -54,7 +55,9 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``analysis_fps`` is the most pictures a second that are looked at, ``start_s`` where a file begins to
     play. ``sample`` says in words that the
-    footage is a demonstration and no scene of the park.
+    footage is a demonstration and no scene of the park. ``substream``: a smaller stream of the same view,
+    looked at and shown instead of ``source``, which then is for clips alone; ``transport``: how a network
+    camera sends.
     """
 
     id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -72,6 +75,8 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     analysis_fps: Fps = 15.0
     start_s: Annotated[float, Meta(ge=0)] = 0.0
     sample: str | None = None
+    substream: str = ""
+    transport: Transport = "tcp"
 
     def asked(self) -> list[tuple[RuleConfig, Place]]:
         """Return every rule with the place of the picture it holds for."""

@@ -195,7 +195,7 @@ def judge(sight: Sight) -> set[CameraState]:
     Light alone (lamps, infrared, headlights, night) keeps edges and their directions; a person close by
     leaves some cells as they were; compression and shaking keep fine detail or the coarse picture.
     """
-    if sight.light < 20 and sight.bright < 0.003 and (not sight.known or sight.kept < 0.2):
+    if sight.bright < 0.003 and (sight.light < 8 or (sight.known and sight.light < 20 and sight.kept < 0.2)):
         return {"black"}
     if sight.light > 225 and sight.dark < 0.03:
         return {"white"}

@@ -21,21 +21,22 @@ from cctv.camera import Camera
 from cctv.clips import Clip, Pictured, Roll, jpeg, write_clip, write_still
 from cctv.detectors import Detector
 from cctv.health import Health
+from cctv.main_stream import MainStream, fit
 from cctv.pipeline import Pipeline
 from cctv.privacy import masked
 from cctv.report import detection, event
 from cctv.sources import SourceError, open_source
+from cctv.sources.again import Again
 from cctv.sources.base import Frame, Image
 from cctv.sources.decode import decoding
-from park.facts import CameraDetection, CameraEvent, CameraHealth
+from park.facts import CameraDetection, CameraEvent, CameraHealth, CameraScene
 
 PICTURE_FPS = 8.0
 ANALYSIS_FPS = 5.0
 WIDTH = 640
 SCREEN_QUALITY = 70
 DETECTION_S = 0.5
-FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 60.0
-Fact = CameraDetection | CameraEvent | CameraHealth
+Fact = CameraDetection | CameraEvent | CameraHealth | CameraScene
 log = logging.getLogger("cameras")
 
 
@@ -66,16 +67,23 @@ class Eye:
         self.camera, self.subject = camera, subject
         self._var, self._outlet, self._stop, self._clock_s = var, outlet, stop, clock_s
         self._pipeline = Pipeline(camera, detector)
-        self._roll, self._health = Roll(), Health(camera, self._pipeline.model)
+        self._roll = Roll()
+        self._health = Health(camera, self._pipeline.model, self._pipeline.off, self._still)
+        self._seen_at = camera.substream or camera.source
+        self._main = MainStream(camera, PICTURE_FPS, stop) if camera.substream else None
+        self._size: tuple[int, int] | None = None
+        self._filmed_s = float("-inf")
         self._writing: threading.Thread | None = None
         self._looked_s = self._detected_s = float("-inf")
         self._shift_s = self._last_s = 0.0
 
     def run(self) -> None:
         """Watch; a lost source is told with its reason and opened again, ever more patiently."""
-        wait_s = FIRST_RETRY_S
+        if self._main:
+            self._main.start()
+        again = Again(self._seen_at, self._clock_s)
         while not self._stop.is_set():
-            began_s = self._clock_s()
+            before_s = self._last_s
             try:
                 self._watch()
                 reason = "영상이 끝남 · the footage ended"
@@ -84,36 +92,57 @@ class Eye:
             if self._stop.is_set():
                 break
             self._lose(reason)
-            wait_s = FIRST_RETRY_S if self._clock_s() - began_s > LONGEST_RETRY_S else wait_s
-            self._rest(wait_s)
-            wait_s = min(LONGEST_RETRY_S, wait_s * 2)
+            had_s = self._last_s - before_s
+            again.rest(had_s, self._stop, lambda: self._check(self._health.tell(self._clock_s())))
+        if self._main:
+            self._main.join()
         self._write(self._roll.finish())
         if self._writing:
             self._writing.join()
 
     def _watch(self) -> None:
-        opening = open_source(self.camera.source, self.camera.start_s).opening()
+        opening = open_source(self._seen_at, self.camera.start_s, self.camera.transport).opening()
         opening = replace(opening, live=True, fps=PICTURE_FPS, width=self.camera.frame[0])
         self._shift_s = self._last_s  # times go on growing over a loss
         with decoding(opening) as frames:
             for frame in frames:
                 if self._stop.is_set():
                     return
-                self._take(Frame(frame.t_s + self._shift_s, masked(self.camera, frame.image)))
+                self._size = self._size or (frame.image.shape[1], frame.image.shape[0])
+                image = masked(self.camera, fit(frame.image, self._size))  # a camera may change its size
+                self._take(Frame(frame.t_s + self._shift_s, image, frame.clock_off_s))
 
     def _take(self, frame: Frame) -> None:
         self._last_s = frame.t_s
         picture = jpeg(shrink(frame.image), SCREEN_QUALITY)
         self._outlet.show(self.camera.id, picture)
-        self._write(self._roll.add(Pictured(frame.t_s, picture)))
+        for filmed in self._film(frame, picture):
+            self._write(self._roll.add(filmed))
         if frame.t_s - self._looked_s >= 1 / min(ANALYSIS_FPS, self.camera.analysis_fps) - 0.01:
             self._looked_s = frame.t_s
             self._look(frame)
-        self._check(self._health.see(frame, self._clock_s()))
+        self._check(self._health.see(frame, self._clock_s(), frame.clock_off_s))
+
+    def _film(self, frame: Frame, picture: bytes) -> list[Pictured]:
+        """Return the pictures for clips: of the main stream where there is one, else the shown one."""
+        if self._main is None:
+            return [Pictured(frame.t_s, picture)]
+        taken = self._main.take()
+        if taken is None:  # away: the smaller one, at the size that a clip has begun with
+            size = self._main.size
+            found = [Pictured(frame.t_s, jpeg(fit(frame.image, size)) if size else picture)]
+        else:
+            ahead_s = frame.t_s - time.monotonic()
+            found = [Pictured(large.at_s + ahead_s, large.jpeg) for large in taken]
+        found = [one for one in found if one.t_s > self._filmed_s]
+        self._filmed_s = found[-1].t_s if found else self._filmed_s
+        return found
 
     def _look(self, frame: Frame) -> None:
         seen = self._pipeline.look(frame)
         self._roll.saw(frame.t_s, seen.tracks)
+        if seen.changed:
+            self._tell(seen.changed)
         if seen.tracks and frame.t_s - self._detected_s >= DETECTION_S:
             self._detected_s = frame.t_s
             self._tell(detection(seen, self._pipeline.model))
@@ -153,11 +182,6 @@ class Eye:
         log.warning("%s: %s", self.camera.id, reason)
         self._write(self._roll.finish())
         self._check(self._health.lose(reason, self._clock_s()))
-
-    def _rest(self, for_s: float) -> None:
-        until_s = self._clock_s() + for_s
-        while self._clock_s() < until_s and not self._stop.wait(min(1.0, for_s)):
-            self._check(self._health.tell(self._clock_s()))
 
     def _tell(self, fact: Fact) -> None:
         self._outlet.tell(self.camera.id, fact, sample=bool(self.camera.sample))

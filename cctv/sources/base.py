@@ -15,17 +15,22 @@ class SourceError(RuntimeError):
 
 
 class Frame(NamedTuple):
-    """One picture, ``t_s`` seconds after the first of its source."""
+    """One picture, ``t_s`` seconds after the first of its source.
+
+    ``clock_off_s``: how far the source's own clock is ahead of ours, where it tells one.
+    """
 
     t_s: float
     image: Image
+    clock_off_s: float | None = None
 
 
 class Opening(Struct, frozen=True):
     """What the decoder process is to open.
 
     ``live``: keep real time (a file is played at its own pace, over and over, from ``start_s``);
-    ``fps`` and ``width`` are the most that is handed on.
+    ``fps`` and ``width`` are the most that is handed on. ``timeout_s``: for the first picture;
+    ``stall_s``: for each further one.
     """
 
     address: str
@@ -37,6 +42,7 @@ class Opening(Struct, frozen=True):
     fps: float = 60.0
     width: int = 16384
     timeout_s: float = 10.0
+    stall_s: float = 10.0
 
 
 class Source(ABC):

@@ -1,8 +1,8 @@
 """The decoder process: ``python -m cctv.sources.child``; a hostile file may kill it and nobody else.
 
 Reads one ``Opening`` as JSON from standard input, writes messages to standard output: a header
-(:data:`HEADER`: kind, seconds, width, height) and, for a frame, BGR bytes; for an error, UTF-8 text
-whose length stands in the place of the width.
+(:data:`HEADER`: kind, seconds, how far the source's clock is ahead, width, height) and, for a frame, BGR
+bytes; for an error, UTF-8 text whose length stands in the place of the width.
 """
 
 import contextlib
@@ -17,10 +17,12 @@ from typing import IO
 
 import av
 import msgspec
+from av.container import InputContainer
+from av.video.stream import VideoStream
 
 from cctv.sources.base import Opening
 
-HEADER = struct.Struct("<cdII")
+HEADER = struct.Struct("<cddII")
 FRAME, ERROR, END = b"F", b"E", b"Z"
 SMALLEST_SIDE, LARGEST_SIDE = 64, 8192
 CODECS = frozenset(
@@ -28,6 +30,9 @@ CODECS = frozenset(
 ) | {"msmpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "flv", "wmv1", "wmv2", "wmv3", "gif"}
 MEMORY_BYTES = 4 << 30
 EARLY_S = 0.004
+UNKNOWN = float("nan")
+WALL_CLOCK = struct.Struct("<q")  # of FFmpeg's producer reference time: µs since 1970, from RTCP reports
+DAMAGED = 50  # packets in a row that cannot be decoded: a lossy network loses fewer
 
 
 class Decoder:
@@ -48,7 +53,7 @@ class Decoder:
             if not (self._opening.live and self._opening.loops) or end_s <= 0:
                 break
             self._shift_s, start_s = self._shift_s + end_s, 0.0
-        self._out.write(HEADER.pack(END, 0.0, 0, 0))
+        self._out.write(HEADER.pack(END, 0.0, UNKNOWN, 0, 0))
         self._out.flush()
 
     def _play(self, start_s: float) -> float:
@@ -68,27 +73,52 @@ class Decoder:
                 raise ValueError(f"허용되지 않은 코덱 · codec not allowed: {stream.codec_context.name}")
             check(stream.codec_context, device=opening.format is not None)
             rate = float(stream.average_rate or 25)
-            for number, frame in enumerate(container.decode(stream)):
+            for number, (frame, off_s) in enumerate(self._frames(container, stream)):
                 at_s = number / rate if frame.time is None else float(frame.time)
+                if self._streams:  # a camera's own time stamps may jump: pictures are as old as they arrive
+                    at_s = time.monotonic()
                 if first is None:
                     first = at_s
                 at_s -= first
                 if at_s < start_s:
                     continue
                 passed, step = at_s - start_s, 1 / rate
-                self._offer(frame, passed + self._shift_s)
+                self._offer(frame, passed + self._shift_s, off_s)
         return 0.0 if passed is None or step is None else passed + step
 
-    def _offer(self, frame: av.VideoFrame, t_s: float) -> None:
+    @property
+    def _streams(self) -> bool:
+        return self._opening.live and not self._opening.loops
+
+    def _frames(
+        self, container: InputContainer, stream: VideoStream
+    ) -> Iterator[tuple[av.VideoFrame, float]]:
+        """Yield pictures, each with how far the source's clock is ahead of ours; skip damaged ones."""
+        damaged, off_s = 0, UNKNOWN
+        for packet in container.demux(stream):
+            if self._streams and packet.has_sidedata("prft"):
+                wall_us = WALL_CLOCK.unpack_from(bytes(packet.get_sidedata("prft")))[0]
+                off_s = wall_us / 1e6 - time.time()
+            try:
+                for frame in packet.decode():
+                    yield frame, off_s
+                damaged = 0
+            except av.error.InvalidDataError:
+                damaged += 1
+                if not self._streams or damaged > DAMAGED:
+                    raise
+
+    def _offer(self, frame: av.VideoFrame, t_s: float, off_s: float) -> None:
         if t_s < self._due_s - EARLY_S:
             return
         self._due_s = max(self._due_s, t_s - 1 / self._opening.fps) + 1 / self._opening.fps
         if self._opening.live and self._opening.loops:
             time.sleep(max(0.0, self._began_s + t_s - time.monotonic()))
+        check_size(frame.width, frame.height)  # it may change in the middle of a stream
         width = min(frame.width, self._opening.width)
         height = max(1, round(frame.height * width / frame.width))
         image = frame.to_ndarray(format="bgr24", width=width, height=height)
-        self._out.write(HEADER.pack(FRAME, t_s, width, height))
+        self._out.write(HEADER.pack(FRAME, t_s, off_s, width, height))
         self._out.write(image.tobytes())
         self._out.flush()
 
@@ -97,8 +127,13 @@ def check(codec: av.VideoCodecContext, *, device: bool) -> None:
     """Refuse, by ValueError, odd codecs (the fewer decoders the fewer holes) and odd sizes."""
     if codec.name not in CODECS and not (device and codec.name == "rawvideo"):
         raise ValueError(f"codec not accepted: {codec.name}")
-    if min(codec.width, codec.height) < SMALLEST_SIDE or max(codec.width, codec.height) > LARGEST_SIDE:
-        raise ValueError(f"picture of {codec.width} x {codec.height}: not {SMALLEST_SIDE} to {LARGEST_SIDE}")
+    check_size(codec.width, codec.height)
+
+
+def check_size(width: int, height: int) -> None:
+    """Refuse, by ValueError, pictures of odd sizes."""
+    if min(width, height) < SMALLEST_SIDE or max(width, height) > LARGEST_SIDE:
+        raise ValueError(f"picture of {width} x {height}: not {SMALLEST_SIDE} to {LARGEST_SIDE}")
 
 
 def main() -> int:
@@ -115,7 +150,7 @@ def main() -> int:
         os._exit(0)
     except (av.FFmpegError, ValueError, OSError, MemoryError) as error:
         text = reason(error, opening.address).encode()
-        out.write(HEADER.pack(ERROR, 0.0, len(text), 0) + text)
+        out.write(HEADER.pack(ERROR, 0.0, UNKNOWN, len(text), 0) + text)
         out.flush()
         return 1
     return 0

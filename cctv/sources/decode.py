@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import math
 import os
 import select
 import signal
@@ -29,7 +30,7 @@ class Decoding:
 
     def __init__(self, opening: Opening) -> None:
         """Start the process."""
-        self._patience_s = opening.timeout_s
+        self._patience_s, self._stall_s = opening.timeout_s, opening.stall_s
         self._said = tempfile.TemporaryFile()
         self._child = subprocess.Popen(
             [sys.executable, "-m", "cctv.sources.child"],
@@ -72,16 +73,17 @@ class Decoding:
             SourceError: when it cannot be decoded, the process died, or nothing came in time.
         """
         while True:
-            kind, t_s, width, height = HEADER.unpack(self._read(HEADER.size))
+            kind, t_s, off_s, width, height = HEADER.unpack(self._read(HEADER.size))
             if kind == END:
                 return
             if kind == ERROR:
                 raise SourceError(bytes(self._read(width)).decode(errors="replace"))
             if not (0 < width <= LARGEST_SIDE and 0 < height <= 2 * LARGEST_SIDE):
                 raise SourceError("decoder sent nonsense")
-            self._extra_s = 0.0
+            self._extra_s, self._patience_s = 0.0, self._stall_s
             raw = self._read(width * height * 3)
-            yield Frame(t_s, np.frombuffer(raw, np.uint8).reshape(height, width, 3))
+            image = np.frombuffer(raw, np.uint8).reshape(height, width, 3)
+            yield Frame(t_s, image, None if math.isnan(off_s) else off_s)
 
     def _read(self, size: int) -> bytearray:
         into, have = bytearray(size), 0

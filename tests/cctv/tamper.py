@@ -13,7 +13,7 @@ from cctv.sources.base import Image
 from tests.cctv.footage import SHARED
 
 FPS = 5
-LONGEST = 640
+LONGEST = 320
 Change = Callable[[Image, int], Image]
 
 
@@ -49,13 +49,19 @@ def _clip(values: np.ndarray) -> Image:
 
 
 def _noisy(image: Image, sigma: float, seed: int) -> Image:
-    return _clip(image + np.random.default_rng(seed).normal(0, sigma, image.shape).astype(np.float32))
+    noise = np.roll(_noise(image.shape), 7919 * seed % image.size)
+    return _clip(image + np.float32(sigma) * noise)
+
+
+@cache
+def _noise(shape: tuple[int, ...]) -> np.ndarray:
+    return np.random.default_rng(0).normal(0, 1, shape).astype(np.float32)
 
 
 def blur(sigma: float) -> Change:
     """Return what a lens out of focus does, ``sigma`` in pixels of a picture 640 wide."""
     return lambda image, _: np.asarray(
-        cv2.GaussianBlur(image, (0, 0), sigma * image.shape[1] / LONGEST), np.uint8
+        cv2.GaussianBlur(image, (0, 0), sigma * image.shape[1] / 640), np.uint8
     )
 
 
@@ -84,7 +90,7 @@ def mostly_covered(image: Image, _: int) -> Image:
 
 def sprayed(image: Image, _: int) -> Image:
     """Paint on the glass."""
-    return _clip(cv2.GaussianBlur(image, (0, 0), 25 * image.shape[1] / LONGEST) * 0.2 + 60)
+    return _clip(cv2.GaussianBlur(image, (0, 0), 25 * image.shape[1] / 640) * 0.2 + 60)
 
 
 def black(image: Image, number: int) -> Image:
@@ -99,9 +105,9 @@ def white(image: Image, _: int) -> Image:
 
 def stamped(image: Image, number: int) -> Image:
     """Burn in a running clock."""
-    after, size = image.copy(), image.shape[1] / LONGEST
+    after, size = image.copy(), image.shape[1] / 640
     text = f"2026-11-22 12:00:{number // FPS % 60:02d}"
-    cv2.putText(after, text, (8, round(28 * size)), cv2.FONT_HERSHEY_SIMPLEX, size, (255, 255, 255), 2)
+    cv2.putText(after, text, (8, round(28 * size)), cv2.FONT_HERSHEY_SIMPLEX, size, (255, 255, 255), 1)
     return after
 
 
@@ -142,12 +148,12 @@ def headlights(image: Image, number: int) -> Image:
     lamp = np.zeros(image.shape[:2], np.float32)
     centre = (round(image.shape[1] * (number * 0.02 % 1)), round(image.shape[0] * 0.6))
     cv2.circle(lamp, centre, image.shape[0] // 6, 255.0, -1)
-    return _clip(image * 0.3 + cv2.GaussianBlur(lamp, (0, 0), 20)[:, :, None])
+    return _clip(image * 0.3 + cv2.blur(lamp, (41, 41))[:, :, None])
 
 
 def shaken(image: Image, number: int) -> Image:
     """Wind at the pole: some pixels to and fro."""
-    x, y = np.random.default_rng(number).normal(0, 4 * image.shape[1] / LONGEST, 2)
+    x, y = np.random.default_rng(number).normal(0, 4 * image.shape[1] / 640, 2)
     return _warp(image, [[1, 0, float(x)], [0, 1, float(y)]])
 
 

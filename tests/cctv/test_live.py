@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from cctv import live
+from cctv import frozen
 from cctv.camera import Camera
 from cctv.live import Eye, Fact
 from park.facts import CameraDetection, CameraEvent, CameraHealth
@@ -99,7 +99,7 @@ def test_lost_is_told_with_its_reason(tmp_path: Path, source: str, reason: str) 
 
 
 def test_a_standing_picture_is_frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "FROZEN_S", 1.0)
+    monkeypatch.setattr(frozen, "WINDOW_S", 2.0)
     path = tmp_path / "still.mp4"
     picture = np.random.default_rng(2).integers(0, 255, (240, 320, 3), np.uint8)
     with av.open(str(path), "w") as container:
