@@ -3,7 +3,8 @@
 The record beside raw drain and raw insert; event → DOM with one screen, then with twenty of which one is
 a real page and nineteen are sockets that read all a screen reads: a screen has its own computer, and
 twenty browsers drawn in software on one machine would measure that machine. `python -m bench.live
---screens 20` runs twenty real pages. Last, what an operator sees of a flood of alarms.
+--screens 20` runs twenty real pages. Then what an operator sees of a flood of alarms; last,
+what the eyes cost.
 """
 
 import subprocess
@@ -14,6 +15,7 @@ FIGURES = (
     ("bench.live", "--screens", "1"),
     ("bench.live", "--screens", "1", "--sockets", "19"),
     ("bench.flood",),
+    ("bench.cctv",),
 )
 
 

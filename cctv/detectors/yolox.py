@@ -10,16 +10,18 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from cctv.detectors.base import Detector, ModelError
 from cctv.detectors.engines import DEFAULT, Floats, open_engine
 from cctv.sources.base import Image
-from cctv.tracks import UNSURE, Box, Sighting, common, family, overlap
+from cctv.tracks import UNSURE, Sighting, common, family
 
 STRIDES = (8, 16, 32)
 STEP = STRIDES[-1]
 SAME = 0.55
 WITHIN, PART = 0.9, 0.35
+SMALLEST_PX = 2.0
 PAD = 114
 # The classes of COCO that matter to a park, by their number
 CLASSES = {
@@ -81,39 +83,55 @@ class Yolox(Detector):
         return -(-height // STEP) * STEP, -(-width // STEP) * STEP
 
     def _sightings(self, rows: Floats, size: tuple[int, int], scale: float, image: Image) -> list[Sighting]:
-        height, width = image.shape[:2]
-        grid, stride = _grid(*size)
+        likely = np.flatnonzero(rows[:, 4] >= UNSURE)
         numbers = [n for n in CLASSES if n < rows.shape[1] - 5]
-        scores = rows[:, 4:5] * rows[:, [5 + n for n in numbers]]
-        best = scores.argmax(1)
-        score = scores[np.arange(len(rows)), best]
-        found = []
-        for row in np.flatnonzero(score >= UNSURE):
-            x, y = (rows[row, :2] + grid[row]) * stride[row] / scale
-            w, h = np.exp(rows[row, 2:4]) * stride[row] / scale
-            left, top = max(0.0, float(x - w / 2)), max(0.0, float(y - h / 2))
-            right, bottom = min(float(width), float(x + w / 2)), min(float(height), float(y + h / 2))
-            if right - left >= 2 and bottom - top >= 2:
-                label = CLASSES[numbers[int(best[row])]]
-                found.append(
-                    Sighting((left, top, right - left, bottom - top), label, min(1.0, float(score[row])))
-                )
+        of_classes = np.array([5 + n for n in numbers])
+        scores: Floats = rows[likely, 4:5] * rows[likely[:, None], of_classes]
+        best, score = scores.argmax(1), scores.max(1)
+        sure = score >= UNSURE
+        boxes = _boxes(rows[likely[sure], :4], likely[sure], size, scale, image)
+        found = [
+            Sighting((x, y, w, h), CLASSES[numbers[number]], min(1.0, value))
+            for (x, y, w, h), number, value in zip(
+                boxes.tolist(), best[sure].tolist(), score[sure].tolist(), strict=True
+            )
+            if w >= SMALLEST_PX and h >= SMALLEST_PX
+        ]
         return distinct(found)
 
 
+def _boxes(
+    rows: Floats, which: NDArray[np.intp], size: tuple[int, int], scale: float, image: Image
+) -> Floats:
+    """Return left, top, width, height in pixels of the picture, cut at its edges."""
+    grid, stride = (part[which] for part in _grid(*size))
+    middle, half = (rows[:, :2] + grid) * stride / scale, np.exp(rows[:, 2:4]) * stride / scale / 2
+    largest = np.array([image.shape[1], image.shape[0]], np.float32)
+    start, end = np.maximum(middle - half, 0), np.minimum(middle + half, largest)
+    return np.concatenate([start, end - start], 1).astype(np.float32)
+
+
 def distinct(seen: list[Sighting]) -> list[Sighting]:
-    """Keep the surest of sightings that are one thing (non-maximum suppression within a family)."""
-    kept: list[Sighting] = []
-    for one in sorted(seen, key=lambda s: -s.score):
-        if not any(family(one.label) == family(k.label) and _one(one.box, k.box) for k in kept):
-            kept.append(one)
+    """Keep the surest of sightings that are one thing (non-maximum suppression within a family).
+
+    One thing: boxes that are alike, or one that is a good part of the other (a body and its half).
+    """
+    ordered = sorted(seen, key=lambda s: -s.score)
+    families = np.array([family(s.label) for s in ordered])
+    boxes = np.array([s.box for s in ordered], np.float32).reshape(-1, 4)
+    start, end, area = boxes[:, :2], boxes[:, :2] + boxes[:, 2:], boxes[:, 2] * boxes[:, 3]
+    left, kept = np.ones(len(ordered), bool), []
+    for n, one in enumerate(ordered):
+        if not left[n]:
+            continue
+        kept.append(one)
+        sides = np.maximum(np.minimum(end, end[n]) - np.maximum(start, start[n]), 0)
+        both = sides[:, 0] * sides[:, 1]
+        small, large = np.minimum(area, area[n]), np.maximum(area, area[n])
+        alike = both > SAME * (area + area[n] - both)
+        inside = (small > PART * large) & (both > WITHIN * small)
+        left &= ~((alike | inside) & (families == families[n]))
     return kept
-
-
-def _one(a: Box, b: Box) -> bool:
-    """Tell whether two boxes are one thing: alike, or one a good part of the other (a body and its half)."""
-    small, large = sorted((a[2] * a[3], b[2] * b[3]))
-    return overlap(a, b) > SAME or (small > PART * large and common(a, b) > WITHIN * small)
 
 
 def riders(seen: list[Sighting]) -> list[Sighting]:
