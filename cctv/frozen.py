@@ -14,6 +14,8 @@ STILL = (
     0.2  # grey levels of a block's mean: a calm scene wanders ≥ 0.3 within the window, a frozen one ≤ 0.12
 )
 SHARE = 85  # per cent of the blocks: a running clock and its surroundings are fewer than the rest
+MOVED = 4.0  # grey levels of a block: something goes through the picture, however still the rest of it is
+EDGE = 2  # rows of blocks at top and bottom, where clocks are burnt in: what moves there alone is a clock
 LEAST = 8  # pictures in the window: fewer say nothing
 
 
@@ -34,4 +36,7 @@ class Frozen:
         if len(self._blocks) < LEAST or t_s - self._blocks[0][0] < WINDOW_S - 0.6:
             return False
         seen = np.stack([values for _, values in self._blocks])
-        return float(np.percentile(np.ptp(seen, axis=0), SHARE)) < STILL
+        wandered = np.ptp(seen, axis=0)
+        if float(wandered[EDGE:-EDGE].max()) > MOVED:
+            return False
+        return float(np.percentile(wandered, SHARE)) < STILL

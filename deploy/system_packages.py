@@ -29,6 +29,11 @@ def file(root: str, pattern: str) -> Callable[[], bool]:
     return lambda: any(Path(root).glob(pattern))
 
 
+def plugin(name: str) -> Callable[[], bool]:
+    """Tell whether a plug-in of GStreamer is there, by the name of its library."""
+    return file("/usr/lib", f"*/gstreamer-1.0/libgst{name}.so")
+
+
 def database() -> bool:
     """Tell whether PostgreSQL's server programs are there, on PATH or where Debian puts them."""
     return command("initdb")() or file("/usr/lib/postgresql", "*/bin/initdb")()
@@ -41,6 +46,13 @@ NEEDS = (
     Need("Noto Sans CJK", "fonts-noto-cjk", file("/usr/share/fonts", "**/NotoSansCJK*")),
     Need("vtest.avi", "opencv-doc", file("/", FOOTAGE.lstrip("/"))),
     Need("git", "git", command("git")),
+    # a real RTSP server for the cameras' faults, run by the system's Python
+    Need("GstRtspServer", "gir1.2-gst-rtsp-server-1.0", file("/usr/lib", "**/GstRtspServer-1.0.typelib")),
+    Need("gi (system Python)", "python3-gi", file("/usr/lib/python3/dist-packages", "gi/__init__.py")),
+    Need("GStreamer base", "gstreamer1.0-plugins-base", plugin("videotestsrc")),
+    Need("GStreamer RTP", "gstreamer1.0-plugins-good", plugin("rtp")),
+    Need("GStreamer H.264 parser", "gstreamer1.0-plugins-bad", plugin("videoparsersbad")),
+    Need("GStreamer x264", "gstreamer1.0-plugins-ugly", plugin("x264")),
 )
 
 

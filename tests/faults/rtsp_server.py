@@ -1,24 +1,27 @@
-"""A real RTSP camera (GStreamer's server), a process of its own: run by the system's Python, which has ``gi``.
+"""A real RTSP camera (GStreamer's server), a process of its own under the system's Python, which has ``gi``.
 
-``rtsp_server.py PORT PATTERN WxH[,WxH] [audio]``: H.264 at 10 pictures a second with a busy test picture; with
-two sizes it changes from one to the other every 4 s, in the middle of the stream. With ``audio`` there is a
-second stream. Each request of a client is told on standard output as a line (``SETUP stream=0``).
+``rtsp_server.py PORT PATTERN WxH[,WxH] [audio]``: H.264 at 10 pictures a second; with several sizes it goes
+from one to the next every 4 s, in the middle of the stream. With ``audio`` there is a second stream. Each
+stream that a client sets up is told on standard output as a line (``SETUP /live/stream=0``).
 """
 
+import importlib
 import sys
+from typing import Any
 
-import gi
-
-gi.require_version("Gst", "1.0")
-gi.require_version("GstRtsp", "1.0")
-gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402 (versions are asked for before)
+gi = importlib.import_module("gi")  # of Debian, not of this environment
+for name in ("Gst", "GstRtspServer"):
+    gi.require_version(name, "1.0")
+GLib, Gst, GstRtspServer = (
+    importlib.import_module(f"gi.repository.{name}") for name in ("GLib", "Gst", "GstRtspServer")
+)
+Foreign = Any  # what GStreamer hands over
 
 CHANGE_S = 4
 FPS = 10
 
 
-def pipeline(pattern, sizes, audio):
+def pipeline(pattern: str, sizes: list[tuple[int, int]], *, audio: bool) -> str:
     """Return what GStreamer is to run for each client."""
     width, height = sizes[0]
     video = (
@@ -31,12 +34,12 @@ def pipeline(pattern, sizes, audio):
     return f"( {video}{sound} )"
 
 
-def change_sizes(_, media, sizes):
+def change_sizes(_: object, media: Foreign, sizes: list[tuple[int, int]]) -> None:
     """Go from one size to the next while clients watch."""
     caps = media.get_element().get_by_name("size")
     turn = {"at": 0}
 
-    def change():
+    def change() -> bool:
         turn["at"] += 1
         width, height = sizes[turn["at"] % len(sizes)]
         caps.set_property("caps", Gst.Caps.from_string(f"video/x-raw,width={width},height={height}"))
@@ -46,21 +49,21 @@ def change_sizes(_, media, sizes):
         GLib.timeout_add_seconds(CHANGE_S, change)
 
 
-def tell(_, context):
+def tell(_: object, context: Foreign) -> None:
     """Say which stream was set up."""
     print("SETUP", context.uri.abspath, flush=True)
 
 
-def main():
+def main() -> None:
     """Serve until killed."""
-    port, pattern, sizes = sys.argv[1:4]
-    sizes = [tuple(int(side) for side in size.split("x")) for size in sizes.split(",")]
+    port, pattern, asked = sys.argv[1:4]
+    sizes = [(int(w), int(h)) for w, h in (size.split("x") for size in asked.split(","))]
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(port)
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch(pipeline(pattern, sizes, "audio" in sys.argv[4:]))
+    factory.set_launch(pipeline(pattern, sizes, audio="audio" in sys.argv[4:]))
     factory.set_shared(True)
     factory.connect("media-configure", change_sizes, sizes)
     server.get_mount_points().add_factory("/live", factory)

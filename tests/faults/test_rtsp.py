@@ -1,0 +1,227 @@
+"""Four cameras on a real RTSP server: one is killed, one stalls, one means harm, one changes its size."""
+
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from cctv.camera import Camera
+from cctv.live import Eye, Fact
+from cctv.sources import Transport
+from cctv.sources.again import answers
+from park.assets import Label
+from park.facts import CameraHealth
+from tests.faults.hostile import Hostile
+
+SERVER = Path(__file__).with_name("rtsp_server.py")
+WITHIN_S = 6.0
+GAP_S = 1.0
+SIZE = "640x360"
+
+
+class Served:
+    """A camera of GStreamer, a process of its own."""
+
+    def __init__(self, port: int, sizes: str = SIZE, *more: str) -> None:
+        self.port, self._words = port, [sizes, *more]
+        self.start()
+
+    def start(self) -> None:
+        words = ["/usr/bin/python3", str(SERVER), str(self.port), "ball", *self._words]
+        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == "READY\n"
+
+    def signal(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def end(self) -> list[str]:
+        """Kill it, and return what it was asked for."""
+        self.process.kill()
+        said, _ = self.process.communicate(timeout=10)
+        return said.splitlines()
+
+
+class Room:
+    """Eyes in threads, and the outlet that keeps when each told and showed what."""
+
+    def __init__(self, var: Path, addresses: dict[str, tuple[str, Transport]]) -> None:
+        self.told: dict[str, list[tuple[float, CameraHealth]]] = {name: [] for name in addresses}
+        self.shown: dict[str, list[tuple[float, bytes]]] = {name: [] for name in addresses}
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(
+                target=Eye(_camera(name, url, transport), f"x/camera/{name}", None, var, self, self._stop).run
+            )
+            for name, (url, transport) in addresses.items()
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(30)
+        assert not any(thread.is_alive() for thread in self._threads)
+
+    def tell(self, name: str, fact: Fact, *, sample: bool = False) -> None:
+        assert not sample
+        if isinstance(fact, CameraHealth):
+            self.told[name].append((time.monotonic(), fact))
+
+    def show(self, name: str, picture: bytes) -> None:
+        self.shown[name].append((time.monotonic(), picture))
+
+    def state(self, name: str) -> str:
+        return self.told[name][-1][1].state if self.told[name] else ""
+
+    def wait(self, name: str, state: str, within_s: float) -> float:
+        """Wait until a camera is told to be in a state; return when that was."""
+        self.until(lambda: self.state(name) == state, within_s, f"{name} not {state}: {self.told[name]}")
+        return self.told[name][-1][0]
+
+    def until(self, done: Callable[[], bool], within_s: float, what: str) -> None:
+        end_s = time.monotonic() + within_s
+        while not done() and time.monotonic() < end_s:
+            time.sleep(0.02)
+        assert done(), what
+
+    def gap_s(self, name: str, since_s: float) -> float:
+        """Return the longest time without a picture since then."""
+        times = [since_s, *(at_s for at_s, _ in self.shown[name] if at_s > since_s), time.monotonic()]
+        return max(after - before for before, after in itertools.pairwise(times))
+
+
+def _camera(name: str, source: str, transport: Transport) -> Camera:
+    return Camera(name, Label(name, name), (640, 360), source, transport=transport)
+
+
+def _port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def _url(port: int) -> str:
+    return f"rtsp://127.0.0.1:{port}/live"
+
+
+@pytest.fixture
+def served() -> Iterator[dict[str, Served]]:
+    cameras = {
+        "steady": Served(_port(), SIZE, "audio"),
+        "killed": Served(_port()),
+        "stalled": Served(_port()),
+        "changing": Served(_port(), "640x360,320x240,1280x720"),
+    }
+    yield cameras
+    for camera in cameras.values():
+        camera.signal(signal.SIGCONT)
+        camera.end()
+
+
+def test_one_camera_s_trouble_is_nobody_else_s(served: dict[str, Served], tmp_path: Path) -> None:
+    hostile = Hostile()
+    at: dict[str, tuple[str, Transport]] = {
+        name: (_url(camera.port), "udp" if name == "changing" else "tcp") for name, camera in served.items()
+    }
+    others = ("steady", "changing")
+    with Room(tmp_path, at | {"hostile": (_url(hostile.port), "tcp")}) as room:
+        for name in served:
+            room.wait(name, "ok", 20)
+        since_s = time.monotonic()
+        served["killed"].signal(signal.SIGKILL)
+        served["stalled"].signal(signal.SIGSTOP)
+        _print("killed", "lost", room.wait("killed", "lost", WITHIN_S) - since_s)
+        stopped_s = room.wait("stalled", "lost", WITHIN_S) - room.shown["stalled"][-1][0]
+        _print("stalled", "lost", stopped_s)
+        assert stopped_s <= WITHIN_S
+        assert room.state("hostile") == "lost"
+
+        served["killed"].process.wait()
+        served["killed"].start()
+        back_s = time.monotonic()
+        _print("killed", "ok", room.wait("killed", "ok", 12) - back_s)
+        served["stalled"].signal(signal.SIGCONT)
+        back_s = time.monotonic()
+        _print("stalled", "ok", room.wait("stalled", "ok", 12) - back_s)
+
+        room.until(lambda: hostile.clients >= 5, 40, "the hostile camera was given up")
+        hostile.close()
+        served["healed"] = Served(hostile.port)
+        back_s = time.monotonic()
+        _print("hostile", "ok", room.wait("hostile", "ok", 25) - back_s)
+
+        gaps_s = {name: room.gap_s(name, since_s) for name in others}
+        print("longest gap of the others:", {name: f"{gap_s:.2f} s" for name, gap_s in gaps_s.items()})
+        assert max(gaps_s.values()) <= GAP_S
+        for name in others:
+            assert {fact.state for _, fact in room.told[name]} == {"ok"}
+
+        _kill_a_decoder(room)
+        changed = {_shape(picture) for _, picture in room.shown["changing"][::5]}
+        assert changed == {(360, 640)}
+        offs = [fact.clock_off_s for _, fact in room.told["steady"] if fact.clock_off_s is not None]
+        print("clock:", offs)
+        assert offs
+        assert abs(offs[-1]) < 2.0
+    asked = served["steady"].end()
+    assert asked
+    assert {line for line in asked if "SETUP" in line} == {"SETUP /live/stream=0"}, "sound was asked for"
+    for clip in (tmp_path / "clips").glob("*.mp4"):
+        with av.open(str(clip)) as container:
+            assert not container.streams.audio
+
+
+def _kill_a_decoder(room: Room) -> None:
+    """One decoder dies: its camera is told lost and is back by itself, the others do not notice."""
+    since_s = time.monotonic()
+    os.kill(_decoders()[0], signal.SIGKILL)
+    room.until(lambda: any(room.state(name) == "lost" for name in room.told), WITHIN_S, "no loss told")
+    (name,) = [name for name in room.told if room.state(name) == "lost"]
+    assert "SIGKILL" in room.told[name][-1][1].detail
+    _print(f"decoder of {name}", "ok", room.wait(name, "ok", 12) - since_s)
+    assert max(room.gap_s(other, since_s) for other in room.told if other != name) <= GAP_S
+
+
+def _decoders() -> list[int]:
+    children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    pids = [int(pid) for file in children for pid in file.read_text().split()]
+    return [pid for pid in pids if b"cctv.sources.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def _shape(picture: bytes) -> tuple[int, int]:
+    image = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+    assert image is not None
+    return int(image.shape[0]), int(image.shape[1])
+
+
+def _print(name: str, state: str, after_s: float) -> None:
+    print(f"{name}: {state} told after {after_s:.1f} s")
+
+
+def test_knocking_tells_who_speaks(served: dict[str, Served]) -> None:
+    steady = served["steady"]
+    assert answers(_url(steady.port))
+    assert answers("footage.mp4")
+    steady.signal(signal.SIGSTOP)
+    assert not answers(_url(steady.port))
+    steady.signal(signal.SIGCONT)
+    assert answers(_url(steady.port))
+    assert not answers(_url(_port()))
