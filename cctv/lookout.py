@@ -20,11 +20,28 @@ class Lookout:
     def __init__(self, detector: Detector, tracker: Tracker) -> None:
         """Look with ``detector`` for what ``tracker`` follows."""
         self._detector, self._tracker, self._turned = detector, tracker, Turned(detector)
-        self._looked_s = float("-inf")
+        self._looked_s, self._rests = float("-inf"), False
 
     def again(self) -> None:
         """Look at the whole picture next: whoever was there may still be there."""
         self._looked_s = float("-inf")
+
+    def rests(self, moved: Moved, t_s: float, scale: tuple[float, float]) -> bool:
+        """Tell whether this picture needs no look: the last one had one, and nothing new goes on.
+
+        Args:
+            moved: what moved.
+            t_s: time of the picture.
+            scale: pixels of the frame per pixel of the picture.
+        """
+        self._rests = (
+            not self._rests
+            and bool(moved.boxes)
+            and t_s - self._looked_s < LOOK_AGAIN_S
+            and not moved.change
+            and self._tracker.steady(t_s, [scaled(box, scale) for box in moved.boxes])
+        )
+        return self._rests
 
     def find(self, image: Image, moved: Moved, t_s: float, frame: tuple[int, int]) -> list[Sighting]:
         """Return what is seen, in pixels of ``frame`` (width, height), shaking taken out.

@@ -12,7 +12,7 @@ from cctv.motion import Motion, Moved
 from cctv.rules.base import Finding, Place, RuleConfig
 from cctv.scene import Need, Scene
 from cctv.sources.base import Frame, Image
-from cctv.tracks import ANYTHING, Sighting, Track, Tracker, scaled
+from cctv.tracks import ANYTHING, Box, Sighting, Track, Tracker, scaled
 from park.facts import CameraScene
 
 MOTION = "motion"  # the model's name when there is none
@@ -70,13 +70,7 @@ class Pipeline:
         if moved.settling:
             return self._wait(moved, t_s)
         scale = (frame[0] / image.shape[1], frame[1] / image.shape[0])
-        back = (1 / scale[0], 1 / scale[1])
-        tracks = self._tracker.update(
-            self._sightings(image, moved, t_s),
-            t_s,
-            lambda box: moved.share(scaled(box, back)),
-            [scaled(box, scale) for box in moved.boxes] if self._lookout else (),
-        )
+        tracks = self._follow(image, moved, t_s, scale)
         scene = Scene(t_s, image, moved, tracks, scale, self._sees, self._changed_s)
         findings = [finding for rule in self._rules for finding in rule.look(scene)]
         return Seen(t_s, frame, tracks, findings, moved.change)
@@ -91,11 +85,20 @@ class Pipeline:
                 self._tracker.forget()
         return Seen(t_s, self.camera.frame, self._tracker.wait(t_s), [], moved.change)
 
-    def _sightings(self, image: Image, moved: Moved, t_s: float) -> list[Sighting]:
-        if self._lookout:
-            return self._lookout.find(image, moved, t_s, self.camera.frame)
-        scale = (self.camera.frame[0] / image.shape[1], self.camera.frame[1] / image.shape[0])
-        return [Sighting(scaled(box, scale), ANYTHING, 0.5) for box in moved.boxes]
+    def _follow(self, image: Image, moved: Moved, t_s: float, scale: tuple[float, float]) -> list[Track]:
+        blobs = [scaled(box, scale) for box in moved.boxes]
+        back = (1 / scale[0], 1 / scale[1])
+
+        def share(box: Box) -> float:
+            return moved.share(scaled(box, back))
+
+        if not self._lookout:
+            return self._tracker.update([Sighting(box, ANYTHING, 0.5) for box in blobs], t_s, share)
+        if self._lookout.rests(moved, t_s, scale):
+            return self._tracker.coast(t_s)
+        return self._tracker.update(
+            self._lookout.find(image, moved, t_s, self.camera.frame), t_s, share, blobs
+        )
 
 
 def without(config: RuleConfig, place: Place, lacks: frozenset[Need]) -> str:

@@ -31,6 +31,7 @@ ADOPTED = 0.5  # of the smaller box
 PATH_S = 12.0
 PATH_EVERY_S = 0.15
 LOST_FOR_S = 0.2  # a detector that misses a picture has lost nobody
+FEW, KNOWN_HITS, KNOWN_S, OWN = 3, 6, 0.3, 0.7  # when a look at the next picture would tell nothing new
 UPRIGHT = 1.6  # height by width of somebody walking
 EDGE = 0.02  # of the picture's side: who goes there has left
 _FAMILY = {
@@ -202,6 +203,27 @@ class Tracker:
                 track.remember(t_s)
         return self._alive(t_s)
 
+    def steady(self, t_s: float, blobs: Sequence[Box]) -> bool:
+        """Tell whether nothing new goes on: a few well known things, just named, and all that moves is they.
+
+        Args:
+            t_s: time of this picture.
+            blobs: what moved in it, in the boxes' pixels.
+        """
+        if not 0 < len(self._tracks) <= FEW or not all(_known(track, t_s) for track in self._tracks):
+            return False
+        boxes = [track.expected(t_s) for track in self._tracks]
+        if any(covers(a, b) for n, a in enumerate(boxes) for b in boxes[:n]):
+            return False
+        return all(any(common(box, blob) >= OWN * blob[2] * blob[3] for box in boxes) for blob in blobs)
+
+    def coast(self, t_s: float) -> list[Track]:
+        """Go on to ``t_s`` without a look: everyone goes on as they went."""
+        for track in self._tracks:
+            track.box, track.matched_s, track.seen_s = track.expected(t_s), t_s, t_s
+            track.remember(t_s)
+        return self._alive(t_s)
+
     def wait(self, t_s: float) -> list[Track]:
         """Go on to ``t_s`` without looking (the whole picture changed): everyone is where they were."""
         for track in self._tracks:
@@ -367,6 +389,10 @@ def _may_lie(track: Track, t_s: float, blobs: Sequence[Box]) -> bool:
     if track.named_s < track.matched_s and t_s - track.matched_s < LOST_FOR_S:
         return False
     return any(common((x - h / 2, y, w + h, 1.2 * h), blob) > 0 for blob in blobs)
+
+
+def _known(track: Track, t_s: float) -> bool:
+    return track.moved and track.hits >= KNOWN_HITS and t_s - track.named_s <= KNOWN_S
 
 
 def _leaving(track: Track, frame: tuple[int, int]) -> bool:
