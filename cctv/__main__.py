@@ -1,4 +1,4 @@
-"""``python -m cctv analyse | score | fetch-model | export``."""
+"""``python -m cctv analyse | score | fetch-model | export | discover``."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from cctv import export
+from cctv import discovery, export
 from cctv.analyse import analyse
 from cctv.camera import CameraFileError, load_camera
 from cctv.detectors import ModelError
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     three.add_argument("--to", type=Path, help="folder; default models/ in the data folder")
     three.set_defaults(run=_fetch)
     export.add(commands)
+    discovery.add(commands)
     return parser
 
 

@@ -1,4 +1,4 @@
-"""What happens to cameras, done to real pictures: tampering and faults, and light and weather that are neither."""
+"""What happens to cameras, done to real pictures: faults, and light and weather that are none."""
 
 from collections.abc import Callable
 from functools import cache
@@ -34,7 +34,8 @@ def pictures(path: Path) -> list[Image]:
             due_s = max(due_s, frame.time - 1 / FPS) + 1 / FPS
             width = min(LONGEST, frame.width)
             height = round(frame.height * width / frame.width)
-            found.append(frame.to_ndarray(format="bgr24", width=width, height=height))
+            image = frame.to_ndarray(format="bgr24", width=width, height=height)
+            found.append(np.asarray(image, np.uint8))
     return found
 
 
@@ -45,7 +46,7 @@ def _warp(image: Image, matrix: list[list[float]]) -> Image:
 
 
 def _clip(values: np.ndarray) -> Image:
-    return np.clip(values, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(values, 0, 255), np.uint8)
 
 
 def _noisy(image: Image, sigma: float, seed: int) -> Image:

@@ -1,4 +1,4 @@
-"""A camera that is blind, frozen, covered, turned or slow is found in 10 s; light, weather and people are not."""
+"""A camera that is blind, frozen, covered, turned or slow is found in 10 s; light and weather are not."""
 
 import itertools
 import time
