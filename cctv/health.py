@@ -86,6 +86,7 @@ class Health:
     def lose(self, reason: str, now_s: float) -> CameraHealth | None:
         """The source is gone."""
         self._arrived.clear()
+        self._clock_off_s = None
         self._since_s.clear()
         self._frozen = Frozen()
         self._began_s = float("-inf")

@@ -55,12 +55,13 @@ class Look:
 
 
 def value(look: Look, name: str, event: Event) -> Finding | None:
-    """Hold a measured value against its limit, with the dead band once it is beyond."""
+    """Hold a measured value against its limit, with the dead band once it is beyond; None when not told."""
     definition = look.park.alarms[name]
     limit = _limit(look, definition, event)
-    if limit is None or not _fits(definition, event):
+    told = getattr(event.data, definition.field)
+    if limit is None or told is None or not _fits(definition, event):
         return None
-    measured = float(getattr(event.data, definition.field))
+    measured = float(told)
     band = definition.dead_band if look.on(event.subject, name) else 0.0
     beyond = limit - measured if definition.below else measured - limit
     holds = beyond > -band if band else beyond >= 0

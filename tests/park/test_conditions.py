@@ -163,7 +163,15 @@ def test_line_crossing_alarms_only_where_it_is_asked_for() -> None:
 
 @pytest.mark.parametrize(
     ("state", "condition", "delay_s"),
-    [("lost", "camera_lost", 10), ("frozen", "camera_frozen", 10), ("covered", "camera_covered", 15)],
+    [
+        ("lost", "camera_lost", 10),
+        ("frozen", "camera_frozen", 10),
+        ("covered", "camera_covered", 15),
+        ("black", "camera_covered", 15),
+        ("white", "camera_covered", 15),
+        ("defocused", "camera_view", 60),
+        ("turned", "camera_view", 60),
+    ],
 )
 def test_camera_health(state: str, condition: str, delay_s: float) -> None:
     bench = Bench()
@@ -172,6 +180,26 @@ def test_camera_health(state: str, condition: str, delay_s: float) -> None:
     assert bench.tick(NOW + seconds(delay_s)) == [("raised", condition)]
     bench.say(CameraHealth("ok", 25.0), CAM, NOW + seconds(60))
     assert bench.tick(NOW + seconds(90)) == [("cleared", condition)]
+
+
+def test_a_slow_camera_is_told_after_a_minute() -> None:
+    bench = Bench()
+    bench.say(CameraHealth("slow", 1.5), CAM, NOW)
+    assert bench.tick(NOW + seconds(60)) == [("raised", "camera_slow")]
+    bench.say(CameraHealth("ok", 8.0), CAM, NOW + seconds(70))
+    assert bench.tick(NOW + seconds(130)) == [("cleared", "camera_slow")]
+
+
+@pytest.mark.parametrize(
+    ("off_s", "condition"), [(3600.0, "camera_clock_ahead"), (-32400.0, "camera_clock_behind")]
+)
+def test_a_camera_s_clock(off_s: float, condition: str) -> None:
+    bench = Bench()
+    bench.say(CameraHealth("ok", 8.0), CAM, NOW)
+    bench.say(CameraHealth("ok", 8.0, clock_off_s=off_s), CAM, NOW + seconds(1))
+    assert bench.tick(NOW + seconds(61)) == [("raised", condition)]
+    bench.say(CameraHealth("ok", 8.0, clock_off_s=-0.1), CAM, NOW + seconds(90))
+    assert bench.tick(NOW + seconds(150)) == [("cleared", condition)]
 
 
 def dark(bench: Bench, lamps: range, when: datetime, state: str = "failed") -> None:
