@@ -213,10 +213,10 @@ def main() -> int:
     p50, p99 = statistics.median(delays), delays[int(0.99 * len(delays))]
     alone = passed / (LIVE_CAMERAS * int(LIVE_S * FPS))
     print(
-        f"\ncameras a core beyond decode, a look at every picture that moved: {min(carried):.1f} where something"
-        f" always moves, {max(carried):.1f} where it does half the time\n"
-        f"{LIVE_CAMERAS} cameras always moving on one core (goal ≥ {GOAL_CAMERAS}), the detector's time shared: "
-        f"frame → event p50 {p50:.3f} s, p99 {p99:.3f} s (goal ≤ {GOAL_P99_S});\n"
+        f"\ncameras a core beyond decode, a look wherever it moved: {min(carried):.1f} where"
+        f" something always moves, {max(carried):.1f} where it does half the time\n"
+        f"{LIVE_CAMERAS} cameras always moving on one core (goal ≥ {GOAL_CAMERAS}), one detector shared:\n"
+        f"  frame → event p50 {p50:.3f} s, p99 {p99:.3f} s (goal ≤ {GOAL_P99_S});\n"
         f"  {alone:.0%} of the pictures by motion and tracks alone\n"
         f"memory a camera: {added / 2**20:.0f} MB in the worker, {child / 2**20:.0f} MB its decoder"
     )

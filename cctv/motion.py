@@ -27,6 +27,8 @@ SUSPECT_SHARE = 0.04  # so much at once may be the camera that moved
 CALM_S = 1.0  # exposure and white balance go on adapting for about so long after a change
 NOISE_S = 2.0
 NOISE_FLOOR = 2.0  # standard deviation in grey levels, by day
+SPECKS = 40  # so many things at once are rain, snow or noise: what is thin is taken off
+_STREAK = np.ones((3, 4), np.uint8)
 _JOIN = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 9))  # a person is taller than wide
 
 
@@ -145,7 +147,10 @@ def _small(image: Image, scale: float) -> Image:
 
 
 def _mask(raw: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.asarray(cv2.medianBlur(np.where(raw > FOREGROUND, 255, 0).astype(np.uint8), 3), np.uint8)
+    mask = cv2.medianBlur(np.where(raw > FOREGROUND, 255, 0).astype(np.uint8), 3)
+    if cv2.connectedComponents(mask, connectivity=8)[0] > SPECKS:
+        mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, _STREAK)
+    return np.asarray(mask, np.uint8)
 
 
 def _blobs(mask: NDArray[np.uint8], scale: float) -> tuple[Box, ...]:
