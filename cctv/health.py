@@ -23,8 +23,8 @@ CLOCK_OFF_S = 5.0  # evidence needs the right second; networks and buffers take 
 HOLD_S: dict[CameraState, float] = {
     "black": 3.0,
     "white": 3.0,
-    "frozen": 0.0,  # its window is long enough
     "covered": 3.0,
+    "frozen": 0.0,  # its window is long enough
     "turned": 5.0,
     "defocused": 4.0,
     "slow": 1.0,
