@@ -27,6 +27,7 @@ SUSPECT_SHARE = 0.04  # so much at once may be the camera that moved
 CALM_S = 1.0  # exposure and white balance go on adapting for about so long after a change
 NOISE_S = 2.0
 NOISE_FLOOR = 2.0  # standard deviation in grey levels, by day
+CALMER = 0.6  # of what moved: so much less once the shaking is taken out, or it was none
 SPECKS = 40  # so many things at once are rain, snow or noise: what is thin is taken off
 _STREAK = np.ones((3, 4), np.uint8)
 _JOIN = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 9))  # a person is taller than wide
@@ -79,7 +80,9 @@ class Motion:
             self._begin(t_s)
         before, self._last = self._last, small
         dt_s, self._last_s = max(0.0, t_s - self._last_s), t_s
-        raw = self._apply(small, dt_s)
+        rate = self._rate(dt_s)
+        shaking = self._steady.is_shaking(t_s)
+        raw = self._apply(small, 0.0 if shaking else rate)
         self._listen(before, small, dt_s)
         change = change_of(before, small, raw, EVERYTHING_SHARE) if self._pictures > 1 else None
         if change:
@@ -87,12 +90,14 @@ class Motion:
         settling = t_s - self._changed_s < CALM_S
         if settling or self._pictures == 1:
             return Moved((), np.zeros_like(raw), scale, settling=settling)
-        return self._moved(small, raw, t_s, scale)
+        return self._moved(small, raw, t_s, scale, rate if shaking else 0.0)
 
-    def _apply(self, small: Image, dt_s: float) -> NDArray[np.uint8]:
+    def _rate(self, dt_s: float) -> float:
         memory_s = min(MEMORY_S, max(FIRST_MEMORY_S, GROWTH * (self._last_s - self._began_s)))
-        rate = 1 - math.exp(-dt_s / memory_s) if self._pictures else 1.0
         self._pictures += 1
+        return 1 - math.exp(-dt_s / memory_s) if self._pictures > 1 else 1.0
+
+    def _apply(self, small: Image, rate: float) -> NDArray[np.uint8]:
         return np.asarray(self._background.apply(small, learningRate=rate), np.uint8)
 
     def _listen(self, before: Image, small: Image, dt_s: float) -> None:
@@ -113,28 +118,28 @@ class Motion:
 
     def _changed(self, small: Image, t_s: float, scale: float, change: CameraScene) -> Moved:
         self._begin(t_s)
-        self._background.apply(small, learningRate=1.0)
+        self._apply(small, 1.0)
         self._pictures, self._changed_s = 1, t_s
         self._steady.forget()
         return Moved((), np.zeros(small.shape[:2], np.uint8), scale, change, settling=True)
 
-    def _moved(self, small: Image, raw: NDArray[np.uint8], t_s: float, scale: float) -> Moved:
-        mask, change = _mask(raw), None
-        shift = (0.0, 0.0)
+    def _moved(self, small: Image, raw: NDArray[np.uint8], t_s: float, scale: float, rate: float) -> Moved:
+        """Take the shaking out, and learn at ``rate`` what was not learnt for the shaking."""
+        mask, change, shift = _mask(raw), None, (0.0, 0.0)
         if np.count_nonzero(mask) > SUSPECT_SHARE * mask.size:
             shift = self._steady.shift(small, self._background, t_s)
-        if shift != (0.0, 0.0):
-            put_back = self._steady.put_back(small, shift)
-            again = _mask(np.asarray(self._background.apply(put_back, learningRate=0.0), np.uint8))
+        put_back = self._steady.put_back(small, shift) if shift != (0.0, 0.0) else small
+        if rate or shift != (0.0, 0.0):
+            again = _mask(self._apply(put_back, rate))
             again = self._steady.without_edges(again, shift)
-            if np.count_nonzero(again) < 0.6 * np.count_nonzero(mask):
+            if np.count_nonzero(again) < CALMER * np.count_nonzero(mask):
                 change = self._steady.change(shift, np.count_nonzero(mask) / mask.size, t_s)
                 mask = again
             else:
                 shift = (0.0, 0.0)
         if self._steady.turned(shift, t_s):
             self._begin(t_s)
-            self._background.apply(small, learningRate=1.0)
+            self._apply(small, 1.0)
             self._pictures, shift, mask = 1, (0.0, 0.0), np.zeros_like(mask)
         return Moved(_blobs(mask, scale), mask, scale, change, shift=(shift[0] / scale, shift[1] / scale))
 

@@ -14,7 +14,8 @@ SMALLEST_SHIFT_PX = 0.7
 LARGEST_SHIFT = 0.12  # of the width: beyond it is a turned camera or another scene
 SURE = 0.15  # response of phase correlation
 TELL_AGAIN_S = 10.0
-STAYS_S = 10.0
+STAYS_S, STAYS_PX = 10.0, 3.0
+SHAKES_S = 2.0
 BLOCK_PX = 12
 BLOCK_LEVELS = 9.0  # mean of a block, far above its noise
 LIGHT_SHARE = 0.5  # blocks that brighten or darken from one picture to the next
@@ -69,7 +70,7 @@ class Steady:
         """Begin again: the background is a new one."""
         self._reference: NDArray[np.float32] = np.zeros((0, 0), np.float32)
         self._window: NDArray[np.float32] = np.zeros((0, 0), np.float32)
-        self._taken_s = self._told_s = float("-inf")
+        self._taken_s = self._told_s = self._shaken_s = float("-inf")
         self._away: tuple[float, tuple[float, float]] | None = None
 
     def shift(
@@ -86,7 +87,12 @@ class Steady:
         far = math.hypot(x, y)
         if response < SURE or not SMALLEST_SHIFT_PX <= far <= LARGEST_SHIFT * small.shape[1]:
             return 0.0, 0.0
+        self._shaken_s = t_s
         return x, y
+
+    def is_shaking(self, t_s: float) -> bool:
+        """Tell whether the camera shook a moment ago."""
+        return t_s - self._shaken_s < SHAKES_S
 
     def put_back(self, small: Image, shift: tuple[float, float]) -> Image:
         """Return the picture moved back by the shift."""
@@ -118,7 +124,7 @@ class Steady:
         """Tell whether the camera does not come back: beside its background by the same for ``STAYS_S``."""
         if shift == (0.0, 0.0):
             self._away = None
-        elif self._away is None or math.dist(self._away[1], shift) > 2 * SMALLEST_SHIFT_PX:
+        elif self._away is None or math.dist(self._away[1], shift) > STAYS_PX:
             self._away = (t_s, shift)
         elif t_s - self._away[0] >= STAYS_S:
             self.forget()

@@ -100,7 +100,7 @@ def test_a_shaken_camera_is_told_and_put_back() -> None:
     seen = run([*still[:40], *(shaken(p, *way) for p, way in zip(still[40:], shakes, strict=True))])
     assert [change for _, change in changes(seen)] == ["shake"]
     wrong = [n for n, moved in enumerate(seen[40:]) if np.count_nonzero(moved.mask) > 0.02 * moved.mask.size]
-    assert len(wrong) <= 2
+    assert len(wrong) <= 4
     far = [n for n, moved in enumerate(seen[40:]) if np.hypot(*shakes[n]) > 4]
     off = [np.hypot(*(np.array(seen[40 + n].shift) - shakes[n])) for n in far]
     assert np.median(off) < 0.7
