@@ -35,7 +35,8 @@ class LineCrossingRule(Rule):
         for track in scene.tracks:
             if not self._config.wants(track) or abs(side(self._a, self._b, track.foot)) < _margin(track):
                 continue
-            before, self._last[track.number] = self._last.get(track.number), track.foot
+            before = self._last.get(track.number) or self._earlier(track)
+            self._last[track.number] = track.foot
             if before and crosses(before, track.foot, self._a, self._b):
                 way = self._direction(before, track.foot)
                 if self._config.direction in {"both", way}:
@@ -43,6 +44,12 @@ class LineCrossingRule(Rule):
         present = {track.number for track in scene.tracks}
         self._last = {number: foot for number, foot in self._last.items() if number in present}
         return found
+
+    def _earlier(self, track: Track) -> Point | None:
+        """Return where a track was clear of the line before it was known for sure, or before a gap."""
+        feet = [(box[0] + box[2] / 2, box[1] + box[3]) for t_s, box in track.path if t_s < track.seen_s]
+        clear = [foot for foot in feet if abs(side(self._a, self._b, foot)) >= _margin(track)]
+        return clear[-1] if clear else None
 
     def _direction(self, before: Point, now: Point) -> str:
         flat = abs(self._b[0] - self._a[0]) >= abs(self._b[1] - self._a[1])
