@@ -1,0 +1,72 @@
+"""Stopped vehicle 정지차량: a vehicle that came and stands where none may stand (i-LIDS: over 60 s)."""
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta, Struct
+
+from cctv.rules.base import Finding, Place, Rule, RuleConfig
+from cctv.rules.zone import Zone
+from cctv.scene import Need, Scene
+from cctv.tracks import Box, Track, overlap
+
+VEHICLES = ("car", "bus", "truck", "motorcycle")
+STILL = 0.6  # intersection over union with where it came to stand
+LOST_S, LEAST_S = 10.0, 0.6  # hidden by passing traffic
+
+
+class StoppedVehicle(RuleConfig, frozen=True, tag="stopped_vehicle"):
+    """``dwell_s``: the stay that counts."""
+
+    NEEDS: ClassVar[frozenset[Need]] = frozenset({"vehicles"})
+
+    classes: tuple[str, ...] = VEHICLES
+    dwell_s: Annotated[float, Meta(gt=0)] = 60.0
+
+    def build(self, place: Place) -> Rule:
+        """Return the rule for a zone or the whole picture."""
+        return StoppedVehicleRule(self, place)
+
+
+class Stand(Struct):
+    """Where a vehicle came to stand, since when, when last seen there."""
+
+    box: Box
+    since_s: float
+    seen_s: float
+    told: bool = False
+
+    @property
+    def patience_s(self) -> float:
+        """How long it may be out of sight: not longer than it was in sight."""
+        return min(LOST_S, max(LEAST_S, self.seen_s - self.since_s))
+
+
+class StoppedVehicleRule(Rule):
+    """Fires once a stop; the place counts, not the number of the track, which a passing lorry may change."""
+
+    def __init__(self, config: StoppedVehicle, place: Place) -> None:
+        """Watch ``place``."""
+        self._config, self._place, self._zone = config, place, Zone(place)
+        self._stands: list[Stand] = []
+
+    def look(self, scene: Scene) -> list[Finding]:
+        """Find vehicles that have just stood for long enough."""
+        self._stands = [stand for stand in self._stands if scene.t_s - stand.seen_s <= stand.patience_s]
+        found = []
+        for track in scene.tracks:
+            if not (self._config.wants(track) and self._zone.holds(track)):
+                continue
+            stand = self._stand(track, scene.t_s)
+            if not stand.told and scene.t_s - stand.since_s >= self._config.dwell_s:
+                stand.told = True
+                found.append(Finding.of("stopped_vehicle", track, self._place))
+        return found
+
+    def _stand(self, track: Track, t_s: float) -> Stand:
+        """Return the stop a vehicle is at; one that went on begins another."""
+        for stand in self._stands:
+            if overlap(stand.box, track.box) >= STILL:
+                stand.seen_s = t_s
+                return stand
+        self._stands.append(Stand(track.box, t_s, t_s))
+        return self._stands[-1]

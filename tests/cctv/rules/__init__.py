@@ -1,0 +1,1 @@
+"""Rules on tracks made by hand."""
