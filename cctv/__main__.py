@@ -1,4 +1,4 @@
-"""``python -m cctv analyse | score | fetch-model | export | discover``."""
+"""``python -m cctv analyse | score | fetch-model | export | discover | check | look | try | schema``."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from cctv import discovery, export
+from cctv import discovery, export, setup
 from cctv.analyse import analyse
 from cctv.camera import CameraFileError, load_camera
 from cctv.detectors import ModelError
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     three.set_defaults(run=_fetch)
     export.add(commands)
     discovery.add(commands)
+    setup.add(commands)
     return parser
 
 

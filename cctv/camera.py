@@ -2,11 +2,12 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
+from cctv import camera_lines
 from cctv.rules import LineRule, PictureRule, ZoneRule
 from cctv.rules.base import Place, Point, Rule, RuleConfig
 from cctv.sources.rtsp import Transport
@@ -20,12 +21,12 @@ Side = Annotated[int, Meta(ge=64, le=8192)]
 
 
 class CameraFileError(ValueError):
-    """A camera file that cannot be used: which file, which key, what is wrong."""
+    """A camera file that cannot be used: which file, which line (0: none) and key, what is wrong."""
 
-    def __init__(self, path: Path, key: str, reason: str) -> None:
+    def __init__(self, path: Path, key: str, reason: str, line: int = 0) -> None:
         """Say it in one line."""
-        super().__init__(f"{path}: {key}: {reason}")
-        self.path, self.key, self.reason = path, key, reason
+        super().__init__(f"{path}: {f'line {line}: ' if line else ''}{key}: {reason}")
+        self.path, self.key, self.reason, self.line = path, key, reason, line
 
 
 class ZoneConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +58,7 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     play. ``sample`` says in words that the
     footage is a demonstration and no scene of the park. ``substream``: a smaller stream of the same view,
     looked at and shown instead of ``source``, which then is for clips alone; ``transport``: how a network
-    camera sends.
+    camera sends. ``retention_days``: how long its clips are kept.
     """
 
     id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -77,6 +78,7 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     sample: str | None = None
     substream: str = ""
     transport: Transport = "tcp"
+    retention_days: Annotated[float, Meta(gt=0)] = 30.0
 
     def asked(self) -> list[tuple[RuleConfig, Place]]:
         """Return every rule with the place of the picture it holds for."""
@@ -91,41 +93,49 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
         return [rule.build(place) for rule, place in self.asked()]
 
 
+PARTS: dict[str, Any] = {"zones": ZoneConfig, "lines": LineConfig, "rules": PictureRule, "masks": Mask}
+
+
 def load_camera(path: Path) -> Camera:
     """Read a camera file.
 
     Raises:
         CameraFileError: naming the file, the key and the reason.
     """
+    text, table = "", dict[str, Any]()
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        table = tomllib.loads(text)
         camera = msgspec.convert(table, Camera)
     except OSError as error:
         raise CameraFileError(path, "file", error.strerror or "cannot be read") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CameraFileError(path, "file", f"not TOML: {error}") from error
+        raise CameraFileError(path, "file", f"not TOML: {error}", camera_lines.of_syntax(error)) from error
     except msgspec.ValidationError as error:
-        reason, _, key = str(error).partition(" - at `$")
-        raise CameraFileError(path, key.strip("`.") or _named(reason), reason) from error
-    _check(path, camera)
+        key, reason = camera_lines.named_in(error)
+        first = key.partition(".")[0]
+        number = camera_lines.number_of(table, first, PARTS[first]) if first in PARTS else 0
+        raise CameraFileError(path, key, reason, camera_lines.of_key(text, key, number)) from error
+    _check(path, camera, text)
     return camera
 
 
-def _named(reason: str) -> str:
-    quoted = reason.split("`")
-    return quoted[1] if len(quoted) > 2 else "file"
-
-
-def _check(path: Path, camera: Camera) -> None:
+def _check(path: Path, camera: Camera, text: str) -> None:
     for key, places in (("zones", camera.zones), ("lines", camera.lines)):
         names = [place.name for place in places]
         if len(set(names)) < len(names):
-            raise CameraFileError(path, key, f"a name is used twice: {names}")
-    points = [
-        *(p for zone in camera.zones for p in zone.polygon),
-        *(p for line in camera.lines for p in line.points),
-        *(p for mask in camera.masks for p in mask.polygon),
-    ]
-    for x, y in points:
-        if not (0 <= x <= camera.frame[0] and 0 <= y <= camera.frame[1]):
-            raise CameraFileError(path, "frame", f"point ({x:g}, {y:g}) lies outside {camera.frame}")
+            raise CameraFileError(path, key, f"a name is used twice: {names}", camera_lines.of_key(text, key))
+    drawn = {
+        "zones": [zone.polygon for zone in camera.zones],
+        "lines": [line.points for line in camera.lines],
+        "masks": [mask.polygon for mask in camera.masks],
+    }
+    for key, shapes in drawn.items():
+        for number, shape in enumerate(shapes):
+            for x, y in shape:
+                if not (0 <= x <= camera.frame[0] and 0 <= y <= camera.frame[1]):
+                    line = camera_lines.of_key(
+                        text, f"{key}.{'points' if key == 'lines' else 'polygon'}", number
+                    )
+                    reason = f"point ({x:g}, {y:g}) lies outside {camera.frame}"
+                    raise CameraFileError(path, key, reason, line)

@@ -1,0 +1,168 @@
+"""Work for people that is done in processes of its own: how far it is, what came of it, and its end.
+
+A process tells on standard output how far it is, 0 to 1, a line each; on standard error why it failed.
+"""
+
+import asyncio
+import contextlib
+import logging
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from uuid_utils import uuid4
+
+KEPT = 20
+LONGEST_S = 1800.0
+AT_ONCE = 2
+logger = logging.getLogger(__name__)
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Done(NamedTuple):
+    """What a short process came to."""
+
+    code: int
+    out: bytes
+    err: str
+
+
+class JobError(RuntimeError):
+    """A process that did not do its work in time."""
+
+
+@dataclass
+class Job:
+    """One process for one person in a folder of its own; ``error`` says why nothing will come of it."""
+
+    id: str
+    user: str
+    folder: Path
+    progress: float = 0.0
+    done: bool = False
+    error: str = ""
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    @property
+    def over(self) -> bool:
+        """Whether it goes no further."""
+        return self.done or bool(self.error)
+
+
+class Jobs:
+    """The work of this web process below ``root``; one long job runs at a time, the last are kept."""
+
+    def __init__(self, root: Path) -> None:
+        """Start nothing."""
+        self._root = root
+        self._jobs: dict[str, Job] = {}
+        self._turn = asyncio.Lock()
+        self._short = asyncio.Semaphore(AT_ONCE)
+
+    def folder(self) -> Path:
+        """Return a new folder that only its owner may read; blocks."""
+        path = self._root / uuid4().hex
+        path.mkdir(parents=True, mode=0o700)
+        return path
+
+    def start(self, argv: Sequence[str], user: str, folder: Path) -> Job:
+        """Begin a Python module with arguments; ``folder`` is the job's and goes with it."""
+        job = Job(uuid4().hex, user, folder)
+        self._jobs[job.id] = job
+        self._forget()
+        job.task = asyncio.create_task(self._make(job, argv))
+        return job
+
+    def get(self, id_: str, user: str) -> Job | None:
+        """Return a job of ``user``; nobody sees those of others."""
+        job = self._jobs.get(id_)
+        return job if job is not None and job.user == user else None
+
+    async def cancel(self, job: Job) -> None:
+        """End a job; one that is over stays as it is."""
+        if job.over or job.task is None:
+            return
+        job.error = "취소됨"
+        job.task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await job.task
+
+    async def stop(self) -> None:
+        """End all jobs and take their folders away."""
+        for job in self._jobs.values():
+            await self.cancel(job)
+            await asyncio.to_thread(shutil.rmtree, job.folder, ignore_errors=True)
+
+    async def run(self, argv: Sequence[str], longest_s: float) -> Done:
+        """Run a module to its end and return what it said.
+
+        Raises:
+            JobError: it took longer than ``longest_s`` and was ended.
+        """
+        async with self._short:
+            process = await _begin(argv)
+            try:
+                async with asyncio.timeout(longest_s):
+                    out, err = await process.communicate()
+            except TimeoutError as error:
+                raise JobError("시간 안에 끝나지 않음") from error
+            finally:
+                await _end(process)
+        return Done(process.returncode or 0, out, err.decode(errors="replace").strip())
+
+    async def _make(self, job: Job, argv: Sequence[str]) -> None:
+        try:
+            async with self._turn, asyncio.timeout(LONGEST_S):
+                await self._follow(job, argv)
+        except TimeoutError:
+            job.error = "시간 안에 끝나지 않음"
+        except Exception as error:
+            logger.exception("job %s of %s", job.id, job.user)
+            job.error = type(error).__name__
+
+    async def _follow(self, job: Job, argv: Sequence[str]) -> None:
+        process = await _begin(argv)
+        told, said = process.stdout, process.stderr
+        if told is None or said is None:
+            raise RuntimeError("no pipe to the process")
+        heard = asyncio.create_task(said.read())
+        try:
+            while line := await told.readline():
+                with contextlib.suppress(ValueError):
+                    job.progress = float(line)
+            code, words = await process.wait(), (await heard).decode(errors="replace").strip()
+            if code:
+                job.error = words.splitlines()[-1] if words else f"exit {code}"
+            else:
+                job.progress, job.done = 1.0, True
+        finally:
+            heard.cancel()
+            await _end(process)
+
+    def _forget(self) -> None:
+        over = [job for job in self._jobs.values() if job.over]
+        for job in over[: max(0, len(self._jobs) - KEPT)]:
+            del self._jobs[job.id]
+            shutil.rmtree(job.folder, ignore_errors=True)
+
+
+async def _begin(argv: Sequence[str]) -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *argv, cwd=_ROOT, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe
+    )
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """End a process by asking, so that it ends what it began itself; then without asking."""
+    if process.returncode is None:
+        process.terminate()
+        try:
+            async with asyncio.timeout(2):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
