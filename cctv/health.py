@@ -202,9 +202,9 @@ def judge(sight: Sight) -> set[CameraState]:
         return {"white"}
     if not sight.known:
         return set()
-    if sight.sharp < 0.5 and sight.coarse >= 0.8 and sight.contrast >= 0.5:
+    if sight.sharp < 0.5 and sight.coarse >= 0.7 and sight.contrast >= 0.5:
         return {"defocused"}
-    if sight.kept < 0.3 and sight.same < 0.6 and (sight.coarse < 0.8 or sight.sharp < 0.45):
+    if sight.kept < 0.3 and sight.same < 0.6 and (sight.coarse < 0.8 or sight.sharp < 0.5):
         return {"covered"}
     elsewhere = (sight.same < 0.65 and sight.coarse < 0.9) or sight.same < 0.4
     return {"turned"} if elsewhere and sight.cells < 0.34 else set()

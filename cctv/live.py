@@ -73,6 +73,7 @@ class Eye:
         self._main = MainStream(camera, PICTURE_FPS, stop) if camera.substream else None
         self._size: tuple[int, int] | None = None
         self._filmed_s = float("-inf")
+        self._filmed_size: tuple[int, int] | None = None
         self._writing: threading.Thread | None = None
         self._looked_s = self._detected_s = float("-inf")
         self._shift_s = self._last_s = 0.0
@@ -127,9 +128,11 @@ class Eye:
         """Return the pictures for clips: of the main stream where there is one, else the shown one."""
         if self._main is None:
             return [Pictured(frame.t_s, picture)]
-        taken = self._main.take()
-        if taken is None:  # away: the smaller one, at the size that a clip has begun with
-            size = self._main.size
+        taken, size = self._main.take(), self._main.size
+        if size != self._filmed_size:  # it came for the first time: no clip is of two sizes
+            self._write(self._roll.finish())
+            self._roll, self._filmed_size = Roll(), size
+        if taken is None:  # away: the smaller one, at the size of the main stream
             found = [Pictured(frame.t_s, jpeg(fit(frame.image, size)) if size else picture)]
         else:
             ahead_s = frame.t_s - time.monotonic()

@@ -61,6 +61,7 @@ class Sight(NamedTuple):
 class _Look(NamedTuple):
     edges: Plane  # rows × columns × 2: cos and sin of the double angle, fading where there is no edge
     coarse: Plane
+    picture: Plane  # the mean of all that was learnt has no noise, rain and shaking in it: only the view
     fine: float
 
 
@@ -108,10 +109,12 @@ class View:
         if sure:
             self._count += 1
             part = max(part, 1 / self._count)
+        mean = _blend(self._ref.picture, self._now.picture, part)
         self._ref = _Look(
             _blend(self._ref.edges, self._now.edges, part),
             _blend(self._ref.coarse, self._now.coarse, part),
-            self._ref.fine + part * (self._now.fine - self._ref.fine),
+            mean,
+            _fine(mean),
         )
 
     def _measure(self, grey: Grey, t_s: float) -> _Look:
@@ -120,10 +123,9 @@ class View:
         self._last_s = t_s
         same = self._mean.shape == picture.shape
         self._mean = _blend(self._mean, picture, part) if same else picture
-        fine = max(_fine(picture), _fine(self._mean))  # a shaken mean is blurred, a single picture is not
         if self._edges.shape != picture.shape:
             self._edges = _Edges(picture.shape)
-        return _Look(self._edges.of(self._mean), _shrink(self._mean, COARSE), fine)
+        return _Look(self._edges.of(self._mean), _shrink(self._mean, COARSE), picture, _fine(picture))
 
 
 class _Edges:

@@ -8,6 +8,7 @@ bytes; for an error, UTF-8 text whose length stands in the place of the width.
 import contextlib
 import os
 import resource
+import select
 import signal
 import struct
 import sys
@@ -115,6 +116,8 @@ class Decoder:
         if self._opening.live and self._opening.loops:
             time.sleep(max(0.0, self._began_s + t_s - time.monotonic()))
         check_size(frame.width, frame.height)  # it may change in the middle of a stream
+        if self._streams and not select.select([], [self._out], [], 0)[1]:
+            return  # whoever looks at the pictures is late: an old one would make it later still
         width = min(frame.width, self._opening.width)
         height = max(1, round(frame.height * width / frame.width))
         image = frame.to_ndarray(format="bgr24", width=width, height=height)

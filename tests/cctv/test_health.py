@@ -124,6 +124,16 @@ def test_light_and_weather_are_no_fault(clip: Path, change: Change) -> None:
 
 
 @CLIPS
+@pytest.mark.parametrize(
+    "change", [tamper.night, tamper.infrared, tamper.rain, tamper.hazy], ids=lambda change: change.__name__
+)
+def test_a_view_learnt_in_bad_light_stays_the_view(clip: Path, change: Change) -> None:
+    fed, pictures = Fed(), endless(clip)
+    fed.feed(changed(pictures, change), BEFORE_S)
+    assert set(fed.feed(pictures, 12.0)) <= {"ok"}
+
+
+@CLIPS
 @pytest.mark.parametrize("change", [lambda image, _: image, tamper.stamped], ids=["still", "clock runs"])
 def test_a_frozen_picture_is_found(clip: Path, change: Change) -> None:
     fed, pictures = Fed(), endless(clip)

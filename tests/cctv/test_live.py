@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cctv import frozen
-from cctv.camera import Camera
+from cctv.camera import Camera, Mask
 from cctv.live import Eye, Fact
 from park.facts import CameraDetection, CameraEvent, CameraHealth
 from tests.cctv.footage import camera, walk
@@ -117,3 +117,27 @@ def test_an_address_keeps_its_password(tmp_path: Path) -> None:
     heard = watch(eyes, tmp_path, lambda h: bool(h.health()))
     assert heard.health()[0].state == "lost"
     assert "s3cret" not in str(heard.facts)
+
+
+def test_the_main_stream_is_for_clips(tmp_path: Path) -> None:
+    small, large = walk(tmp_path / "small.mp4"), walk(tmp_path / "large.mp4", size=(640, 480))
+    hidden = Mask(((0.0, 0.0), (60.0, 0.0), (60.0, 60.0), (0.0, 60.0)))
+    eyes = camera(str(large), substream=str(small), masks=(hidden,))
+    heard = watch(eyes, tmp_path, lambda h: len(h.events()) >= 2)
+    shown = cv2.imdecode(np.frombuffer(heard.pictures[-1], np.uint8), cv2.IMREAD_COLOR)
+    assert shown is not None
+    assert shown.shape == (240, 320, 3)
+    with av.open(str(tmp_path / "clips" / f"{heard.events()[0].clip}.mp4")) as container:
+        pictures = [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
+        assert not container.streams.audio
+    assert len(pictures) >= 10
+    assert {picture.shape for picture in pictures} == {(480, 640, 3)}
+    assert max(float(picture[:110, :110].mean()) for picture in pictures) < 40  # masked there as well
+
+
+def test_clips_go_on_when_the_main_stream_is_away(tmp_path: Path) -> None:
+    eyes = camera("/no/such/file.mp4", substream=str(walk(tmp_path / "walk.mp4")))
+    heard = watch(eyes, tmp_path, lambda h: len(h.events()) >= 2)
+    assert {fact.state for fact in heard.health()} == {"ok"}
+    with av.open(str(tmp_path / "clips" / f"{heard.events()[0].clip}.mp4")) as container:
+        assert container.streams.video[0].width == 320
