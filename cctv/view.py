@@ -17,6 +17,7 @@ from cctv.sources.base import Image
 WIDTH_PX = 320
 MEAN_S = 1.0
 LEARN_S = 3.0
+YOUNG = 50  # pictures; what was learnt from more changes so slowly that it is measured now and then
 MEMORY_S = 600.0  # light wanders within tens of minutes, nobody turns a camera that slowly
 FAINT = 400.0  # squared Sobel response of sensor noise, grey levels: below it no edge has a direction
 PLAIN = 0.02  # mean squared direction below which a block has nothing to compare
@@ -114,7 +115,7 @@ class View:
             _blend(self._ref.edges, self._now.edges, part),
             _blend(self._ref.coarse, self._now.coarse, part),
             mean,
-            _fine(mean),
+            _fine(mean) if self._count < YOUNG or self._count % YOUNG == 0 else self._ref.fine,
         )
 
     def _measure(self, grey: Grey, t_s: float) -> _Look:
