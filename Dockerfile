@@ -24,6 +24,7 @@ COPY api api
 COPY assets assets
 COPY locales locales
 COPY parks parks
+COPY docs/schemas/camera.json docs/schemas/camera.json
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 GWANJE_HOST=0.0.0.0 GWANJE_VAR=/app/var
 USER gwanje
 VOLUME /app/var

@@ -125,7 +125,7 @@ def _check(path: Path, camera: Camera, text: str) -> None:
         names = [place.name for place in places]
         if len(set(names)) < len(names):
             raise CameraFileError(path, key, f"a name is used twice: {names}", camera_lines.of_key(text, key))
-    drawn = {
+    drawn: dict[str, list[tuple[Point, ...]]] = {
         "zones": [zone.polygon for zone in camera.zones],
         "lines": [line.points for line in camera.lines],
         "masks": [mask.polygon for mask in camera.masks],

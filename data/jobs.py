@@ -6,6 +6,7 @@ A process tells on standard output how far it is, 0 to 1, a line each; on standa
 import asyncio
 import contextlib
 import logging
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from uuid_utils import uuid4
+
+from data.settings import Settings
 
 KEPT = 20
 LONGEST_S = 1800.0
@@ -53,11 +56,13 @@ class Job:
 
 
 class Jobs:
-    """The work of this web process below ``root``; one long job runs at a time, the last are kept."""
+    """The work of this web process below ``var/jobs``; one long job runs at a time, the last are kept."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, settings: Settings) -> None:
         """Start nothing."""
-        self._root = root
+        self._root = settings.var / "jobs"
+        told = {"GWANJE_VAR": str(settings.var), "GWANJE_DETECTOR": settings.detector}
+        self._environ = os.environ | told | {"GWANJE_ENGINE": settings.engine}
         self._jobs: dict[str, Job] = {}
         self._turn = asyncio.Lock()
         self._short = asyncio.Semaphore(AT_ONCE)
@@ -103,7 +108,7 @@ class Jobs:
             JobError: it took longer than ``longest_s`` and was ended.
         """
         async with self._short:
-            process = await _begin(argv)
+            process = await self._begin(argv)
             try:
                 async with asyncio.timeout(longest_s):
                     out, err = await process.communicate()
@@ -124,7 +129,7 @@ class Jobs:
             job.error = type(error).__name__
 
     async def _follow(self, job: Job, argv: Sequence[str]) -> None:
-        process = await _begin(argv)
+        process = await self._begin(argv)
         told, said = process.stdout, process.stderr
         if told is None or said is None:
             raise RuntimeError("no pipe to the process")
@@ -142,18 +147,18 @@ class Jobs:
             heard.cancel()
             await _end(process)
 
+    async def _begin(self, argv: Sequence[str]) -> asyncio.subprocess.Process:
+        pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        line = (sys.executable, "-m", *argv)
+        return await asyncio.create_subprocess_exec(
+            *line, cwd=_ROOT, env=self._environ, stdin=none, stdout=pipe, stderr=pipe
+        )
+
     def _forget(self) -> None:
         over = [job for job in self._jobs.values() if job.over]
         for job in over[: max(0, len(self._jobs) - KEPT)]:
             del self._jobs[job.id]
             shutil.rmtree(job.folder, ignore_errors=True)
-
-
-async def _begin(argv: Sequence[str]) -> asyncio.subprocess.Process:
-    pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", *argv, cwd=_ROOT, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe
-    )
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from data import camera_files
 from data.settings import Settings
 from data.sop_files import SopError, read_sops
 from park.alarms import Definition, suppression_flaw
@@ -93,7 +94,7 @@ def load_park(settings: Settings) -> Park:
     return Park(
         id=settings.park,
         config=_toml(folder / "park.toml", Config),
-        assets=_with_views(_assets(folder / "assets.geojson"), settings.park, folder / "cameras"),
+        assets=_with_views(_assets(folder / "assets.geojson"), settings),
         alarms=alarms,
         maintenance=read_windows(folder / "maintenance.toml", alarms),
         tariffs=_toml(folder / "tariffs.toml", _Tariffs).tariff,
@@ -194,13 +195,13 @@ def _assets(path: Path) -> dict[str, Asset]:
         raise ParkFileError(path, error) from error
 
 
-def _with_views(assets: dict[str, Asset], park: str, folder: Path) -> dict[str, Asset]:
+def _with_views(assets: dict[str, Asset], settings: Settings) -> dict[str, Asset]:
     """Give cameras the frame, zones and lines of their files, for the screen to draw over the picture.
 
     A file that is wrong is passed over here: the camera process, which reads it whole, says so.
     """
-    for path in folder.glob("*.toml"):
-        asset = assets.get(f"{park}/camera/{path.stem}")
+    for name, path in camera_files.files(settings).items():
+        asset = assets.get(f"{settings.park}/camera/{name}")
         with contextlib.suppress(ParkFileError):
             view = msgspec.to_builtins(_toml(path, _View))
             if asset:

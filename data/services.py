@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from data.accounts import Accounts, FeedKeys, Session, current
 from data.build import build_id, new_epoch
 from data.handover import Handovers
+from data.jobs import Jobs
 from data.live import Hub
 from data.operations import Operations
 from data.panels import Panels
@@ -42,6 +43,7 @@ class Services:
     operations: Operations
     handovers: Handovers
     reports: Reports
+    jobs: Jobs
     responses: Responses
     build: str
     epoch: str
@@ -68,6 +70,7 @@ class Services:
             operations=Operations(stream, hub),
             handovers=Handovers(engine, stream, hub),
             reports=Reports(settings),
+            jobs=Jobs(settings),
             responses=Responses(stream, hub),
             build=build_id(),
             epoch=new_epoch(),
@@ -85,6 +88,7 @@ class Services:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await task
+        await self.jobs.stop()
         await self.redis.aclose()
         await asyncio.to_thread(self.engine.dispose)
 

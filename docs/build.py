@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from cctv import camera_schema
 from data.settings import Settings
 from park import catalogue
 
@@ -41,6 +42,7 @@ def documents() -> dict[str, str]:
         "events.md": events(),
         "asyncapi.json": pretty(catalogue.asyncapi(project["version"])),
         **schemas,
+        "schemas/camera.json": pretty(camera_schema.schema()),
     }
 
 

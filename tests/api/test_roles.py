@@ -23,10 +23,10 @@ from tests.api.test_security import doors
 
 OPERATOR = """alarm.acknowledge alarm.reset alarm.shelve alarm.unshelve incident.acknowledge incident.verify
 incident.grade incident.advance incident.assign incident.step incident.skip incident.note incident.merge
-incident.split command.request command.confirm command.cancel message.request handover.note handover.sign
-report.make report.take"""
-MANAGER = """alarm.remove alarm.restore exercise.set record.export clip.download audit.read audit.verify
-audit.review dead_letter.replay"""
+incident.split command.request command.confirm command.cancel message.request camera.verify
+handover.note handover.sign report.make report.take"""
+MANAGER = """alarm.remove alarm.restore exercise.set camera.save record.export clip.download audit.read
+audit.verify audit.review dead_letter.replay"""
 EXPECTED = dict.fromkeys(OPERATOR.split(), "operator") | dict.fromkeys(MANAGER.split(), "manager")
 WHY = {"reason": "roles"}
 
@@ -47,6 +47,7 @@ DOORS = {
     "report.take": Door("GET", "/api/v1/reports/none/file"),
     "record.export": Door("GET", "/api/v1/export/audit", WHY),
     "clip.download": Door("GET", "/api/v1/clips/none/download", WHY),
+    "camera.save": Door("POST", "/api/v1/cameras/setup/none", body=WHY),
     "audit.read": Door("GET", "/api/v1/audit"),
     "audit.verify": Door("GET", "/api/v1/audit/verdict"),
     "audit.review": Door("POST", "/api/v1/audit/months/2026-01/review", body={"note": "roles"}),

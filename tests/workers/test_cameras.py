@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from redis import Redis
 from data.settings import Settings
 from data.stream import stream_key
 from park.events import decode
+from park.facts import CameraHealth
 from workers.camera_wire import frame
-from workers.cameras import find_detector, load_all
+from workers.cameras import find_detector, load
 
 NAMES = ("CAM-030", "CAM-052", "CAM-084")
 
@@ -34,16 +36,15 @@ def test_frame_is_what_screens_take() -> None:
     assert raw[9 + length :] == b"\xff\xd8jpeg"
 
 
-def test_one_bad_file_leaves_the_others(tmp_path: Path) -> None:
+def test_a_bad_file_is_told_with_file_line_and_reason(tmp_path: Path) -> None:
     good = 'id = "CAM-1"\nname = { ko = "가", en = "a" }\nframe = [320, 240]\n'
-    (tmp_path / "CAM-1.toml").write_text(good, "utf-8")
-    (tmp_path / "CAM-2.toml").write_text("id = 3", "utf-8")
-    (tmp_path / "CAM-3.toml").write_text(good, "utf-8")
-    cameras, wrong = load_all(tmp_path)
-    assert [camera.id for camera in cameras] == ["CAM-1"]
-    assert set(wrong) == {"CAM-2", "CAM-3"}
-    assert "CAM-2.toml" in wrong["CAM-2"]
-    assert "id" in wrong["CAM-3"]
+    for name, text in (("CAM-1", good), ("CAM-2", "\nid = 3"), ("CAM-3", good)):
+        (tmp_path / f"{name}.toml").write_text(text, "utf-8")
+    camera, wrong = load(tmp_path / "CAM-1.toml")
+    assert camera is not None
+    assert (camera.id, wrong) == ("CAM-1", "")
+    assert load(tmp_path / "CAM-2.toml")[1].startswith("CAM-2.toml: 2행 · line 2: id: ")
+    assert "is not the file's name" in load(tmp_path / "CAM-3.toml")[1]
 
 
 def test_a_model_that_is_none_leaves_motion(tmp_path: Path) -> None:
@@ -77,6 +78,47 @@ def test_the_process_shows_and_tells(settings: Settings, redis: Redis) -> None:
         (first,) = oldest
         event = decode(first[1][b"ce"])
         assert event.source.startswith("simulator/cctv/changwon/CAM-0")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
+def health(redis: Redis, name: str) -> list[CameraHealth]:
+    entries: Any = redis.xrange(stream_key("changwon"))
+    facts = [decode(fields[b"ce"]) for _, fields in entries]
+    return [e.data for e in facts if isinstance(e.data, CameraHealth) and e.subject.endswith(f"/{name}")]
+
+
+def until(happened: Callable[[], bool], within_s: float) -> float:
+    began_s = time.monotonic()
+    while not happened():
+        assert time.monotonic() - began_s < within_s, "it did not happen"
+        time.sleep(0.1)
+    return time.monotonic() - began_s
+
+
+def test_a_file_that_changes_starts_its_own_camera_over(settings: Settings, redis: Redis) -> None:
+    folder = Path(settings.var_dir) / "cameras"
+    folder.mkdir(parents=True)
+    text = 'id = "{id}"\nname = {{ ko = "가", en = "a" }}\nframe = [320, 240]\nsource = "{source}"\n'
+    bad = folder / "CAM-901.toml"
+    bad.write_text(text.format(id="CAM-901", source="sample:vtest.avi") + "no_such_key = 1\n", "utf-8")
+    environ = os.environ | {"GWANJE_VAR": settings.var_dir, "REDIS_URL": settings.redis_url}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "workers.cameras"], env=environ | {"GWANJE_DETECTOR": ""}
+    )
+    try:
+        until(lambda: any(f.state == "ok" for f in health(redis, "CAM-030")), 60)
+        assert "line 5" in health(redis, "CAM-901")[0].detail
+        others = len([f for f in health(redis, "CAM-030") if f.state != "ok"])
+        bad.write_text(text.format(id="CAM-901", source="sample:vtest.avi"), "utf-8")
+        until(lambda: redis.get("still:changwon:changwon/camera/CAM-901") is not None, 20)
+        (folder / "CAM-902.toml").write_text(text.format(id="CAM-902", source="/none.avi"), "utf-8")
+        took_s = until(lambda: any("none.avi" in f.detail for f in health(redis, "CAM-902")), 20)
+        assert took_s < 6, "a new file is taken up within about two seconds"
+        bad.unlink()
+        until(lambda: "gone" in health(redis, "CAM-901")[-1].detail, 20)
+        assert len([f for f in health(redis, "CAM-030") if f.state != "ok"]) == others
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0

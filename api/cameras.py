@@ -1,0 +1,276 @@
+"""Setting up cameras: which there are, one picture, a trial of rules, saving. What costs runs elsewhere."""
+
+import asyncio
+import contextlib
+import functools
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, HTTPException
+from fastapi import Path as InPath
+from pydantic import BaseModel, Field
+from starlette.responses import FileResponse, Response
+
+from api.assets import json
+from api.media import inside
+from api.room import Room, Visitor
+from api.witness import witnessed
+from data import camera_files
+from data.clips import Shelf
+from data.jobs import Job, JobError
+from data.services import Services
+from park.assets import Asset
+
+router = APIRouter()
+CHECK_S, LOOK_S, DISCOVER_S = 30.0, 30.0, 20.0
+HOUR = timedelta(hours=1)
+Name = Annotated[str, InPath(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Table = dict[str, Any]
+_SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "schemas" / "camera.json"
+
+
+class Wanted(BaseModel):
+    """A camera as the page has it; hidden passwords stand for the kept ones."""
+
+    camera: dict[str, Any]
+
+
+class Trial(Wanted):
+    """What to try it on: the kept clips of the last hour, or a film."""
+
+    on: Literal["hour", "film"]
+    film: Annotated[str, Field(max_length=500)] = ""
+
+
+@router.get("/api/v1/cameras/setup")
+async def cameras(room: Room) -> Response:
+    """Return every camera of the park and what its file comes to: ``ok``, ``wrong`` or ``none``."""
+    files = await asyncio.to_thread(camera_files.files, room.settings)
+    said = await _check(room, list(files.values()))
+    names = {asset.id.rpartition("/")[2]: asset.name for asset in _known(room)}
+    told = []
+    for name in sorted({*files, *names}):
+        found = said.get(name, {})
+        state = "none" if name not in files else "ok" if found.get("ok") else "wrong"
+        told.append(
+            {"id": name, "name": names.get(name), "state": state, "own": _own(room, files, name), **found}
+        )
+    return json(sorted(told, key=lambda one: ["wrong", "ok", "none"].index(str(one["state"]))))
+
+
+@router.get("/api/v1/cameras/setup/{name}")
+async def camera(name: Name, room: Room) -> Response:
+    """Return a camera's file without its passwords, what may stand in one, and what it can be tried on."""
+    files = await asyncio.to_thread(camera_files.files, room.settings)
+    asset = next((one for one in _known(room) if one.id.rpartition("/")[2] == name), None)
+    if name not in files and asset is None:
+        raise HTTPException(404, "no such camera")
+    label = msgspec.to_builtins(asset.name) if asset else {"ko": name, "en": name}
+    table: Table = {"id": name, "name": label, "frame": [640, 480], "source": ""}
+    if name not in files and asset:
+        table["place"] = [asset.lat, asset.lon]
+    said: Table = {}
+    if name in files:
+        said = (await _check(room, [files[name]])).get(name, {})
+        with contextlib.suppress(OSError, ValueError):
+            table = await asyncio.to_thread(camera_files.read, files[name])
+    return json(
+        {
+            "camera": camera_files.hidden(table),
+            "file": {"there": name in files, "own": _own(room, files, name), **said},
+            "schema": msgspec.json.decode(_SCHEMA.read_bytes()),
+            "model": await asyncio.to_thread(_has_model, room),
+            "sources": {
+                "samples": camera_files.SAMPLES,
+                "files": camera_files.footage(room.settings),
+                "devices": camera_files.devices(),
+            },
+            "clips": len(await asyncio.to_thread(_clips, room, name)),
+        }
+    )
+
+
+@router.post("/api/v1/cameras/setup/{name}/check")
+async def check(name: Name, wanted: Wanted, room: Room) -> Response:
+    """Return what a camera would come to; nothing is saved."""
+    folder, path = await _written(room, name, wanted.camera)
+    try:
+        return json((await _check(room, [path]))[name])
+    finally:
+        await _away(folder)
+
+
+@router.post("/api/v1/cameras/setup/{name}/look")
+async def look(name: Name, wanted: Wanted, room: Room) -> Response:
+    """Return one picture of its source, masks burnt in; 422 with the reason when there is none."""
+    folder, path = await _written(room, name, wanted.camera)
+    try:
+        out = folder / "look.jpg"
+        done = await room.jobs.run(["cctv", "look", str(path), "--out", str(out)], LOOK_S)
+        if done.code:
+            raise HTTPException(422, _last(done.err))
+        return Response(await asyncio.to_thread(out.read_bytes), media_type="image/jpeg")
+    except JobError as error:
+        raise HTTPException(422, str(error)) from error
+    finally:
+        await _away(folder)
+
+
+@router.post("/api/v1/cameras/setup/{name}/try", status_code=202)
+async def attempt(name: Name, trial: Trial, room: Room, visitor: Visitor) -> dict[str, str]:
+    """Begin to try a camera's rules; 422 when the camera is wrong or there is nothing to try it on."""
+    if trial.on == "hour":
+        films = [str(path) for path in await asyncio.to_thread(_clips, room, name)]
+    elif trial.film in (*camera_files.SAMPLES, *camera_files.footage(room.settings)):
+        films = [trial.film]
+    else:
+        raise HTTPException(422, "그런 영상 파일이 없습니다")
+    if not films:
+        raise HTTPException(422, "지난 한 시간 동안 저장된 영상이 없습니다")
+    folder, path = await _written(room, name, trial.camera)
+    found = (await _check(room, [path]))[name]
+    if not found["ok"]:
+        await _away(folder)
+        raise HTTPException(422, _words(found))
+    argv = ["cctv", "try", *films, "--camera", str(path), "--out", str(folder / "result.json")]
+    return {"job": room.jobs.start(argv, visitor.user, folder).id}
+
+
+@router.get("/api/v1/cameras/trials/{job}")
+async def trial(job: str, room: Room, visitor: Visitor) -> Response:
+    """Return how far a trial of one's own is, 0 to 1, and once it is done what was found."""
+    found = _job(room, job, visitor.user)
+    told: Table = {"progress": found.progress, "done": found.done, "error": found.error}
+    if found.done:
+        told["result"] = msgspec.Raw(await asyncio.to_thread((found.folder / "result.json").read_bytes))
+    return json(told)
+
+
+@router.get("/api/v1/cameras/trials/{job}/pictures/{number}")
+def picture(job: str, number: str, room: Room, visitor: Visitor) -> FileResponse:
+    """Return the picture of an event of a trial."""
+    found = _job(room, job, visitor.user)
+    return FileResponse(inside(found.folder, number, ".jpg"), media_type="image/jpeg")
+
+
+@router.post("/api/v1/cameras/trials/{job}/cancel")
+async def cancel(job: str, room: Room, visitor: Visitor) -> dict[str, bool]:
+    """End a trial of one's own."""
+    await room.jobs.cancel(_job(room, job, visitor.user))
+    return {"cancelled": True}
+
+
+@router.post("/api/v1/cameras/setup/{name}")
+async def save(name: Name, wanted: Wanted, room: Room, visitor: Visitor) -> Response:
+    """Save a camera that is right; 422 with line and reason else, 503 when it cannot be kept."""
+    folder, path = await _written(room, name, wanted.camera)
+    try:
+        found = (await _check(room, [path]))[name]
+        if not found["ok"]:
+            raise HTTPException(422, _words(found))
+        kept = await asyncio.to_thread(_kept, room, name)
+        table = await asyncio.to_thread(camera_files.read, path)
+        await witnessed(room, visitor, "camera.save", f"{room.park.id}/camera/{name}", _changed(kept, table))
+        await asyncio.to_thread(camera_files.save, name, table, room.settings)
+        return json(found)
+    except OSError as error:
+        raise HTTPException(503, f"설정을 저장할 수 없습니다: {error.strerror or error}") from error
+    finally:
+        await _away(folder)
+
+
+@router.post("/api/v1/cameras/discover")
+async def discover(room: Room) -> Response:
+    """Return the cameras of the network that answer to ONVIF."""
+    try:
+        done = await room.jobs.run(["cctv", "discover", "--json"], DISCOVER_S)
+    except JobError as error:
+        raise HTTPException(503, str(error)) from error
+    if done.code:
+        raise HTTPException(503, _last(done.err))
+    return json([msgspec.json.decode(line) for line in done.out.splitlines() if line.strip()])
+
+
+async def _written(room: Services, name: str, told: Table) -> tuple[Path, Path]:
+    """Write a camera from a page to a folder of its own; 422 when its source may not be named."""
+    kept = await asyncio.to_thread(_kept, room, name)
+    try:
+        table = camera_files.revealed(told | {"id": name}, kept)
+        camera_files.allow(table, kept, room.settings)
+        text = camera_files.toml(table)
+    except (ValueError, AttributeError, TypeError) as error:
+        raise HTTPException(422, str(error)) from error
+    try:
+        folder = await asyncio.to_thread(room.jobs.folder)
+        await asyncio.to_thread(camera_files.write, folder / f"{name}.toml", text)
+    except OSError as error:
+        raise HTTPException(503, f"설정을 저장할 수 없습니다: {error.strerror or error}") from error
+    return folder, folder / f"{name}.toml"
+
+
+async def _check(room: Services, paths: list[Path]) -> dict[str, Table]:
+    if not paths:
+        return {}
+    try:
+        done = await room.jobs.run(["cctv", "check", *map(str, paths)], CHECK_S)
+    except JobError as error:
+        raise HTTPException(503, str(error)) from error
+    if done.code:
+        raise HTTPException(503, _last(done.err))
+    said = [msgspec.json.decode(line, type=dict[str, Any]) for line in done.out.splitlines()]
+    return {str(one["file"]).removesuffix(".toml"): one for one in said}
+
+
+def _kept(room: Services, name: str) -> Table:
+    """Return what the file of a camera says now; nothing where there is none that can be read."""
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        return camera_files.read(camera_files.files(room.settings)[name])
+    return {}
+
+
+def _known(room: Services) -> list[Asset]:
+    return [asset for asset in room.park.assets.values() if asset.kind == "camera"]
+
+
+def _own(room: Services, files: dict[str, Path], name: str) -> bool:
+    return name in files and files[name].parent == camera_files.folders(room.settings)[1]
+
+
+def _has_model(room: Services) -> bool:
+    return bool(room.settings.detector) or any((room.settings.var / "models").glob("*.onnx"))
+
+
+def _clips(room: Services, name: str) -> list[Path]:
+    """Return the clips of a camera that began within the last hour, the oldest first."""
+    shelf, since = Shelf(room.settings.var), datetime.now(UTC) - HOUR
+    own = f"{room.park.id}/camera/{name}"
+    found = [one.card for one in shelf.all() if one.card.camera in (own, name) and one.card.began >= since]
+    return [shelf.folder / f"{card.id}.mp4" for card in reversed(found)]
+
+
+def _job(room: Services, id_: str, user: str) -> Job:
+    found = room.jobs.get(id_, user)
+    if found is None:
+        raise HTTPException(404, "no such trial")
+    return found
+
+
+def _changed(kept: Table, table: Table) -> str:
+    """Return which keys are others than before; values may be secrets and stay out of the trail."""
+    names = sorted(key for key in {*kept, *table} if kept.get(key) != table.get(key))
+    return f"{', '.join(names) or '–'}"
+
+
+def _words(found: Table) -> str:
+    return f"{found.get('key', '')}: {found.get('reason', '')} (line {found.get('line', 0)})"
+
+
+def _last(said: str) -> str:
+    lines = said.splitlines()
+    return lines[-1].removeprefix("cctv: ") if lines else "no reason given"
+
+
+_away = functools.partial(asyncio.to_thread, functools.partial(shutil.rmtree, ignore_errors=True))
