@@ -1,4 +1,7 @@
-"""`/video`: the newest picture of the cameras a screen asks for, all over one socket."""
+"""`/video`: the newest picture of the cameras a screen asks for, all over one socket.
+
+A subscription to `full:{park}:{camera}` asks the camera's process for its full rate; nothing is sent there.
+"""
 
 import asyncio
 import contextlib
@@ -16,12 +19,15 @@ from data.services import Services
 
 router = APIRouter()
 MOST = 32
+AGAIN_S = 2.0  # how soon an alarm at a watched camera brings its full rate
+HIGH = 3
 
 
 class Wish(msgspec.Struct):
-    """The cameras a screen wants to see, by asset id."""
+    """The cameras a screen wants to see, by asset id, and the one it shows large."""
 
     cameras: Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=MOST)]
+    large: Annotated[str, Meta(max_length=200)] | None = None
 
 
 class Newest:
@@ -63,21 +69,32 @@ async def video(socket: WebSocket, room: Room) -> None:
 async def _choose(
     socket: WebSocket, room: Services, pubsub: redis.asyncio.client.PubSub, newest: Newest
 ) -> None:
-    chosen: set[str] = set()
+    wish, chosen = Wish([]), set[str]()
     while True:
-        text = await socket.receive_text()
-        with contextlib.suppress(msgspec.DecodeError):
+        with contextlib.suppress(TimeoutError, msgspec.DecodeError):
+            async with asyncio.timeout(AGAIN_S):
+                text = await socket.receive_text()
             wish = msgspec.json.decode(text[:10_000], type=Wish)
-            wanted = {camera for camera in wish.cameras if camera in room.park.assets}
-            if gone := chosen - wanted:
-                await pubsub.unsubscribe(*(f"video:{room.park.id}:{camera}" for camera in gone))
-            if fresh := wanted - chosen:
-                await pubsub.subscribe(*(f"video:{room.park.id}:{camera}" for camera in fresh))
-                await _stills(room, fresh, newest)
-            chosen = wanted
+        channels = _channels(room, wish)
+        if gone := chosen - channels.keys():
+            await pubsub.unsubscribe(*gone)
+        if fresh := channels.keys() - chosen:
+            await pubsub.subscribe(*fresh)
+            await _stills(room, {camera for name in fresh if (camera := channels[name])}, newest)
+        chosen = set(channels)
+
+
+def _channels(room: Services, wish: Wish) -> dict[str, str]:
+    """Return the channels of a wish with their camera; those that ask for the full rate with none."""
+    wanted = [camera for camera in wish.cameras if camera in room.park.assets]
+    full = [camera for camera in wanted if camera == wish.large or room.hub.state.level(camera) >= HIGH]
+    pictures = {f"video:{room.park.id}:{camera}": camera for camera in wanted}
+    return pictures | {f"full:{room.park.id}:{camera}": "" for camera in full}
 
 
 async def _stills(room: Services, cameras: set[str], newest: Newest) -> None:
+    if not cameras:
+        return
     keys = [f"still:{room.park.id}:{camera}" for camera in cameras]
     for key, still in zip(keys, await room.redis.mget(keys), strict=True):
         if still:

@@ -4,7 +4,7 @@
   const RATE_WINDOW_MS = 5000, RETRY_CAP_MS = 10000;
   const pictures = new Map();
   const listeners = [];
-  let wanted = [], socket = null, attempt = 0;
+  let wanted = [], large = null, socket = null, attempt = 0;
 
   function picture(id) {
     if (!pictures.has(id)) pictures.set(id, { bitmap: null, time: 0, times: [], busy: false, next: null });
@@ -47,14 +47,14 @@
   }
 
   function ask() {
-    if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ cameras: wanted }));
+    if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ cameras: wanted, large }));
   }
 
-  /** Ask for the pictures of these cameras only. */
-  function watch(ids) {
+  /** Ask for the pictures of these cameras only; `one` of them is shown large and comes at its full rate. */
+  function watch(ids, one = null) {
     if (!socket) connect();
-    if (JSON.stringify(ids) === JSON.stringify(wanted)) return;
-    wanted = ids;
+    if (one === large && JSON.stringify(ids) === JSON.stringify(wanted)) return;
+    [wanted, large] = [ids, one];
     ask();
   }
 

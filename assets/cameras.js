@@ -170,7 +170,7 @@
   function paint({ tiles }) {
     const alarm = focus(), shown = alarm ? beside(alarm) : tour();
     if (large && !shown.some(({ camera }) => camera.id === large)) large = null;
-    gwanje.video.watch(shown.map(({ camera }) => camera.id));
+    gwanje.video.watch(shown.map(({ camera }) => camera.id), large);
     list(tiles, shown, ({ camera }) => camera.id, make, update);
     const bare = shown.some(({ camera }) => /^motion/i.test((gwanje.state.detections[camera.id] || {}).model || ""));
     const mode = gwanje.text(alarm && alarm.incident ? "사건 주변 자동" : alarm ? "경보 주변 카메라 자동 선택" : "순회");

@@ -16,8 +16,9 @@ from layouts.texts import translator
 OF_INCIDENTS = {"reason", "verdict", "grade", "state", "user", "step", "text", "into", "members"}
 OF_DEVICES = {"mode", "minutes", "active", "kind", "targets", "value"}
 OF_MESSAGES = {"recipient", "channel", "title_ko", "title_en", "body_ko", "body_en"}
-ALLOWED = OF_INCIDENTS | OF_DEVICES | OF_MESSAGES
-BY_BUTTON = ("incident.", "alarm.", "exercise.", "command.", "message.")
+OF_CAMERAS = {"event"}
+ALLOWED = OF_INCIDENTS | OF_DEVICES | OF_MESSAGES | OF_CAMERAS
+BY_BUTTON = ("incident.", "alarm.", "exercise.", "command.", "message.", "camera.")
 
 
 class Asked(TypedDict):

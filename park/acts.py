@@ -11,7 +11,7 @@ from typing import Any, Literal
 from park.assets import Label
 from park.commands import ready, refusal, target_refusal, value_refusal
 from park.config import Park
-from park.facts import Fact
+from park.facts import CameraVerdict, Fact
 from park.incidents import LIFE, Incident, Member, incident_id, told_id
 from park.plan import PlanStep, plan
 from park.procedures import SUPERVISOR
@@ -317,6 +317,14 @@ def message(scene: Scene, incident: str, **fields: str) -> Told:
     return Told(new, [*taken, (f"{scene.park.id}/message/{new}", MessageRequested(message=new, **told))])
 
 
+def judge(scene: Scene, camera: str, event: str, verdict: Verdict) -> Told:
+    """Say whether an event of a camera was true; the last word counts."""
+    known = scene.state.assets.get(camera)
+    if known is None or known.kind != "camera":
+        raise RefusedError("그런 카메라가 없습니다")
+    return Told(camera, [(camera, CameraVerdict(event, verdict, scene.user, scene.reason))])
+
+
 def exercise(scene: Scene, _object: str, *, active: bool) -> Told:
     """Begin or end an exercise: nothing leaves the room while it is on."""
     subject = f"{scene.park.id}/room/exercise"
@@ -340,5 +348,6 @@ ACTS: dict[str, Callable[..., Told]] = {
     "command.confirm": confirm,
     "command.cancel": cancel,
     "message.request": message,
+    "camera.verify": judge,
     "exercise.set": exercise,
 }

@@ -44,6 +44,10 @@ _EXAMPLES: tuple[tuple[str, Fact], ...] = (
     ("camera/CAM-044", facts.CameraHealth(state="frozen", fps=0, detail="same picture for 10 s")),
     ("camera/CAM-044", facts.CameraScene(change="light", share=0.93)),
     (
+        "camera/CAM-031",
+        facts.CameraVerdict(event="0193-42", verdict="false", user="kim", reason="갈매기 · a gull"),
+    ),
+    (
         "vehicle/VEH-014",
         facts.VehiclePosition(
             lat=35.2103,

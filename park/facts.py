@@ -23,7 +23,7 @@ from park.fact_base import (
     Share,
     Text,
 )  # fmt: skip
-from park.response_facts import CommandFact, IncidentFact, MessageFact, RoomFact
+from park.response_facts import CommandFact, IncidentFact, MessageFact, RoomFact, Verdict
 
 CameraEventKind = Literal[
     "intrusion", "loitering", "abandonment", "removal", "fall", "fight", "fire", "smoke", "crowd",
@@ -103,6 +103,16 @@ class CameraScene(FactBase, frozen=True):
     TYPE = "park.camera.scene"
     change: Literal["light", "shake", "cut"]
     share: Share
+
+
+class CameraVerdict(FactBase, frozen=True):
+    """A person judged an event of a camera; ``event`` is its id, the subject is the camera."""
+
+    TYPE = "park.camera.verdict"
+    event: Text
+    verdict: Verdict
+    user: Text
+    reason: str = ""
 
 
 class VehiclePosition(FactBase, frozen=True):
@@ -277,8 +287,8 @@ class FeedHeartbeat(FactBase, frozen=True):
 
 
 Fact = (
-    LightStatus | CameraDetection | CameraEvent | CameraHealth | CameraScene | VehiclePosition | GatePassage
-    | GateStatus | DockStatus | ShipmentStatus | MeterReading | PvReading | FuelCellReading
+    LightStatus | CameraDetection | CameraEvent | CameraHealth | CameraScene | CameraVerdict | VehiclePosition
+    | GatePassage | GateStatus | DockStatus | ShipmentStatus | MeterReading | PvReading | FuelCellReading
     | EssStatus | AirObservation | GasObservation | OdourObservation | WaterObservation
     | WeatherObservation | ParkingStatus | OperatorAction | FeedHeartbeat
     | AlarmFact | IncidentFact | CommandFact | MessageFact | RoomFact

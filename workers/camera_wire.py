@@ -15,10 +15,11 @@ from data.settings import Settings
 from data.spool import Spool, SpoolFullError
 from data.stream import Stream
 from park.events import Event
-from park.facts import CameraDetection
+from park.facts import CameraDetection, CameraEvent
+from workers.camera_pace import EVENT_S, MOVING_S, Pace
 
 WAITING = 1000
-STILL_S = 1.0
+ASK_S = 1.0  # how long an answer to "who watches?" holds
 PATIENCE_S = 30.0  # several times what a stuck Redis takes to be told apart
 log = logging.getLogger("cameras")
 
@@ -31,7 +32,8 @@ class Wire:
         self._park, self._client = settings.park, client
         self._spool = Spool(Stream(client, settings.park), settings.var / "spool" / "cameras")
         self._waiting: queue.Queue[Event] = queue.Queue(WAITING)
-        self._kept_s: dict[str, float] = {}
+        self._paces: dict[str, Pace] = {}
+        self._watched: dict[str, tuple[float, int, int]] = {}
 
     def subject(self, name: str) -> str:
         """Return the asset id of a camera."""
@@ -44,6 +46,9 @@ class Wire:
         """
         source = f"simulator/cctv/{self._park}/{name}" if sample else f"cctv/{self._park}/{name}"
         now, subject = datetime.now(UTC), self.subject(name)
+        if isinstance(fact, CameraDetection | CameraEvent):
+            lasting_s = EVENT_S if isinstance(fact, CameraEvent) else MOVING_S
+            self._pace(subject).stir(time.monotonic(), lasting_s)
         event = Event(str(uuid7()), source, fact.TYPE, subject, now, self._park, fact)
         try:
             self._waiting.put(event, timeout=0 if isinstance(fact, CameraDetection) else PATIENCE_S)
@@ -51,15 +56,29 @@ class Wire:
             log.error("%s: %s dropped, too much is waiting", name, fact.TYPE)  # noqa: TRY400 (no trace needed)
 
     def show(self, name: str, picture: bytes) -> None:
-        """Publish a JPEG, and keep it as the camera's last one about once a second."""
+        """Publish a JPEG when it is due (:class:`Pace`); about once a second keep it as the camera's last."""
         name = self.subject(name)
         framed = frame(name, time.time() * 1000, picture)
         now_s, key = time.monotonic(), f"{self._park}:{name}"
         with contextlib.suppress(redis.RedisError):  # pictures are not kept for later
-            self._client.publish(f"video:{key}", framed)
-            if now_s - self._kept_s.get(name, float("-inf")) >= STILL_S:
-                self._kept_s[name] = now_s
+            watching, large = self._watchers(key, now_s)
+            send, keep = self._pace(name).due(now_s, watched=watching > 0, large=large > 0)
+            if send and watching:
+                self._client.publish(f"video:{key}", framed)
+            if keep:
                 self._client.set(f"still:{key}", framed)
+
+    def _pace(self, subject: str) -> Pace:
+        return self._paces.setdefault(subject, Pace())
+
+    def _watchers(self, key: str, now_s: float) -> tuple[int, int]:
+        """Return how many screens hold the camera, and how many ask for its full rate; told once a second."""
+        asked_s, watching, large = self._watched.get(key, (float("-inf"), 0, 0))
+        if now_s - asked_s >= ASK_S:
+            told = self._client.pubsub_numsub(f"video:{key}", f"full:{key}")
+            watching, large = (int(count) for _, count in told)
+            self._watched[key] = now_s, watching, large
+        return watching, large
 
     def drain(self) -> None:
         """Append what waits to the stream, or to the spool while Redis is away."""

@@ -1,0 +1,28 @@
+"""`/api/v1/cameras/…`: how far the rules can be trusted, and what is drawn over the pictures."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Literal
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.assets import json
+from api.room import Room
+from data.camera_record import figures, outlines
+
+router = APIRouter()
+_one_at_a_time = asyncio.Semaphore(1)
+
+
+@router.get("/api/v1/cameras/figures")
+async def verified(room: Room, days: Literal["1", "7", "30"] = "1") -> Response:
+    """Return by camera and rule how many events were true, false or not judged, in the last days."""
+    async with _one_at_a_time:
+        return json(await asyncio.to_thread(figures, room.engine, room.park, datetime.now(UTC), int(days)))
+
+
+@router.get("/api/v1/cameras/outlines")
+async def drawn(room: Room) -> Response:
+    """Return frame, zones and lines of every camera file by the name of its camera."""
+    return json(await asyncio.to_thread(outlines, room.settings.park_dir / "cameras"))

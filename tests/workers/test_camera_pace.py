@@ -1,0 +1,76 @@
+"""How often pictures go out, and that only watched cameras are sent at all."""
+
+import time
+
+from redis import Redis
+from redis.client import PubSub
+
+from data.settings import Settings
+from park.facts import CameraDetection
+from workers.camera_pace import EVENT_S, Pace
+from workers.camera_wire import Wire
+
+CAMERA = "changwon:changwon/camera/CAM-030"
+SEEN = CameraDetection((768, 576), ((1.0, 2.0, 3.0, 4.0),), ("person",), (1,), (0.9,), "m")
+
+
+def sent(pace: Pace, start_s: float, *, watched: bool = True, large: bool = False) -> int:
+    """Count the pictures that go out of ten seconds at eight a second."""
+    return sum(pace.due(start_s + n / 8, watched=watched, large=large)[0] for n in range(80))
+
+
+def test_a_calm_camera_sends_one_a_second_and_a_lively_one_all() -> None:
+    pace = Pace()
+    assert sent(pace, 0.0) == 10
+    pace.stir(100.0, EVENT_S)
+    assert sent(pace, 100.0) == 80
+    assert sent(pace, 100.0 + EVENT_S) == 10
+
+
+def test_who_looks_at_it_alone_gets_all_and_for_nobody_one_a_second_is_kept() -> None:
+    assert sent(Pace(), 0.0, large=True) == 80
+    pace = Pace()
+    pace.stir(0.0, EVENT_S)
+    assert sent(pace, 0.0, watched=False) == 10
+
+
+def test_a_calm_picture_is_never_older_than_two_seconds() -> None:
+    pace, last_s = Pace(), 0.0
+    for n in range(500):
+        if pace.due(n * 0.13, watched=True, large=False)[0]:
+            assert n * 0.13 - last_s < 2.0
+            last_s = n * 0.13
+
+
+def test_the_wire_asks_redis_who_watches(settings: Settings, redis: Redis) -> None:
+    wire, heard = Wire(settings, redis), PubSub(redis.connection_pool, ignore_subscribe_messages=True)
+    wire.show("CAM-030", b"jpeg")
+    assert redis.get(f"still:{CAMERA}")
+    heard.subscribe(f"video:{CAMERA}")
+    alone = PubSub(redis.connection_pool)
+    alone.subscribe(f"full:{CAMERA}")
+    count(heard)
+    time.sleep(1.1)
+    for _ in range(5):
+        wire.show("CAM-030", b"jpeg")
+        time.sleep(0.05)
+    assert count(heard) == 5
+    alone.close()
+    time.sleep(1.1)
+    count(heard)
+    for _ in range(5):
+        wire.show("CAM-030", b"jpeg")
+    assert count(heard) == 1
+    wire.tell("CAM-030", SEEN)
+    for _ in range(5):
+        wire.show("CAM-030", b"jpeg")
+    assert count(heard) == 5
+
+
+def count(heard: PubSub) -> int:
+    """Count the pictures that come within half a second."""
+    end_s, got = time.monotonic() + 0.5, 0
+    while time.monotonic() < end_s:
+        said = heard.get_message(timeout=0.1)
+        got += said is not None and said["type"] == "message"
+    return got
