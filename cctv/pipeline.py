@@ -12,12 +12,13 @@ from cctv.motion import Motion, Moved
 from cctv.rules.base import Finding, Place, RuleConfig
 from cctv.scene import Need, Scene
 from cctv.sources.base import Frame, Image
+from cctv.things import Things
 from cctv.tracks import ANYTHING, Box, Sighting, Track, Tracker, scaled
 from park.facts import CameraScene
 
 MOTION = "motion"  # the model's name when there is none
 BLIND: frozenset[Need] = frozenset({"motion"})
-SEES: frozenset[Need] = BLIND | {"boxes", "people", "vehicles"}
+SEES: frozenset[Need] = BLIND | {"boxes", "people", "vehicles", "things"}
 
 
 class Seen(NamedTuple):
@@ -59,6 +60,8 @@ class Pipeline:
         asked = [(config, place, config.NEEDS - self._sees) for config, place in camera.asked()]
         self.off = tuple(without(config, place, lacks) for config, place, lacks in asked if lacks)
         self._rules = [config.build(place) for config, place, lacks in asked if not lacks]
+        asks = any("things" in config.NEEDS and not lacks for config, _, lacks in asked)
+        self._things = Things() if asks else None
         self._motion, self._tracker = Motion(), Tracker()
         self._lookout = Lookout(detector, self._tracker) if detector else None
         self._changed_s = float("-inf")
@@ -72,6 +75,9 @@ class Pipeline:
         scale = (frame[0] / image.shape[1], frame[1] / image.shape[0])
         tracks = self._follow(image, moved, t_s, scale)
         scene = Scene(t_s, image, moved, tracks, scale, self._sees, self._changed_s)
+        if self._things:
+            found = self._things.look(image, tracks, t_s, scale, self._changed_s)
+            scene = scene._replace(things=found)
         findings = [finding for rule in self._rules for finding in rule.look(scene)]
         return Seen(t_s, frame, tracks, findings, moved.change)
 

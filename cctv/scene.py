@@ -5,9 +5,10 @@ from typing import Literal, NamedTuple
 
 from cctv.motion import Moved
 from cctv.sources.base import Image
+from cctv.things import Thing
 from cctv.tracks import Box, Track, scaled
 
-Need = Literal["motion", "boxes", "people", "vehicles"]
+Need = Literal["motion", "boxes", "people", "vehicles", "things"]
 
 
 class Scene(NamedTuple):
@@ -17,6 +18,7 @@ class Scene(NamedTuple):
     ``sees``: what can be told at all; without a detector it is motion alone. ``changed_s``: when the whole
     picture last changed at once (what is remembered of the pixels before it no longer holds). Rules are not
     asked during such a change and the moment of settling after it.
+    ``things``: what was left or taken, where a rule asks for it.
     """
 
     t_s: float
@@ -26,6 +28,7 @@ class Scene(NamedTuple):
     scale: tuple[float, float] = (1.0, 1.0)
     sees: frozenset[Need] = frozenset({"motion"})
     changed_s: float = float("-inf")
+    things: Sequence[Thing] = ()
 
     def in_picture(self, box: Box) -> Box:
         """Return a box of the frame in pixels of the picture."""

@@ -26,7 +26,7 @@ Positive = Annotated[float, Meta(gt=0)]
 
 
 class Fire(RuleConfig, frozen=True, tag="fire"):
-    """``min_share``: the least part of the picture; ``confirm_s`` to burn; ``pause_s`` out before the next."""
+    """``min_share``: least part of the picture; ``confirm_s`` to burn; ``pause_s`` out before the next."""
 
     NEEDS: ClassVar[frozenset[Need]] = frozenset({"motion"})
 
@@ -58,7 +58,7 @@ class FireRule(Rule):
 
 
 def coloured(pictures: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Tell which pixels (…, BGR) have the colours of flames: R ≥ G > B, bright and warm (Chen et al. 2004)."""
+    """Tell which pixels (…, BGR) have the colours of flames: R ≥ G > B, warm (Chen et al. 2004)."""
     blue, green, red = (pictures[..., n].astype(np.int16) for n in range(3))
     return (red >= RED) & (red >= green) & (green >= blue - 10) & (red - blue >= SURPLUS)
 

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from cctv.rules.base import Place
 from cctv.scene import Scene
 from cctv.sources.base import Image
-from cctv.tracks import Box, common
+from cctv.tracks import ANYTHING, Box, Track, common, family
 
 HEIGHT_PX = 180
 SAMPLE_S = 0.09  # flames flicker at 1–10 Hz; sampling all cameras alike makes their figures alike
 JUDGED_S = 0.5
+UNDER_WAY = 0.1  # of its height a second
 AROUND = 0.15  # of its box: what a person swings or a vehicle throws light on
 
 
@@ -55,10 +56,10 @@ class Recent:
         small = shrunk(scene.image)
         if self._kept and small.shape != self._kept[-1].image.shape:
             self._kept.clear()
-        self._kept.append(_Kept(scene.t_s, small, [track.box for track in scene.tracks]))
+        self._kept.append(_Kept(scene.t_s, small, [t.box for t in scene.tracks if hides(t)]))
         while scene.t_s - self._kept[0].t_s > self._span_s:
             self._kept.popleft()
-        whole = scene.t_s - self._kept[0].t_s >= self._span_s - 2 * JUDGED_S / 2
+        whole = scene.t_s - self._kept[0].t_s >= self._span_s - JUDGED_S
         if not whole or len(self._kept) < 4 or scene.t_s - self._judged_s < JUDGED_S:
             return None
         self._judged_s = scene.t_s
@@ -83,6 +84,17 @@ class Recent:
         return free > 0
 
 
+def hides(track: Track) -> bool:
+    """Tell whether colours in a track's box are its own: a person's, or a vehicle's under way.
+
+    A parked car may burn, and without a detector the flames themselves are what moves.
+    """
+    if track.label == ANYTHING:
+        return False
+    under_way = float(np.hypot(*track.velocity)) >= UNDER_WAY * track.box[3]
+    return family(track.label) in {"person", "cycle"} or under_way
+
+
 class _Spot(Struct):
     box: Box
     since_s: float
@@ -91,10 +103,10 @@ class _Spot(Struct):
 
 
 class Episodes:
-    """Makes one event of what goes on in a place: told once it stayed, again only after ``pause_s`` without."""
+    """Makes one event of what goes on: told once it stayed, again only after ``pause_s`` without."""
 
     def __init__(self, confirm_s: float, pause_s: float, gap_s: float = 1.5) -> None:
-        """Begin calm; seconds to stay before it is told, of quiet before the next, of absence that is borne."""
+        """Begin calm; seconds to stay until told, of quiet before the next, of absence that is borne."""
         self._confirm_s, self._pause_s, self._gap_s = confirm_s, pause_s, gap_s
         self._spots: list[_Spot] = []
         self._told_s = float("-inf")

@@ -1,0 +1,217 @@
+"""What was left or taken away: a slow background against what has stopped changing, and who was there.
+
+Two memories of the picture, slow and fast, as in Porikli et al. 2008; whose it is comes from the tracks.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from cctv.sources.base import Image
+from cctv.tracks import Box, Track, centre, common, family, overlap
+
+HEIGHT_PX = 180
+SAMPLE_S = 0.2
+LEARNT_S = 4.0  # what is there in the first seconds belongs there
+DIFFERENT = 26.0  # grey levels in the channel that differs most
+STILL_S = 2.0
+LEARNING = 0.02  # of the difference a sample: the light of the day
+SMALLEST, LARGEST = 0.0006, 0.05  # of the picture
+TRACE_S = 12.0  # so long before something is seen to lie there, someone put it there
+REACH = 0.3  # of a person's height: how far from its box things are put down
+GONE = 0.7  # of its height: farther from its thing an owner has left it
+STANDS = 0.3  # of its height a second: who is slower and near looks after a thing
+OWN_SIZE = 0.6  # of its owner's box: what is larger is no thing that was carried
+GONE_S = 3.0  # a thing not seen for so long, nobody before it, is there no more
+FORGOTTEN_S = 300.0  # what lies so long belongs to the scene
+EVEN, COLOUR = 0.08, 8.0  # a shadow darkens all of a place alike and keeps its colour
+_CORE = np.ones((3, 3), np.uint8)
+
+
+class Thing(Struct):
+    """Something that was left (or, not ``left``, whose place is empty now); box in pixels of the frame.
+
+    ``owner``: the label of who was there when it changed; ``alone_s``: since when nobody looks after it.
+    """
+
+    number: int
+    box: Box
+    since_s: float
+    left: bool
+    owner: str
+    track: int
+    alone_s: float | None = None
+    seen_s: float = 0.0
+
+
+class _Trace(NamedTuple):
+    t_s: float
+    track: int
+    label: str
+    box: Box
+    born: tuple[float, float]
+
+
+class Things:
+    """The things of one camera."""
+
+    def __init__(self) -> None:
+        """Know no scene yet."""
+        self._slow = self._fast = np.zeros((0, 0, 3), np.float32)
+        self._still = np.zeros((0, 0), np.float32)
+        self._traces: deque[_Trace] = deque()
+        self._things: list[Thing] = []
+        self._next, self._began_s, self._last_s = 1, 0.0, float("-inf")
+
+    def look(
+        self, image: Image, tracks: Sequence[Track], t_s: float, scale: tuple[float, float], changed_s: float
+    ) -> list[Thing]:
+        """Return the things after this picture.
+
+        Args:
+            image: masks burnt in.
+            tracks: in pixels of the frame.
+            t_s: its time, never going back.
+            scale: pixels of the frame per pixel of the picture (x, y).
+            changed_s: when the whole picture last changed at once: nothing before it can be compared.
+        """
+        if t_s - self._last_s < SAMPLE_S - 0.01:
+            return self._things
+        step_s, before_s, self._last_s = min(1.0, t_s - self._last_s), self._last_s, t_s
+        small, scale = _small(image, scale)
+        if before_s <= changed_s or small.shape != self._slow.shape:
+            self._slow, self._fast, self._began_s = small.copy(), small.copy(), t_s
+            self._still = np.zeros(small.shape[:2], np.float32)
+            self._things = []
+        self._remember(tracks, t_s)
+        busy = _covered(tracks, small.shape[:2], scale)
+        differs = self._learn(small, busy, t_s, step_s)
+        self._find(small, differs, scale, t_s)
+        self._follow(differs, busy, tracks, scale, t_s)
+        return self._things
+
+    def _remember(self, tracks: Sequence[Track], t_s: float) -> None:
+        for track in tracks:
+            self._traces.append(_Trace(t_s, track.number, family(track.label), track.box, track.born))
+        while self._traces and t_s - self._traces[0].t_s > TRACE_S:
+            self._traces.popleft()
+
+    def _learn(
+        self, small: NDArray[np.float32], busy: NDArray[np.bool_], t_s: float, step_s: float
+    ) -> NDArray[np.bool_]:
+        """Go on learning; return where the picture is not the slow background's."""
+        slow, fast = self._slow, self._fast
+        changing = np.abs(small - fast).max(2) > DIFFERENT / 2
+        fast[:] = np.where(changing[..., None], small, fast + 0.2 * (small - fast))
+        self._still = np.where(changing | busy, 0.0, self._still + step_s).astype(np.float32)
+        differs: NDArray[np.bool_] = np.abs(small - slow).max(2) > DIFFERENT
+        young = t_s - self._began_s < LEARNT_S
+        rate = np.where(differs, 0.3 if young else 0.0, 0.1 if young else LEARNING) * ~busy
+        rate = np.where(self._still > FORGOTTEN_S, 1.0, rate)
+        slow += rate[..., None].astype(np.float32) * (small - slow)
+        return differs
+
+    def _find(
+        self, small: NDArray[np.float32], differs: NDArray[np.bool_], scale: tuple[float, float], t_s: float
+    ) -> None:
+        found = (differs & (self._still >= STILL_S)).astype(np.uint8)
+        found = np.asarray(cv2.morphologyEx(found, cv2.MORPH_CLOSE, _CORE), np.uint8)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
+        for n in range(1, count):
+            x, y, w, h, area = (int(v) for v in stats[n])
+            box = (x * scale[0], y * scale[1], w * scale[0], h * scale[1])
+            if not SMALLEST <= area / found.size <= LARGEST or any(common(t.box, box) for t in self._things):
+                continue
+            owner, inside = self._owner(box), labels == n
+            if owner and not shadow(small[inside], self._slow[inside]):
+                left = edges(small, inside) > edges(self._slow, inside)
+                if left or not _holds(box, owner.born):
+                    self._things.append(
+                        Thing(self._next, box, t_s - STILL_S, left, owner.label, owner.track, seen_s=t_s)
+                    )
+                    self._next += 1
+
+    def _owner(self, box: Box) -> _Trace | None:
+        """Return who was last within reach; None when nobody, or when it is that one itself."""
+        near = [t for t in self._traces if common(_wider(t.box, REACH * t.box[3]), box) > 0]
+        carried = [t for t in near if box[2] * box[3] <= OWN_SIZE * t.box[2] * t.box[3]]
+        if not carried or any(overlap(t.box, box) > 0.4 for t in near):
+            return None
+        return min(carried, key=lambda t: (abs(centre(t.box)[0] - centre(box)[0]) / t.box[3], -t.t_s))
+
+    def _follow(
+        self,
+        differs: NDArray[np.bool_],
+        busy: NDArray[np.bool_],
+        tracks: Sequence[Track],
+        scale: tuple[float, float],
+        t_s: float,
+    ) -> None:
+        for thing in self._things:
+            x, y, w, h = (round(v / s) for v, s in zip(thing.box, (*scale, *scale), strict=True))
+            part = np.s_[y : y + h, x : x + w]
+            if busy[part].mean() > 0.3 or differs[part].mean() > 0.3:
+                thing.seen_s = t_s
+            if any(_attends(track, thing) for track in tracks):
+                thing.alone_s = None
+            elif thing.alone_s is None:
+                thing.alone_s = t_s
+        self._things = [
+            t for t in self._things if t_s - t.seen_s <= GONE_S and t_s - t.since_s <= FORGOTTEN_S
+        ]
+
+
+def _attends(track: Track, thing: Thing) -> bool:
+    height = track.box[3]
+    near = common(_wider(track.box, GONE * height), thing.box) > 0
+    slow = float(np.hypot(*track.velocity)) < STANDS * height
+    return near and (track.number == thing.track or (slow and family(track.label) == "person"))
+
+
+def _small(image: Image, scale: tuple[float, float]) -> tuple[NDArray[np.float32], tuple[float, float]]:
+    part = min(1.0, HEIGHT_PX / image.shape[0])
+    size = (max(1, round(image.shape[1] * part)), max(1, round(image.shape[0] * part)))
+    small = cv2.GaussianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), (3, 3), 0)
+    back = (scale[0] * image.shape[1] / size[0], scale[1] * image.shape[0] / size[1])
+    return np.asarray(small, np.float32), back
+
+
+def _covered(
+    tracks: Sequence[Track], shape: tuple[int, ...], scale: tuple[float, float]
+) -> NDArray[np.bool_]:
+    covered = np.zeros(shape[:2], bool)
+    for track in tracks:
+        x, y, w, h = _wider(track.box, 0.05 * track.box[3])
+        left, top = max(0, int(x / scale[0])), max(0, int(y / scale[1]))
+        covered[top : max(0, int((y + h) / scale[1])) + 1, left : max(0, int((x + w) / scale[0])) + 1] = True
+    return covered
+
+
+def _wider(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + 2 * by, box[3] + 2 * by
+
+
+def _holds(box: Box, point: tuple[float, float]) -> bool:
+    return 0 <= point[0] - box[0] <= box[2] and 0 <= point[1] - box[1] <= box[3]
+
+
+def shadow(now: NDArray[np.float32], before: NDArray[np.float32]) -> bool:
+    """Tell whether the pixels (count × BGR) are the same ground in another light."""
+    ratio = (now.mean(1) + 1) / (before.mean(1) + 1)
+    tint = now / (now.sum(1, keepdims=True) + 1) - before / (before.sum(1, keepdims=True) + 1)
+    even = float(ratio.std()) < EVEN * float(ratio.mean()) and 0.4 < float(ratio.mean()) < 1 / 0.4
+    return even and float(np.abs(tint).mean()) * 255 < COLOUR
+
+
+def edges(picture: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
+    """Return the edges along the rim of a region: there, a thing has them, an empty place has none."""
+    grey = picture.mean(2)
+    slope = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
+    body = inside.astype(np.uint8)
+    rim = cv2.dilate(body, _CORE) > cv2.erode(body, _CORE)
+    return float(slope[rim].mean()) if rim.any() else 0.0
