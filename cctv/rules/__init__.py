@@ -4,6 +4,7 @@ from cctv.rules.abandonment import Abandonment
 from cctv.rules.crowd import Crowd
 from cctv.rules.dumping import Dumping
 from cctv.rules.fall import Fall
+from cctv.rules.fight import Fight
 from cctv.rules.fire import Fire
 from cctv.rules.intrusion import Intrusion
 from cctv.rules.line_crossing import LineCrossing
@@ -15,7 +16,17 @@ from cctv.rules.stopped_vehicle import StoppedVehicle
 from cctv.rules.wrong_way import WrongWay
 
 PictureRule = (
-    Crowd | Fall | Intrusion | Loitering | StoppedVehicle | Fire | Smoke | Abandonment | Removal | Dumping
+    Crowd
+    | Fall
+    | Fight
+    | Intrusion
+    | Loitering
+    | StoppedVehicle
+    | Fire
+    | Smoke
+    | Abandonment
+    | Removal
+    | Dumping
 )
 ZoneRule = PictureRule | PersonOnCarriageway | WrongWay
 LineRule = LineCrossing | WrongWay
@@ -25,6 +36,7 @@ __all__ = [
     "Crowd",
     "Dumping",
     "Fall",
+    "Fight",
     "Fire",
     "Intrusion",
     "LineCrossing",
