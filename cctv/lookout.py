@@ -10,6 +10,7 @@ LOOK_AGAIN_S = 2.0
 MARGIN = 1.5
 SMALLEST_PART = 0.4
 WHOLE_PART = 0.8
+RIM = 2.0  # pixels
 SAME_PERSON = 0.45  # overlap of a box found upright and one found lying
 Part = tuple[int, int, int, int]  # x, y, width, height in pixels of the picture
 
@@ -56,6 +57,7 @@ class Lookout:
         x, y, w, h = part
         try:
             found = [at(s, x, y) for s in self._detector.find(image[y : y + h, x : x + w])]
+            found = [s for s in found if not is_cut(s.box, part, size)]
             found += self._lying(image, found, part, moved, t_s, frame)
         except BusyError:
             return []
@@ -111,6 +113,18 @@ def region(moved: tuple[Box, ...], known: list[Box], size: tuple[int, int]) -> P
     x = int(min(max(0.0, (left + right - w) / 2), size[0] - w))
     y = int(min(max(0.0, (top + bottom - h) / 2), size[1] - h))
     return x, y, w, h
+
+
+def is_cut(box: Box, part: Part, size: tuple[int, int]) -> bool:
+    """Tell whether the edge of the part looked at cuts a box: what did not move there is half seen."""
+    x, y, w, h = part
+    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    return (
+        (x > 0 and left < x + RIM)
+        or (y > 0 and top < y + RIM)
+        or (x + w < size[0] and right > x + w - RIM)
+        or (y + h < size[1] and bottom > y + h - RIM)
+    )
 
 
 def at(sighting: Sighting, x: float, y: float) -> Sighting:

@@ -20,7 +20,7 @@ BLOCK_PX = 12
 BLOCK_LEVELS = 9.0  # mean of a block, far above its noise
 LIGHT_SHARE = 0.5  # blocks that brighten or darken from one picture to the next
 ALIKE = 0.45  # correlation of edges: the same things in another light
-DARK = 6.0  # spread of grey levels of a picture without light
+FLAT, BLACK, WHITE = 6.0, 40.0, 215.0  # spread and mean of the grey levels of a blinded picture
 
 
 def change_of(before: Image, now: Image, raw: NDArray[np.uint8], everything: float) -> CameraScene | None:
@@ -42,8 +42,13 @@ def change_of(before: Image, now: Image, raw: NDArray[np.uint8], everything: flo
         return None
     if share < everything and not _alike(before, now):
         return None  # a lorry close by: many blocks, other things in them
-    light = _alike(before, now) or min(float(a.std()), float(b.std())) < DARK
+    light = _alike(before, now) or _blind(a) or _blind(b)
     return CameraScene(change="light" if light else "cut", share=round(min(1.0, max(share, stepped)), 3))
+
+
+def _blind(blocks: NDArray[np.float32]) -> bool:
+    """Tell whether a picture is all black or all white."""
+    return float(blocks.std()) < FLAT and not BLACK < float(blocks.mean()) < WHITE
 
 
 def _alike(before: Image, now: Image) -> bool:

@@ -25,6 +25,9 @@ UNCONFIRMED_S = 0.5
 HITS = 3
 MOVED = 0.25  # of its size: what never moves so far was never alive (a sign post)
 STILL_SHARE = 0.02
+REST_S, RESTED = 0.8, 0.4  # moving so little of its size in this time is standing
+PART_INSIDE = 0.75
+SHORT_S, BACK = 3.0, 0.8  # moved and back where it began so soon: something passed before it
 LARGEST_COST = 0.85
 LARGEST_UNSURE_COST = 0.6  # a doubtful box is believed where it lies well
 ADOPTED = 0.5  # of the smaller box
@@ -82,6 +85,8 @@ class Track(Struct):
     hits: int = 1
     sure_s: float = 0.0
     moved: bool = False
+    moved_s: float = 0.0
+    first: Box | None = None
     votes: dict[str, float] = field(default_factory=dict)
     born_s: float = 0.0
     named_s: float = float("-inf")
@@ -122,7 +127,13 @@ class Track(Struct):
         )
 
     def take(self, sighting: Sighting, t_s: float) -> None:
-        """Go on with a sighting."""
+        """Go on with a sighting.
+
+        A blob inside the box is a part of it that stirs, or all of it that is not background yet.
+        """
+        area = sighting.box[2] * sighting.box[3]
+        if sighting.label == ANYTHING != self.label and common(self.box, sighting.box) > PART_INSIDE * area:
+            sighting = sighting._replace(box=self.box)
         dt_s = t_s - self.matched_s
         if dt_s > 0:
             before, now = centre(self.box), centre(sighting.box)
@@ -137,7 +148,14 @@ class Track(Struct):
         self.turned_s = t_s if sighting.turned else self.turned_s
         self._vote(sighting)
         way = math.dist(centre(self.box), self.born)
-        self.moved = self.moved or way >= MOVED * math.sqrt(self.box[2] * self.box[3])
+        if not self.moved and way >= MOVED * math.sqrt(self.box[2] * self.box[3]):
+            self.moved, self.moved_s = True, t_s
+        elif self.moved and t_s - self.moved_s < SHORT_S and overlap(self.box, self.first or self.box) > BACK:
+            self.moved = False
+
+    def rested(self) -> bool:
+        """Tell whether it stood about still when last seen: who walked out of sight is not held there."""
+        return self.way_px(REST_S) <= RESTED * math.sqrt(self.box[2] * self.box[3])
 
     def remember(self, t_s: float) -> None:
         """Note where it is now."""
@@ -275,6 +293,8 @@ class Tracker:
         for track in self._tracks:
             if track.matched_s == t_s or t_s - track.matched_s >= HELD_S or share(track.box) >= STILL_SHARE:
                 continue
+            if not track.rested():
+                continue
             if not any(_double(track, other) for other in there):
                 track.seen_s = t_s
         self._tracks = [
@@ -287,7 +307,7 @@ class Tracker:
         track = Track(
             self._next, sighting.label, sighting.score, sighting.box, t_s, t_s, centre(sighting.box)
         )
-        track.born_s = t_s
+        track.born_s, track.first = t_s, sighting.box
         track.named_s = float("-inf") if sighting.label == ANYTHING else t_s
         track.votes[sighting.label], track.sure_s = sighting.score, t_s
         self._next += 1

@@ -1,5 +1,7 @@
 """Identity from picture to picture, on boxes made by hand."""
 
+import pytest
+
 from cctv.tracks import Box, Sighting, Track, Tracker
 
 
@@ -52,8 +54,61 @@ def test_doubtful_boxes_keep_a_track_but_begin_none() -> None:
 def test_who_stands_still_is_still_there() -> None:
     tracker = Tracker()
     walk(tracker, 10)
+    for n in range(6):
+        tracker.update([person(172)], 2.0 + n / 5, moves)
     for n in range(50):
-        (track,) = tracker.update([], 2.0 + n / 5, rests)
+        (track,) = tracker.update([], 3.2 + n / 5, rests)
+    assert track.number == 1
+    assert track.way_px(5.0) == 0
+
+
+def test_who_walks_out_of_sight_is_not_held_there() -> None:
+    tracker = Tracker()
+    walk(tracker, 10)
+    assert [tracker.update([], 2.0 + n / 5, rests) for n in range(20)][-1] == []
+
+
+def test_a_track_knows_where_it_was() -> None:
+    (track,) = walk(Tracker(), 40)
+    assert track.born_s == 0.0
+    assert track.path[-1] == (39 / 5, track.box)
+    assert track.was(5.0) == (100 + 8 * 25, 100.0, 30.0, 80.0)
+    assert track.way_px(2.0) == pytest.approx(80)
+    assert track.speed_px_s(2.0) == pytest.approx(40)
+
+
+def test_half_a_body_is_nobody_else() -> None:
+    tracker = Tracker()
+    walk(tracker, 10)
+    half = Sighting((175.0, 100.0, 28.0, 38.0), "person", 0.8)
+    bag = Sighting((176.0, 140.0, 20.0, 20.0), "backpack", 0.8)
+    for n in range(10):
+        tracks = tracker.update([half, bag], 2.0 + n / 5, moves)
+    assert {track.number for track in tracks if track.label == "person"} == {1}
+
+
+def test_a_lost_person_is_looked_for_but_not_at_the_edge() -> None:
+    looked, frame = (0.0, 0.0, 640.0, 480.0), (640, 480)
+    tracker = Tracker()
+    walk(tracker, 10)
+    blob = (160.0, 150.0, 80.0, 30.0)
+    tracker.update([], 2.4, moves, [blob])
+    assert [track.number for track in tracker.lost([], 2.4, looked, frame, [blob])] == [1]
+    assert not tracker.lost([person(172)], 2.4, looked, frame, [blob])
+    assert not tracker.lost([], 2.4, (300.0, 0.0, 340.0, 480.0), frame, [blob])
+    leaving = Tracker()
+    for n in range(10):
+        leaving.update([person(537 + 8 * n)], n / 5, moves)
+    leaving.update([], 2.4, moves)
+    assert not leaving.lost([], 2.4, looked, frame, [(600.0, 100.0, 40.0, 80.0)])
+
+
+def test_waiting_loses_nobody() -> None:
+    tracker = Tracker()
+    walk(tracker, 10)
+    for n in range(20):
+        (track,) = tracker.wait(2.0 + n / 5)
+    (track,) = tracker.update([person(180)], 6.0, moves)
     assert track.number == 1
 
 
