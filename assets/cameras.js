@@ -56,7 +56,7 @@
     foot.append(label, facts);
     node.append(canvas, why, foot);
     node.tabIndex = 0;
-    node.addEventListener("click", () => { large = large === camera.id ? null : camera.id; update(node, node.shown); repaint(); });
+    node.addEventListener("click", () => { if (node.shown.open) return void node.shown.open(camera.id); if (node.shown.alone) return; large = large === camera.id ? null : camera.id; update(node, node.shown); repaint(); });
     node.addEventListener("keydown", (event) => { if (event.key === "Enter") node.click(); });
     node.parts = { canvas, why, label, facts };
     return node;
@@ -78,7 +78,7 @@
   }
 
   function update(node, shown) {
-    const { camera, own, far, brief } = node.shown = shown;
+    const { camera, own, far, brief, layers } = node.shown = shown;
     const { why, label, facts } = node.parts, reason = trouble(camera), rate = gwanje.video.rate(camera.id);
     const bare = !gwanje.video.picture(camera.id).bitmap;
     dress(node, ["tile", own ? "own" : "", reason ? "broken" : "", bare ? "bare" : "", large === camera.id ? "large" : ""]
@@ -90,28 +90,30 @@
     const age = bare ? "" : `${gwanje.number(gwanje.age(gwanje.video.picture(camera.id).time) / 1000, 1)} s`;
     put(facts, [!far ? "" : `${gwanje.number(far)} m`, bare || brief ? "" : `${gwanje.number(rate)} fps`, age]
       .filter(Boolean).join(" · "));
-    paintPicture(node.parts.canvas, camera);
+    paintPicture(node.parts.canvas, camera, layers);
   }
 
-  function paintPicture(canvas, camera) {
+  const ALL = { boxes: true, zones: true, lines: true };
+
+  function paintPicture(canvas, camera, layers = ALL) {
     const { bitmap } = gwanje.video.picture(camera.id);
     if (!bitmap) return;
     if (canvas.width !== bitmap.width) canvas.width = bitmap.width;
     if (canvas.height !== bitmap.height) canvas.height = bitmap.height;
     const pen = canvas.getContext("2d");
     pen.drawImage(bitmap, 0, 0);
-    overlay(pen, camera, canvas);
+    overlay(pen, camera, canvas, layers);
   }
 
-  function overlay(pen, { id, traits = {} }, canvas) {
+  function overlay(pen, { id, traits = {} }, canvas, layers) {
     const { width, height } = canvas, seen = gwanje.state.detections[id], frame = (seen && seen.frame) || traits.frame || [width, height];
     const scale = [width / frame[0], height / frame[1]];
     const shown = Math.min(canvas.clientWidth / width, canvas.clientHeight / height) || 1;
     const line = (0.1 * dom.rem()) / shown; // a tenth of a letter on any screen
     pen.lineWidth = line;
-    for (const zone of traits.zones || []) outline(pen, zone.polygon, scale, true);
-    for (const cut of traits.lines || []) outline(pen, cut.points, scale, false);
-    if (!seen || gwanje.age(seen.time_ms) > BOXES_MS) return;
+    for (const zone of (layers.zones && traits.zones) || []) outline(pen, zone.polygon, scale, true);
+    for (const cut of (layers.lines && traits.lines) || []) outline(pen, cut.points, scale, false);
+    if (!layers.boxes || !seen || gwanje.age(seen.time_ms) > BOXES_MS) return;
     pen.font = `600 ${Math.round(line * 7.8)}px ${getComputedStyle(document.body).fontFamily}`;
     const named = large === id || seen.boxes.length <= FEW_BOXES; // more words than that hide the picture
     const taken = [], surest = seen.boxes.map((_, index) => index).sort((a, b) => seen.scores[b] - seen.scores[a]);

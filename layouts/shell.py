@@ -9,7 +9,7 @@ from layouts.alarms import alarms
 from layouts.attention import attention
 from layouts.attrs import attrs
 from layouts.audit import audit
-from layouts.cameras import cameras
+from layouts.cameras import camera_one, camera_wall, cameras
 from layouts.energy import energy
 from layouts.environment import environment
 from layouts.handover import handover
@@ -28,21 +28,30 @@ VIEWS = {
     "/alarms": "alarm-system",
     "/audit": "audit",
     "/handover": "handover",
+    "/cameras/setup": "camera-list",
+    "/cameras": "camera-wall",
 }
-INCIDENT = "/incident/"
+ONE = {"/incident/": "incident", "/camera/": "camera-one"}
 PAGES = {
     "letters": letters,
     "alarm-system": alarms,
     "audit": audit,
     "handover": handover,
     "incident": incident,
+    "camera-list": cameras_list,
+    "camera-setup": camera_setup,
+    "camera-wall": camera_wall,
+    "camera-one": camera_one,
 }
 
 
 def view_of(path: str) -> str | None:
     """Return the view at an address, None where there is none."""
-    one = path.removeprefix(INCIDENT)
-    return "incident" if one != path and one and "/" not in one else VIEWS.get(path)
+    for before, view in ONE.items():
+        one = path.removeprefix(before)
+        if one != path and one and "/" not in one:
+            return view
+    return VIEWS.get(path)
 
 
 def document() -> html.Div:

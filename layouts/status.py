@@ -36,6 +36,7 @@ def _people(t: Translate, lang: str) -> html.Nav:
     other = "en" if lang == "ko" else "ko"
     return html.Nav(
         [
+            html.A(t("카메라"), href="/cameras?" + urlencode({"lang": lang})),
             html.A(t("경보 관리"), href="/alarms?" + urlencode({"lang": lang})),
             html.A(t("인수인계"), href="/handover?" + urlencode({"lang": lang})),
             html.A(t("감사"), href="/audit?" + urlencode({"lang": lang}), id="audit-link", hidden=True),

@@ -1,0 +1,67 @@
+// What both pages of cameras share: all cameras with what is drawn on them, going there, stills of a change.
+(() => {
+  "use strict";
+  const { el } = dom;
+  const WORDS = { ok: "정상", lost: "신호 끊김", frozen: "화면 멈춤", black: "화면 어두움", white: "화면 밝음", covered: "가림 의심",
+    defocused: "초점 흐림", turned: "방향 틀어짐", slow: "느림" };
+
+  /** Every camera of the park, with frame, zones and lines of its file where there is one. */
+  async function all() {
+    const [assets, drawn] = await Promise.all([gwanje.get("/api/v1/assets?kind=camera"), gwanje.get("/api/v1/cameras/outlines")]);
+    return assets.map((camera) => ({ ...camera, traits: { ...camera.traits, ...drawn[camera.id.split("/").pop()] } }));
+  }
+
+  /** Go to a page of the room without loading it anew. */
+  function go(pathname) {
+    const search = gwanje.lang === "ko" ? "" : `?lang=${gwanje.lang}`;
+    window.dash_clientside.set_props("location", { pathname, search });
+  }
+
+  /** Go to the desk and show a camera on its map, as soon as that is drawn. */
+  function onMap({ id }) {
+    go("/");
+    const look = setInterval(() => {
+      const mark = gwanje.map.view && document.querySelector("#map-view") && gwanje.map.marks.get(id);
+      if (!mark) return;
+      clearInterval(look);
+      gwanje.map.goTo(mark);
+      gwanje.map.select(id);
+    }, 300);
+  }
+
+  function still(id, label) {
+    const figure = el("figure", "camera-still");
+    if (id) {
+      const image = el("img");
+      image.src = `/api/v1/stills/${encodeURIComponent(id)}`;
+      image.alt = gwanje.text(label);
+      image.addEventListener("error", () => image.replaceWith(el("p", "calm", gwanje.text("정지 화면 없음"))));
+      figure.append(image);
+    } else figure.append(el("p", "calm", gwanje.text("정지 화면 없음")));
+    figure.append(el("figcaption", "", gwanje.text(label)));
+    return figure;
+  }
+
+  /** The two stills of a change of health, one before and one after it. */
+  function pair({ before, after }) {
+    const node = el("div", "camera-pair");
+    node.append(still(before, "바뀌기 전"), still(after, "바뀐 뒤"));
+    return node;
+  }
+
+  /** Show both stills of a change of health over the page. */
+  function stills(facts, camera) {
+    const box = el("dialog", "ask camera-stills"), close = el("button", "", gwanje.text("닫기"));
+    close.type = "button";
+    close.addEventListener("click", () => box.close());
+    box.addEventListener("close", () => box.remove());
+    box.append(el("h3", "", `${camera.id.split("/").pop()} · ${word(facts.state)}`), el("p", "", facts.detail || ""), pair(facts), close);
+    document.body.append(box);
+    box.showModal();
+  }
+
+  /** A state of health in words. */
+  const word = (state) => gwanje.text(WORDS[state] || "알 수 없음");
+
+  gwanje.cameraPage = { all, go, onMap, pair, stills, still, word };
+})();

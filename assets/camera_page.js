@@ -1,0 +1,123 @@
+// The page of all cameras: sixteen live tiles by zone and state, a tour over them, one that has an alarm jumps in.
+(() => {
+  "use strict";
+  const { el, put, list } = dom;
+  const { field } = gwanje.record;
+  const TILES = 16, EVERY_S = [10, 20, 30, 60], ALARMED = 2;
+  const STATES = { all: "전체", picture: "영상 있음", trouble: "이상 있음", alarm: "경보 있음", off: "꺼진 규칙 있음" };
+  let cameras = [], host = null, page = 0, turned = 0, paused = false, order = [];
+
+  const row = (camera) => gwanje.state.assets[camera.id] || [0, null, {}];
+  const facts = (camera) => row(camera)[2] || {};
+  const hasPicture = ({ id }) => Boolean(gwanje.video.picture(id).bitmap || gwanje.state.detections[id]);
+  const alarmed = ({ id }) => Object.values(gwanje.state.alarms).some((alarm) => alarm.asset === id
+    && alarm.state !== "returned" && !/^camera/.test(alarm.condition));
+  const KEEPS = { all: () => true, picture: hasPicture, trouble: (camera) => Boolean(facts(camera).state && facts(camera).state !== "ok"),
+    alarm: (camera) => alarmed(camera) || row(camera)[0] >= ALARMED, off: (camera) => (facts(camera).rules_off || []).length > 0 };
+
+  /** Those that the filters leave; alarmed ones first, then those that speak, then by number. */
+  function kept() {
+    const zone = host.zone.input.value, keep = KEEPS[host.state.input.value];
+    const worth = (camera) => 4 * alarmed(camera) + 2 * Boolean(row(camera)[1]) + hasPicture(camera);
+    return cameras.filter((camera) => (!zone || camera.zone === zone) && keep(camera))
+      .sort((a, b) => worth(b) - worth(a) || a.id.localeCompare(b.id));
+  }
+
+  const pages = () => Math.max(1, Math.ceil(order.length / TILES));
+
+  function turn(by) {
+    page = (page + by + pages()) % pages();
+    turned = Date.now();
+    repaint();
+  }
+
+  // The order holds until the page is turned: a tile does not move under the hand of who wants it.
+  function sorted() {
+    const fresh = kept(), held = new Set(order.map(({ id }) => id));
+    const same = fresh.length === order.length && fresh.every(({ id }) => held.has(id));
+    const first = order.slice(0, TILES), jumps = fresh.some((camera) => alarmed(camera) && !first.includes(camera));
+    if (same && !jumps) return;
+    order = fresh;
+    if (jumps) page = 0;
+    page = Math.min(page, pages() - 1);
+  }
+
+  function open(id) { gwanje.cameraPage.go(`/camera/${encodeURIComponent(id.split("/").pop())}`); }
+
+  function health(node, camera) {
+    const { before, after, rules_off: off = [], state } = facts(camera);
+    node.stills.hidden = !(before || after) || !state || state === "ok";
+    const said = off.length ? gwanje.text("꺼진 규칙 {n}", { n: off.length }) : "";
+    put(node.off, said);
+    node.off.title = off.join("\n");
+  }
+
+  function make(item) {
+    const node = gwanje.tiles.make(item);
+    node.stills = el("button", "tile-stills", gwanje.text("전·후"));
+    node.off = el("span", "tile-off");
+    node.stills.type = "button";
+    node.stills.addEventListener("click", (event) => { event.stopPropagation(); gwanje.cameraPage.stills(facts(item.camera), item.camera); });
+    node.stills.addEventListener("keydown", (event) => event.stopPropagation());
+    node.setAttribute("role", "link");
+    node.append(node.stills, node.off);
+    return node;
+  }
+
+  function update(node, item) {
+    gwanje.tiles.update(node, item);
+    node.setAttribute("aria-label", `${item.camera.id.split("/").pop()} ${dom.name(item.camera.name)}`);
+    health(node, item.camera);
+  }
+
+  function build(element) {
+    const zones = [...new Set(cameras.map(({ zone }) => zone).filter(Boolean))].sort();
+    const choices = (table) => Object.entries(table).map(([value, text]) => [value, gwanje.text(text)]);
+    const button = (text, act) => {
+      const node = el("button", "", text);
+      node.type = "button";
+      node.addEventListener("click", act);
+      return node;
+    };
+    host = { tiles: el("ul", "tiles sixteen"), place: el("span", "page-of num-small"), empty: el("p", "calm"),
+      zone: field("단지 구역", { choices: [["", gwanje.text("전체")], ...zones.map((zone) => [zone, zone])] }),
+      state: field("상태", { choices: choices(STATES) }),
+      every: field("순회 간격", { choices: EVERY_S.map((s) => [s, gwanje.text("{n}초", { n: s })]) }) };
+    host.pause = button(gwanje.text("순회 멈춤"), () => { paused = !paused; turned = Date.now(); repaint(); });
+    const bar = el("div", "camera-bar");
+    for (const one of [host.zone, host.state]) one.input.addEventListener("change", () => { page = 0; order = []; repaint(); });
+    bar.append(host.zone, host.state, host.every, host.pause, button("‹", () => turn(-1)), host.place, button("›", () => turn(1)));
+    element.append(bar, host.tiles, host.empty);
+    turned = Date.now();
+    return host;
+  }
+
+  function paint() {
+    if (!paused && order.length > TILES && Date.now() - turned > 1000 * Number(host.every.input.value)) { page = (page + 1) % pages(); turned = Date.now(); }
+    sorted();
+    const shown = order.slice(page * TILES, (page + 1) * TILES);
+    gwanje.video.watch(shown.map(({ id }) => id));
+    list(host.tiles, shown.map((camera) => ({ camera, own: alarmed(camera), far: null, open })), ({ camera }) => camera.id, make, update);
+    put(host.place, `${page + 1} / ${pages()}`);
+    put(host.pause, gwanje.text(paused ? "순회 계속" : "순회 멈춤"));
+    put(host.empty, order.length ? "" : gwanje.text("고른 조건의 카메라 없음"));
+    const bare = cameras.some(({ id }) => /^motion/i.test((gwanje.state.detections[id] || {}).model || ""));
+    const live = cameras.filter(hasPicture).length;
+    dom.note("camera-wall", [gwanje.text("{n}대 중 영상 {m}대", { n: cameras.length, m: live }), bare ? gwanje.text("모델 없음: 움직임만") : ""].filter(Boolean).join(" · "));
+  }
+
+  let repaint = () => {};
+  gwanje.mount("#camera-wall", async (element) => {
+    [cameras, order, page] = [await gwanje.cameraPage.all(), [], 0];
+    if (!element.isConnected) return;
+    build(element);
+    repaint = () => { if (element.isConnected) paint(); };
+    repaint();
+  });
+  for (const kind of ["alarms", "reset"]) gwanje.on(kind, () => repaint());
+  setInterval(() => repaint(), 1000);
+  gwanje.video.onPicture((id) => {
+    const node = document.querySelector(`#camera-wall [data-key="${CSS.escape(id)}"]`);
+    if (node) gwanje.tiles.paintPicture(node.parts.canvas, node.shown.camera);
+  });
+})();
