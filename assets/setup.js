@@ -1,0 +1,117 @@
+// Setting up cameras: the list of them, one camera's source, saving. What the page edits is `gwanje.setup.camera`.
+(() => {
+  "use strict";
+  const { el, put } = dom;
+  const BASE = "/api/v1/cameras/setup";
+  const STATES = { ok: "정상", wrong: "파일 오류", none: "설정 없음" };
+  const heard = { draw: new Set(), rules: new Set(), picture: new Set() };
+
+  const setup = {
+    name: location.pathname.startsWith("/cameras/setup/") ? decodeURIComponent(location.pathname.split("/")[3]) : "",
+    camera: null, told: null, chosen: null, point: -1, dirty: false,
+    /** Call `then` now, if the camera is known, and whenever its drawing, rules or picture change. */
+    on(kind, then) { heard[kind].add(then); if (setup.camera) then(); },
+    /** Tell that these changed: by hand, unless `edited` is false. */
+    tell(kinds, edited = true) {
+      if (edited) setup.dirty = true;
+      for (const kind of kinds) heard[kind].forEach((then) => then());
+      dom.note("setup-source", setup.dirty ? gwanje.text("저장하지 않은 변경") : "");
+    },
+    points: (part, one) => (part === "lines" ? one.points : one.polygon),
+    path: (rest = "") => `${BASE}/${encodeURIComponent(setup.name)}${rest}`,
+    rules: {},
+  };
+  gwanje.setup = setup;
+
+  function wrong(one) { return `${one.line ? `${gwanje.text("{n}행", { n: one.line })} · ` : ""}${one.key}: ${one.reason}`; }
+
+  gwanje.mount("#setup-list", async (host) => {
+    const rows = await gwanje.get(BASE);
+    dom.note("setup-list", gwanje.text("{n}건", { n: gwanje.number(rows.length) }));
+    host.append(gwanje.record.table(["카메라", "이름", "파일", "무엇이 문제인지", "저장된 곳"], rows.map((one) => {
+      const link = el("a", "", one.id), state = el("b", `setup-state ${one.state}`, gwanje.text(STATES[one.state]));
+      link.href = `/cameras/setup/${encodeURIComponent(one.id)}${location.search}`;
+      const why = one.state === "wrong" ? wrong(one) : (one.off || []).join(" / ");
+      return [link, one.name ? dom.name(one.name) : "–", state, why, one.state === "none" ? "–" : gwanje.text(one.own ? "관제실" : "단지 파일")];
+    })));
+  });
+
+  async function load() {
+    const told = await gwanje.get(setup.path());
+    Object.assign(setup, { told, camera: told.camera });
+    for (const part of ["zones", "lines", "masks", "rules"]) setup.camera[part] = setup.camera[part] || [];
+    const [zone] = setup.camera.zones;
+    setup.chosen = zone ? { part: "zones", index: 0 } : null;
+    setup.tell(["draw", "rules"], false);
+  }
+
+  /** The camera as it is sent: what is empty is left out. */
+  setup.sent = () => ({ camera: Object.fromEntries(Object.entries(setup.camera).filter(([, value]) => value !== null && !(Array.isArray(value) && !value.length))) });
+
+  function choices(sources, found) {
+    const list = el("datalist");
+    list.id = "setup-sources";
+    const all = [...sources.samples, ...sources.files, ...sources.devices, ...found];
+    list.append(...all.map((value) => Object.assign(el("option"), { value })));
+    return list;
+  }
+
+  async function save() {
+    await gwanje.record.post(setup.path(), setup.sent());
+    setup.dirty = false;
+    await load();
+    return gwanje.text("저장했습니다. 카메라가 곧 새 설정으로 다시 봅니다.");
+  }
+
+  /** Take one picture of the source and hand it to the drawing. */
+  async function look() {
+    const answer = await fetch(setup.path("/look"), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(setup.sent()) });
+    if (!answer.ok) throw new Error(String((await answer.json()).detail));
+    setup.picture = await createImageBitmap(await answer.blob());
+    if (!setup.told.file.there) setup.camera.frame = [setup.picture.width, setup.picture.height];
+    setup.tell(["picture", "draw"], false);
+    return "";
+  }
+
+  function streams(found) {
+    return found.flatMap((one) => (one.streams ? [one.streams.main.uri, ...(one.streams.sub ? [one.streams.sub.uri] : [])] : []));
+  }
+
+  gwanje.mount("#setup-source", async (host) => {
+    await load();
+    const { field, form } = gwanje.record, t = gwanje.text, camera = setup.camera;
+    const ko = field("이름 (한국어)", { value: camera.name.ko, required: true }), en = field("이름 (영어)", { value: camera.name.en, required: true });
+    const source = field("영상 주소, 파일 또는 장치", { value: camera.source || "", autocomplete: "off", spellcheck: false });
+    const sub = field("분석용 작은 영상 (선택)", { value: camera.substream || "", autocomplete: "off", spellcheck: false });
+    let list = choices(setup.told.sources, []);
+    for (const one of [source, sub]) { one.classList.add("wide"); one.input.setAttribute("list", "setup-sources"); }
+    const edit = () => {
+      camera.name = { ko: ko.input.value, en: en.input.value };
+      setup.camera.name = camera.name;
+      setup.camera.source = source.input.value.trim();
+      if (sub.input.value.trim()) setup.camera.substream = sub.input.value.trim(); else delete setup.camera.substream;
+      setup.tell([]);
+    };
+    for (const one of [ko, en, source, sub]) one.input.addEventListener("input", edit);
+    const show = form([ko, en, source, sub, list], "화면 보기", look);
+    const search = form([], "카메라 찾기 (ONVIF)", async () => {
+      const found = await gwanje.record.post("/api/v1/cameras/discover", {});
+      const next = choices(setup.told.sources, streams(found));
+      list.replaceWith(next);
+      list = next;
+      const words = found.map((one) => `${one.device.name || one.device.address}${one.error ? ` (${one.error})` : ""}`);
+      return found.length ? t("{n}대 찾음: {names}", { n: found.length, names: words.join(", ") }) : t("응답한 카메라가 없습니다");
+    });
+    const keep = form([], "저장", save);
+    keep.id = "setup-save";
+    show.id = "setup-look";
+    host.append(show, search, keep);
+    const file = setup.told.file, state = el("p", "setup-file");
+    if (file.there && !file.ok) { put(state, wrong(file)); state.classList.add("bad"); }
+    else put(state, file.there ? t(file.own ? "관제실에서 저장한 설정을 씁니다" : "단지 파일의 설정을 씁니다") : t("아직 설정이 없습니다"));
+    host.append(state);
+    if (camera.source) show.requestSubmit();
+  });
+
+  window.addEventListener("beforeunload", (event) => { if (setup.dirty) event.preventDefault(); });
+})();

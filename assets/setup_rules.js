@@ -1,0 +1,94 @@
+// The rules of zones, lines and the whole picture: forms made from the schema of a camera's file.
+(() => {
+  "use strict";
+  const { el } = dom, setup = gwanje.setup;
+  const KINDS = { intrusion: "침입", loitering: "배회", abandonment: "유기", removal: "물건 사라짐", fall: "쓰러짐", fight: "싸움", fire: "화재", smoke: "연기", crowd: "군집",
+    line_crossing: "선 통과", wrong_way: "역주행", stopped_vehicle: "정차 차량", dumping: "무단 투기", person_on_carriageway: "차도 보행자" };
+  const FIELDS = { classes: "대상 (비우면 모두)", dwell_s: "머문 시간 (초)", inertia_s: "안에 있어야 할 시간 (초)", pause_s: "알린 뒤 쉬는 시간 (초)", direction: "방향",
+    people: "사람 수", for_s: "계속된 시간 (초)", down_s: "쓰러져 있는 시간 (초)", lengths: "움직인 거리 (차 길이의 배수)" };
+  const WAYS = { both: "양쪽", left: "왼쪽", right: "오른쪽", up: "위", down: "아래" };
+  setup.kind = (name) => gwanje.text(KINDS[name] || name);
+
+  /** The schema of a rule of this kind. */
+  function form(kind) {
+    return Object.values(setup.told.schema.$defs).find((one) => one.properties && one.properties.kind && (one.properties.kind.enum || [])[0] === kind);
+  }
+
+  /** Why a rule is off here; empty when it is not. */
+  function off(kind) {
+    const needs = ((form(kind) || {})["x-needs"] || []).filter((need) => need !== "motion");
+    return needs.length && !setup.told.model ? gwanje.text("꺼짐: 탐지 모델이 없어 움직임만 봅니다 ({needs} 필요)", { needs: needs.join(", ") }) : "";
+  }
+
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+  /** One parameter of a rule; what is as the standard has it is not written down. */
+  function input(rule, name, said) {
+    const { field } = gwanje.record, value = rule[name] === undefined ? said.default : rule[name];
+    const set = (next) => { if (same(next, said.default)) delete rule[name]; else rule[name] = next; setup.tell([]); };
+    let host = null;
+    if (said.enum) {
+      host = field(FIELDS[name] || name, { choices: said.enum.map((one) => [one, gwanje.text(WAYS[one] || one)]) });
+      host.input.value = value;
+      host.input.addEventListener("change", () => set(host.input.value));
+    } else if (said.type === "number" || said.type === "integer") {
+      host = field(FIELDS[name] || name, { type: "number", value, step: said.type === "integer" ? "1" : "any", min: said.minimum ?? said.exclusiveMinimum ?? "" });
+      host.input.addEventListener("input", () => { if (host.input.value !== "") set(host.input.valueAsNumber); });
+    } else if (said.type === "boolean") {
+      host = field(FIELDS[name] || name, { type: "checkbox", checked: value });
+      host.input.addEventListener("change", () => set(host.input.checked));
+    } else if (said.type === "array" && (said.items || {}).type === "string") {
+      host = field(FIELDS[name] || name, { value: (value || []).join(", "), placeholder: "person, car" });
+      host.input.addEventListener("input", () => set(host.input.value.split(",").map((one) => one.trim()).filter(Boolean)));
+    } else return null;
+    return host;
+  }
+
+  function drawRule(rules, rule, at) {
+    const host = el("div", "setup-rule"), head = el("div", "setup-rule-head"), gone = el("button", "", gwanje.text("빼기")), why = off(rule.kind);
+    gone.type = "button";
+    gone.addEventListener("click", () => { rules.splice(at, 1); setup.tell(["rules"]); });
+    head.append(el("b", "", setup.kind(rule.kind)), gone);
+    const fields = Object.entries((form(rule.kind) || { properties: {} }).properties).filter(([name]) => name !== "kind").map(([name, said]) => input(rule, name, said)).filter(Boolean);
+    const body = el("div", "record-form");
+    body.append(...fields);
+    host.append(head, body);
+    if (why) { host.classList.add("off"); host.append(el("p", "setup-off", why)); }
+    return host;
+  }
+
+  function adder(part, rules) {
+    const kinds = setup.told.schema["x-rules"][part], choices = [["", gwanje.text("규칙 더하기")], ...kinds.map((kind) => [kind, `${setup.kind(kind)}${off(kind) ? ` (${gwanje.text("꺼짐")})` : ""}`])];
+    const list = gwanje.record.field("규칙", { choices });
+    list.input.className = "setup-add-rule";
+    list.input.addEventListener("change", () => { if (list.input.value) { rules.push({ kind: list.input.value }); setup.tell(["rules"]); } });
+    return list;
+  }
+
+  function place(part, one, index) {
+    const host = el("section", "setup-place"), head = el("div", "setup-place-head"), name = gwanje.record.field(part === "zones" ? "구역" : "선", { value: one.name, required: true, maxLength: 100 });
+    const on = setup.chosen && setup.chosen.part === part && setup.chosen.index === index;
+    host.classList.toggle("on", Boolean(on));
+    name.input.addEventListener("input", () => { one.name = name.input.value; setup.tell(["draw"]); });
+    name.input.addEventListener("focus", () => {
+      setup.chosen = { part, index };
+      setup.point = -1;
+      for (const other of document.querySelectorAll(".setup-place")) other.classList.toggle("on", other === host);
+      setup.tell(["draw"], false);
+    });
+    one.rules = one.rules || [];
+    head.append(name, adder(part, one.rules));
+    host.append(head, ...one.rules.map((rule, at) => drawRule(one.rules, rule, at)));
+    return host;
+  }
+
+  function paint(host) {
+    const whole = el("section", "setup-place"), head = el("div", "setup-place-head"), { zones, lines, rules } = setup.camera;
+    head.append(el("b", "", gwanje.text("화면 전체")), adder("rules", rules));
+    whole.append(head, ...rules.map((rule, at) => drawRule(rules, rule, at)));
+    host.replaceChildren(...zones.map((one, index) => place("zones", one, index)), ...lines.map((one, index) => place("lines", one, index)), whole);
+    dom.note("setup-rules", setup.told.model ? "" : gwanje.text("탐지 모델 없음 · 움직임만 봄"));
+  }
+
+  gwanje.mount("#setup-rules", (host) => setup.on("rules", () => paint(host)));
+})();
