@@ -27,6 +27,8 @@ REACH = 0.3  # of a person's height: how far from its box things are put down
 GONE = 0.7  # of its height: farther from its thing an owner has left it
 STANDS = 0.3  # of its height a second: who is slower and near looks after a thing
 OWN_SIZE = 0.6  # of its owner's box: what is larger is no thing that was carried
+CLEARLY, TAKEN = 1.1, 1.5  # times the edges: an empty place must be told from a shaken branch or cloth
+SETTLED_S = 10.0  # what was not there for so long is not missed
 GONE_S = 3.0  # a thing not seen for so long, nobody before it, is there no more
 FORGOTTEN_S = 300.0  # what lies so long belongs to the scene
 EVEN, COLOUR = 0.08, 8.0  # a shadow darkens all of a place alike and keeps its colour
@@ -128,13 +130,24 @@ class Things:
             if not SMALLEST <= area / found.size <= LARGEST or any(common(t.box, box) for t in self._things):
                 continue
             owner, inside = self._owner(box), labels == n
-            if owner and not shadow(small[inside], self._slow[inside]):
-                left = edges(small, inside) > edges(self._slow, inside)
-                if left or not _holds(box, owner.born):
-                    self._things.append(
-                        Thing(self._next, box, t_s - STILL_S, left, owner.label, owner.track, seen_s=t_s)
-                    )
-                    self._next += 1
+            if not owner or _at_rim((x, y, w, h), found.shape) or shadow(small[inside], self._slow[inside]):
+                continue
+            left = self._left(small, inside, box, owner, t_s)
+            if left is not None:
+                thing = Thing(self._next, box, t_s - STILL_S, left, owner.label, owner.track, seen_s=t_s)
+                self._things.append(thing)
+                self._next += 1
+
+    def _left(
+        self, small: NDArray[np.float32], inside: NDArray[np.bool_], box: Box, owner: _Trace, t_s: float
+    ) -> bool | None:
+        """Tell whether something was left (True) or taken (False); None when neither is clear."""
+        now, before = edges(small, inside), edges(self._slow, inside)
+        if now >= CLEARLY * before:
+            return True
+        settled = t_s - self._began_s >= SETTLED_S
+        ghost = _holds(box, owner.born)  # the place of one who stood there and left it
+        return False if before >= TAKEN * now and settled and not ghost else None
 
     def _owner(self, box: Box) -> _Trace | None:
         """Return who was last within reach; None when nobody, or when it is that one itself."""
@@ -194,6 +207,12 @@ def _covered(
 
 def _wider(box: Box, by: float) -> Box:
     return box[0] - by, box[1] - by, box[2] + 2 * by, box[3] + 2 * by
+
+
+def _at_rim(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> bool:
+    """Tell whether a box touches the rim of the picture: who stands half outside is no thing."""
+    x, y, w, h = box
+    return x <= 1 or y <= 1 or x + w >= shape[1] - 1 or y + h >= shape[0] - 1
 
 
 def _holds(box: Box, point: tuple[float, float]) -> bool:

@@ -23,4 +23,4 @@ class Removal(RuleConfig, frozen=True, tag="removal"):
 
     def _counts(self, thing: Thing, t_s: float) -> bool:
         empty_s = t_s - thing.since_s
-        return not thing.left and empty_s >= self.dwell_s
+        return not thing.left and thing.owner == "person" and empty_s >= self.dwell_s
