@@ -1,0 +1,88 @@
+"""The figures of the operators' verification, worked by hand, and in any order."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from park.alarm_facts import AlarmRaised
+from park.camera_figures import record
+from park.events import Event
+from park.facts import CameraEvent, CameraEventKind, CameraVerdict, Fact
+from park.response_facts import IncidentJoined, IncidentLeft, IncidentMerged, IncidentVerified, Verdict
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SINCE = NOW - timedelta(days=1)
+ONE, TWO = "changwon/camera/CAM-1", "changwon/camera/CAM-2"
+KINDS = {"fence_intrusion": "intrusion"}
+
+
+def told(id_: str, subject: str, hours: float, fact: Fact) -> Event:
+    return Event(id_, "tests", fact.TYPE, subject, NOW - timedelta(hours=hours), "changwon", fact)
+
+
+def seen(id_: str, camera: str, hours: float, kind: CameraEventKind = "intrusion") -> Event:
+    return told(id_, camera, hours, CameraEvent(kind, camera.rpartition("/")[2], "m", kind, 0.9))
+
+
+def judged(event: str, verdict: Verdict, hours: float = 1.0, id_: str = "v") -> Event:
+    return told(f"{id_}-{event}", ONE, hours, CameraVerdict(event, verdict, "kim"))
+
+
+def joined(incident: str, camera: str, hours: float, what: str = "fence_intrusion") -> Event:
+    happened = NOW - timedelta(hours=hours) + timedelta(seconds=3)
+    fact = IncidentJoined(incident, f"m-{incident}", camera, "camera", what, happened, "cause")
+    return told(f"j-{incident}", f"changwon/incident/{incident}", hours, fact)
+
+
+def incident(name: str, verdict: Verdict, hours: float = 0.5) -> Event:
+    return told(f"iv-{name}", f"changwon/incident/{name}", hours, IncidentVerified(name, verdict, "kim"))
+
+
+EVENTS = [
+    seen("a", ONE, 20), seen("b", ONE, 10), seen("c", ONE, 8), seen("d", ONE, 6), seen("e", ONE, 5),
+    seen("f", ONE, 4, "fall"), seen("g", TWO, 3), seen("old", ONE, 30),
+    judged("a", "true"),
+    judged("b", "true", 2.0), judged("b", "false", 1.0, "again"),  # the last word counts
+    joined("i-1", ONE, 8), incident("i-1", "false"),
+    joined("i-2", ONE, 6), told("m", "x", 1, IncidentMerged("i-2", "i-3", "one")), incident("i-3", "true"),
+    joined("i-4", ONE, 5), told("l", "x", 1, IncidentLeft("i-4", "m-i-4", "split")), incident("i-4", "false"),
+    judged("f", "unclear"),
+    told("r", ONE, 20, AlarmRaised("r", "fence_intrusion", "high")),
+    told("other", ONE, 4, AlarmRaised("s", "fence_intrusion", "high")),  # not of the fall then
+]  # fmt: skip
+FIRST = {ONE: NOW - timedelta(days=9), TWO: NOW - timedelta(hours=12)}
+
+
+def test_the_figures_are_those_worked_by_hand() -> None:
+    table = record(EVENTS, KINDS).table(SINCE, NOW, FIRST)
+    rows = {(row.camera, row.rule): row for row in table.rows}
+    assert set(rows) == {(ONE, "intrusion"), (ONE, "fall"), (TWO, "intrusion")}
+    row = rows[ONE, "intrusion"]
+    assert (row.events, row.alarms) == (5, 1)
+    assert (row.true, row.false, row.unclear, row.unverified) == (2, 2, 0, 1)
+    assert row.precision == 0.5
+    assert row.false_per_day == 2.0
+    assert (rows[ONE, "fall"].unclear, rows[ONE, "fall"].alarms, rows[ONE, "fall"].precision) == (1, 0, None)
+    assert (rows[TWO, "intrusion"].unverified, rows[TWO, "intrusion"].false_per_day) == (1, 0.0)
+    assert table.camera_days == 1.5
+    assert (table.days, table.total.events) == (1, 7)
+    assert table.total.false_per_day == 2 / 1.5
+
+
+def test_a_camera_that_was_just_set_up_is_judged_by_its_own_time() -> None:
+    made = record([seen("a", TWO, 3), judged("a", "false")], KINDS)
+    assert made.table(SINCE, NOW, FIRST).rows[0].false_per_day == 2.0  # one in twelve hours
+    assert made.table(SINCE, NOW, {}).rows[0].false_per_day is None
+
+
+def test_any_order_and_any_repetition_give_the_same_figures() -> None:
+    expected = record(EVENTS, KINDS).table(SINCE, NOW, FIRST)
+    for seed in range(20):
+        shuffled = EVENTS * 2
+        random.Random(seed).shuffle(shuffled)
+        assert record(shuffled, KINDS).table(SINCE, NOW, FIRST) == expected
+
+
+def test_nothing_on_record_divides_nothing() -> None:
+    table = record([], KINDS).table(SINCE, NOW, {})
+    assert table.rows == []
+    assert (table.total.precision, table.total.false_per_day, table.camera_days) == (None, None, 0.0)
