@@ -19,6 +19,7 @@ BACK_S = 2.0
 RELEARN_S = 1800.0  # a view that stayed elsewhere so long is the camera's new view
 KEEP_EVERY_S, KEEP = 2.0, 3
 CLOCK_OFF_S = 5.0  # evidence needs the right second; networks and buffers take one or two
+BLANK = 2.5  # grey levels between the parts of a picture: less is no scene, even in a tenth of its light
 # seconds that something must last before it is told: a hand, a flash, a lorry passing by is none of them
 HOLD_S: dict[CameraState, float] = {
     "black": 3.0,
@@ -200,6 +201,8 @@ def judge(sight: Sight) -> set[CameraState]:
         return {"black"}
     if sight.light > 225 and sight.dark < 0.03:
         return {"white"}
+    if sight.spread < BLANK:
+        return {"covered"}
     if not sight.known:
         return set()
     if sight.sharp < 0.5 and sight.coarse >= 0.7 and sight.contrast >= 0.5:

@@ -38,18 +38,19 @@ def small(image: Image) -> Grey:
 
 
 class Sight(NamedTuple):
-    """How one picture compares with what was learnt; None of it is learnt yet when ``known`` is False.
+    """How one picture compares with what was learnt; as if nothing had changed while ``known`` is False.
 
-    ``light`` and ``bright``, ``dark``: mean grey level, shares of pixels above 48 and below 200, without the
-    bands of burnt-in text. ``same``: agreement of edges, about 0 for another view … 1; ``cells``: share of
-    the picture's cells where they agree. ``kept``: share of the textured blocks that still have edges.
-    ``coarse``: correlation of the coarse picture; ``contrast`` and ``sharp``: of it, and of fine detail per
-    contrast, as shares of what was learnt.
+    ``light`` and ``bright``, ``dark``: mean grey level, shares of pixels above 48 and below 200; ``spread``:
+    of the coarse picture, in grey levels; all without the bands of burnt-in text. ``same``: agreement of
+    edges, about 0 for another view … 1; ``cells``: share of the picture's cells where they agree. ``kept``:
+    share of the textured blocks that still have edges. ``coarse``: correlation of the coarse picture;
+    ``contrast`` and ``sharp``: of it, and of fine detail per contrast, as shares of what was learnt.
     """
 
     light: float
     bright: float
     dark: float
+    spread: float
     known: bool = False
     same: float = 1.0
     cells: float = 1.0
@@ -91,9 +92,10 @@ class View:
         bright = float(np.count_nonzero(middle > 48)) / size
         dark = float(np.count_nonzero(middle < 200)) / size
         self._now = self._measure(grey, t_s)
+        spread = float(self._now.coarse[3:-3].std())
         if self._ref is None or self._learnt_s < LEARN_S or self._ref.edges.shape != self._now.edges.shape:
-            return Sight(light, bright, dark)
-        return _compare(self._ref, self._now, light, bright, dark)
+            return Sight(light, bright, dark, spread)
+        return _compare(self._ref, self._now)._replace(light=light, bright=bright, dark=dark, spread=spread)
 
     def learn(self, passed_s: float, *, sure: bool = True) -> None:
         """Take the last picture into what is known; ``passed_s`` since the one before.
@@ -152,7 +154,7 @@ class _Edges:
         return np.dstack([_shrink(np.asarray(part, np.float32), size) for part in parts])
 
 
-def _compare(ref: _Look, now: _Look, light: float, bright: float, dark: float) -> Sight:
+def _compare(ref: _Look, now: _Look) -> Sight:
     dot, had, has = (np.einsum("ijk,ijk->ij", *pair) for pair in _pairs(ref.edges, now.edges))
     blocks_had, blocks_have = _shrink(had, BLOCKS), _shrink(has, BLOCKS)
     textured = blocks_had > PLAIN
@@ -163,9 +165,10 @@ def _compare(ref: _Look, now: _Look, light: float, bright: float, dark: float) -
     contrast = (after + FLAT / 4) / (before + FLAT / 4)
     joint = float(((ref.coarse - ref.coarse.mean()) * (now.coarse - now.coarse.mean())).mean())
     return Sight(
-        light,
-        bright,
-        dark,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
         known=bool(textured.mean() > 0.1),  # an empty wall tells nothing
         same=float(dot.sum() / math.sqrt(float(had.sum()) * float(has.sum()) + 1e-6)),
         cells=float((alike > 0.6).mean()) if alike.size else 1.0,
