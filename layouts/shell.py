@@ -9,6 +9,7 @@ from layouts.alarms import alarms
 from layouts.attention import attention
 from layouts.attrs import attrs
 from layouts.audit import audit
+from layouts.camera_setup import camera_setup, cameras_list
 from layouts.cameras import camera_one, camera_wall, cameras
 from layouts.energy import energy
 from layouts.environment import environment
@@ -31,7 +32,7 @@ VIEWS = {
     "/cameras/setup": "camera-list",
     "/cameras": "camera-wall",
 }
-ONE = {"/incident/": "incident", "/camera/": "camera-one"}
+ONE = {"/incident/": "incident", "/camera/": "camera-one", "/cameras/setup/": "camera-setup"}
 PAGES = {
     "letters": letters,
     "alarm-system": alarms,
