@@ -94,7 +94,7 @@ class Lookout:
         if not lost:
             return []
         back = (1 / scale[0], 1 / scale[1])
-        laid = self._turned.look(image, [(track, scaled(track.box, back)) for track in lost], t_s)
+        laid = self._turned.look(image, [(track, scaled(track.grown(), back)) for track in lost], t_s)
         return [s for s in laid if not any(same(s, other) for other in found)]
 
 

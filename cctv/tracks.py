@@ -21,6 +21,7 @@ SURE = 0.4
 UNSURE = 0.12
 LOST_S = 1.5
 HELD_S = 30.0
+COAST_S = 0.6  # a speed says no more after that
 UNCONFIRMED_S = 0.5
 HITS = 3
 MOVED = 0.25  # of its size: what never moves so far was never alive (a sign post)
@@ -118,7 +119,7 @@ class Track(Struct):
 
     def expected(self, t_s: float) -> Box:
         """Return its box at ``t_s`` if it went on as it went."""
-        dt_s = min(t_s - self.matched_s, LOST_S)
+        dt_s = min(t_s - self.matched_s, COAST_S)
         return (
             self.box[0] + self.velocity[0] * dt_s,
             self.box[1] + self.velocity[1] * dt_s,
@@ -152,6 +153,18 @@ class Track(Struct):
             self.moved, self.moved_s = True, t_s
         elif self.moved and t_s - self.moved_s < SHORT_S and overlap(self.box, self.first or self.box) > BACK:
             self.moved = False
+
+    def grown(self, over_s: float = 3.0) -> Box:
+        """Return its largest box of the last seconds, put where it is now: a body half seen is no smaller.
+
+        Who lies already is as large as the box says.
+        """
+        if self.box[2] > self.box[3] or not self.path:
+            return self.box
+        recent = [past.box for past in self.path if past.t_s >= self.path[-1].t_s - over_s]
+        w, h = max([self.box, *recent], key=lambda box: box[2] * box[3])[2:]
+        x, y = centre(self.box)
+        return x - w / 2, y - h / 2, w, h
 
     def rested(self) -> bool:
         """Tell whether it stood about still when last seen: who walked out of sight is not held there."""

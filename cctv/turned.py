@@ -13,7 +13,7 @@ from cctv.tracks import Box, Sighting, Track
 
 EVERY_S = 0.3
 FIRST_S, LONGEST_S, GROWTH = 0.15, 2.0, 1.5  # from one vain look to the next
-SHARE_S = 0.2  # between two looks of one camera, however many are lost
+SHARE_S = 0.15  # between two looks of one camera, however many are lost
 REMEMBER_S = 10.0
 ROOM = 2.6  # of the longer side of the last box: who falls, falls about a length away
 LONGER, SHORTER, LARGER = 1.4, 0.3, 2.0  # sides and area of who lies, by those before
