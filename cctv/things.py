@@ -146,7 +146,8 @@ class Things:
         if now >= CLEARLY * before:
             return True
         settled = t_s - self._began_s >= SETTLED_S
-        ghost = _holds(box, owner.born)  # the place of one who stood there and left it
+        around = _wider(box, box[3] / 2)
+        ghost = any(_holds(around, t.born) for t in self._traces) or _upright(box, owner.box)
         return False if before >= TAKEN * now and settled and not ghost else None
 
     def _owner(self, box: Box) -> _Trace | None:
@@ -207,6 +208,11 @@ def _covered(
 
 def _wider(box: Box, by: float) -> Box:
     return box[0] - by, box[1] - by, box[2] + 2 * by, box[3] + 2 * by
+
+
+def _upright(box: Box, person: Box) -> bool:
+    """Tell whether an empty place has the shape of a person: one who stood there has gone."""
+    return box[3] > 1.3 * box[2] and box[3] > 0.4 * person[3]
 
 
 def _at_rim(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> bool:
