@@ -172,7 +172,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
         for name in names if found else ():
             show(outcomes, name)
-        mix = quiet.measure(found, model, given.hours) if given.quiet else None
+        mix = quiet.measure(found, model, given.hours, given.stills) if given.quiet else None
+        if mix:
+            print(mix.table())
         bars = missed(outcomes, mix)
         print(f"\n{time.monotonic() - begun_s:.0f} s;", "all bars reached" if not bars else "MISSED:")
         print("\n".join(f"  {bar}" for bar in bars))
@@ -191,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--degradations", action="store_true", help="F1 under each degradation too")
     parser.add_argument("--quiet", action="store_true", help="the long quiet mix too")
     parser.add_argument("--hours", type=float, default=quiet.HOURS, help="length of the quiet mix")
+    parser.add_argument("--stills", type=Path, help="folder for a picture of each false alarm of the mix")
     parser.add_argument("--json", action="store_true", help="figures as JSON, on standard output alone")
     return parser
 

@@ -26,6 +26,10 @@ IR_EVERY_S = 20.0
 SHAKE_SHARE = 0.006  # of the picture's width: about 4 pixels of 640
 LINK_CRF = 40  # of H.264: what a starved uplink gives
 FEW_FPS = 5.0
+DAWN_S = 40.0
+CLOUD_EVERY_S, CLOUD_LIGHT = 6.0, 0.55
+LAMP_EVERY_S, LAMP_LIGHT = 8.0, 0.4
+WARM = np.array([0.85, 0.95, 1.0], np.float32)
 
 
 def night(frames: Frames, seed: int) -> Iterator[Frame]:
@@ -86,6 +90,39 @@ def ir_switch(frames: Frames, seed: int) -> Iterator[Frame]:
             yield frame
 
 
+def dawn(frames: Frames, seed: int) -> Iterator[Frame]:
+    """It grows light within :data:`DAWN_S` and stays so; blue first."""
+    yield from _daylight(frames, seed, lambda t_s: min(1.0, t_s / DAWN_S))
+
+
+def dusk(frames: Frames, seed: int) -> Iterator[Frame]:
+    """It grows dark within :data:`DAWN_S` and stays so."""
+    yield from _daylight(frames, seed, lambda t_s: max(0.0, 1.0 - t_s / DAWN_S))
+
+
+def cloud(frames: Frames, seed: int) -> Iterator[Frame]:
+    """Fast clouds: the edge of a shadow goes over the picture and back, in one or two seconds."""
+    first = np.random.default_rng(seed).uniform(0, CLOUD_EVERY_S)
+    for frame in frames:
+        width = frame.image.shape[1]
+        edge = width * (0.5 + 1.2 * math.sin(2 * math.pi * (frame.t_s + first) / CLOUD_EVERY_S))
+        sun = 1 / (1 + np.exp((np.arange(width, dtype=np.float32) - edge) / (0.12 * width)))
+        light = (CLOUD_LIGHT + (1 - CLOUD_LIGHT) * sun).astype(np.float32)[None, :, None]
+        yield frame._replace(image=_bytes(frame.image * light))
+
+
+def lamp(frames: Frames, seed: int) -> Iterator[Frame]:
+    """A lamp is switched off and on: all darker at once, warm light left in one corner."""
+    del seed
+    for frame in frames:
+        if frame.t_s // LAMP_EVERY_S % 2:
+            height, width = frame.image.shape[:2]
+            left = LAMP_LIGHT + 0.4 * _glow((height, width), 0.2 * width, 0.3 * height, 0.2)
+            yield frame._replace(image=_bytes(frame.image * left[:, :, None] * WARM))
+        else:
+            yield frame
+
+
 def shake(frames: Frames, seed: int) -> Iterator[Frame]:
     """A pole in the wind: the picture sways by several pixels, and trembles by one."""
     rng = np.random.default_rng(seed)
@@ -137,6 +174,10 @@ DEGRADATIONS: dict[str, Degradation] = {
     "rain": rain,
     "headlights": headlights,
     "ir_switch": ir_switch,
+    "dawn": dawn,
+    "dusk": dusk,
+    "cloud": cloud,
+    "lamp": lamp,
     "shake": shake,
     "compression": compression,
     "five_fps": five_fps,
@@ -161,6 +202,14 @@ class Grain:
         return picture + self._field[y : y + height, x : x + width]
 
 
+def _daylight(frames: Frames, seed: int, share: Callable[[float], float]) -> Iterator[Frame]:
+    grain = Grain(seed, 4.0)
+    for frame in frames:
+        day = share(frame.t_s)
+        tint = np.array([1.0, 0.85 + 0.15 * day, 0.75 + 0.25 * day], np.float32) * (0.2 + 0.8 * day)
+        yield frame._replace(image=_bytes(grain.on(frame.image * tint)))
+
+
 def _coder(width: int, height: int) -> "av.VideoCodecContext":
     coder = av.CodecContext.create("libx264", "w")
     assert isinstance(coder, av.VideoCodecContext)
@@ -171,7 +220,9 @@ def _coder(width: int, height: int) -> "av.VideoCodecContext":
     return coder
 
 
-def _decoded(decoder: object, packet: "av.Packet[av.VideoStream] | None", times: list[float]) -> Iterator[Frame]:
+def _decoded(
+    decoder: object, packet: "av.Packet[av.VideoStream] | None", times: list[float]
+) -> Iterator[Frame]:
     assert isinstance(decoder, av.VideoCodecContext)
     for picture in decoder.decode(packet):
         yield Frame(times.pop(0), np.asarray(picture.to_ndarray(format="bgr24"), np.uint8))
