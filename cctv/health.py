@@ -55,7 +55,7 @@ class Health:
         self._view, self._frozen = View(), Frozen()
         self._since_s: dict[CameraState, float] = {}
         self._arrived: deque[float] = deque()
-        self._began_s = self._looked_s = float("-inf")
+        self._began_s = self._looked_s = self._unwell_s = float("-inf")
         self._good: deque[tuple[float, Image]] = deque(maxlen=KEEP)
         self._state: CameraState | None = None
         self._reason, self._changed_s = "", 0.0
@@ -128,14 +128,12 @@ class Health:
         if self._state in (None, "lost"):
             return self._change("ok", self._returned(), image, now_s)
         if self._since_s:
-            self._well_s = now_s
+            self._unwell_s = now_s
             return self.tell(now_s)
         return self._recover(image, now_s)
 
-    _well_s = float("-inf")
-
     def _recover(self, image: Image, now_s: float) -> CameraHealth | None:
-        if self._state != "ok" and now_s - self._well_s < BACK_S:
+        if self._state != "ok" and now_s - self._unwell_s < BACK_S:
             return self.tell(now_s)
         reason = self._reason if self._state == "ok" and now_s - self._changed_s < HEALTH_S else ""
         return self._change("ok", self._returned() if self._state != "ok" else reason, image, now_s)
