@@ -1,0 +1,153 @@
+"""A camera is set up in the browser: drawn, tried, saved; and what was drawn fires on the next passage."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from data import camera_files
+from tests.browser.conftest import Allow
+from tests.browser.room import ROOT, Room, until
+
+PAGE = "/cameras/setup/CAM-084"
+ZONE = [(0.05, 0.2), (0.95, 0.2), (0.95, 0.95), (0.05, 0.95)]  # of width and height: everybody passes here
+
+
+@pytest.fixture
+def eyes(room: Room) -> Iterator[None]:
+    """The camera process of the room; what was saved is taken away afterwards."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "workers.cameras"],
+        cwd=ROOT,
+        env={**room.environ, "GWANJE_DETECTOR": ""},
+        stderr=subprocess.DEVNULL,
+    )
+    yield
+    process.terminate()
+    process.wait(30)
+
+
+@pytest.fixture(autouse=True)
+def saved(room: Room) -> Iterator[Path]:
+    """The folder of what is saved, emptied afterwards."""
+    folder = room.folder / "cameras"
+    yield folder
+    for path in folder.glob("*.toml"):
+        path.unlink()
+
+
+def open_page(room: Room, page: Page) -> None:
+    page.goto(room.url + PAGE)
+    until(page, "window.gwanje && gwanje.setup && gwanje.setup.picture && gwanje.setup.camera")
+
+
+def draw(page: Page, part: str, shape: list[tuple[float, float]]) -> None:
+    page.click(f"#setup-add-{part}")
+    box = page.locator(".setup-svg").bounding_box()
+    assert box is not None
+    for x, y in shape:
+        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    if part != "lines":
+        page.click("#setup-finish")
+
+
+def events(room: Room, page: Page, since: str) -> list[dict[str, object]]:
+    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    asked = {"type": "park.camera.event", "subject": "changwon/camera/CAM-084", "from": since}
+    answer = httpx.get(f"{room.url}/api/v1/events", params=asked, cookies=cookies, timeout=60)
+    answer.raise_for_status()
+    found = answer.json()
+    return [one["data"] for one in found["events"]]
+
+
+@pytest.mark.usefixtures("eyes")
+def test_a_zone_that_is_drawn_and_saved_fires_on_the_next_passage(
+    room: Room, page: Page, saved: Path
+) -> None:
+    open_page(room, page)
+    draw(page, "zones", ZONE)
+    places = page.locator(".setup-place")
+    expect(places).to_have_count(3)
+    places.nth(1).locator("input").first.fill("마당")
+    places.nth(1).locator(".setup-add-rule").select_option("intrusion")
+    since = datetime.now(UTC).isoformat()
+    page.click("#setup-save button")
+    expect(page.locator("#setup-save .said-here")).to_contain_text("저장했습니다")
+    table = camera_files.read(saved / "CAM-084.toml")
+    assert [zone["name"] for zone in table["zones"]] == ["walkway", "마당"]
+    assert table["zones"][1]["rules"] == [{"kind": "intrusion"}]
+    assert len(table["zones"][1]["polygon"]) == 4
+    assert (saved / "CAM-084.toml").read_text("utf-8").startswith("# Demonstration")
+    end_s = time.monotonic() + 90
+    while not (found := [one for one in events(room, page, since) if one.get("zone") == "마당"]):
+        assert time.monotonic() < end_s, "the zone never fired"
+        page.wait_for_timeout(500)
+    assert found[0]["kind"] == "intrusion"
+
+
+def test_points_move_by_keys_and_shapes_go(room: Room, page: Page) -> None:
+    open_page(room, page)
+    draw(page, "lines", [(0.2, 0.5), (0.6, 0.5)])
+    draw(page, "masks", [(0.7, 0.1), (0.9, 0.1), (0.9, 0.3)])
+    dot = page.locator('[data-part="masks"][data-point="1"]')
+    before = page.evaluate("gwanje.setup.camera.masks[0].polygon[1].slice()")
+    dot.click(force=True)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    near = page.evaluate("gwanje.setup.camera.masks[0].polygon[1]")
+    assert abs(near[0] - before[0] - 1) <= 1
+    assert abs(near[1] - before[1] - 10) <= 1
+    page.keyboard.press("Insert")
+    assert page.evaluate("gwanje.setup.camera.masks[0].polygon.length") == 4
+    page.keyboard.press("Delete")
+    assert page.evaluate("gwanje.setup.camera.masks[0].polygon.length") == 3
+    page.click("#setup-remove")
+    assert page.evaluate("[gwanje.setup.camera.masks.length, gwanje.setup.camera.lines.length]") == [0, 1]
+    reach = page.locator(".setup-reach").count()
+    assert reach == 0, "nothing is chosen any more"
+    page.evaluate("gwanje.setup.dirty = false")
+
+
+def test_a_trial_shows_when_what_fired_and_how_often_it_was_wrong(room: Room, page: Page) -> None:
+    open_page(room, page)
+    page.locator(".setup-place").first.locator(".setup-add-rule").select_option("intrusion")
+    page.click("#setup-try button.primary")
+    marks = page.locator(".setup-event")
+    expect(marks.first).to_be_visible()
+    expect(page.locator(".setup-figures")).to_contain_text("하루로 치면")
+    expect(page.locator(".setup-figures")).to_contain_text("움직임만으로 시험함")
+    marks.last.click()
+    until(page, "document.querySelector('.setup-seen canvas').width === 768")
+    page.click("#setup-false")
+    expect(page.locator(".setup-figures")).to_contain_text("정확도 0%")
+    page.evaluate("gwanje.setup.dirty = false")
+
+
+def test_what_is_wrong_is_said_at_its_place_and_not_saved(
+    room: Room, page: Page, saved: Path, allow: Allow
+) -> None:
+    allow("422")
+    open_page(room, page)
+    page.locator(".setup-place input[type=number]").first.fill("-5")
+    page.click("#setup-save button")
+    expect(page.locator("#setup-save .said-here")).to_contain_text("zones.rules.dwell_s")
+    expect(page.locator("#setup-save .said-here")).to_contain_text("line")
+    assert not list(saved.glob("*.toml"))
+    page.evaluate("gwanje.setup.dirty = false")
+
+
+def test_the_list_shows_every_camera_and_the_bad_file_first(room: Room, page: Page, saved: Path) -> None:
+    saved.mkdir(exist_ok=True)
+    (saved / "CAM-003.toml").write_text('id = "CAM-003"\nframe = [1, 2]\n', "utf-8")
+    page.goto(f"{room.url}/cameras/setup")
+    first = page.locator("#setup-list tbody tr").first
+    expect(first).to_contain_text("CAM-003")
+    expect(first).to_contain_text("파일 오류")
+    expect(first).to_contain_text("행 ·")
+    assert page.locator("#setup-list tbody tr").count() > 50
