@@ -25,7 +25,6 @@ SMALLEST, LARGEST = 0.0006, 0.05  # of the picture
 TRACE_S = 12.0  # so long before something is seen to lie there, someone put it there
 REACH = 0.3  # of a person's height: how far from its box things are put down
 GONE = 0.7  # of its height: farther from its thing an owner has left it
-STANDS = 0.3  # of its height a second: who is slower and near looks after a thing
 OWN_SIZE = 0.6  # of its owner's box: what is larger is no thing that was carried
 CLEARLY, TAKEN = 1.1, 1.5  # times the edges: an empty place must be told from a shaken branch or cloth
 SETTLED_S = 10.0  # what was not there for so long is not missed
@@ -181,10 +180,10 @@ class Things:
 
 
 def _attends(track: Track, thing: Thing) -> bool:
-    height = track.box[3]
-    near = common(_wider(track.box, GONE * height), thing.box) > 0
-    slow = float(np.hypot(*track.velocity)) < STANDS * height
-    return near and (track.number == thing.track or (slow and family(track.label) == "person"))
+    """Tell whether the owner is near; one first seen right there may be the owner under a new number."""
+    around = _wider(thing.box, GONE * track.box[3])
+    mine = track.number == thing.track or (family(track.label) == "person" and _holds(around, track.born))
+    return mine and common(around, track.box) > 0
 
 
 def _small(image: Image, scale: tuple[float, float]) -> tuple[NDArray[np.float32], tuple[float, float]]:

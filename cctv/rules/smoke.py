@@ -8,7 +8,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from cctv.rules.base import Finding, Place, Rule, RuleConfig
-from cctv.rules.fire import together, turns
+from cctv.rules.fire import together
 from cctv.rules.recent import Episodes, Look, Recent
 from cctv.scene import Need, Scene
 from cctv.tracks import Box
@@ -20,7 +20,6 @@ NOISES = 3.0
 SOFT = 0.45  # of what changes is left when blurred: smoke has no fine pattern of its own
 LARGE_PX = 9
 RISES = 0.6  # of the pairs of pictures
-TURNS = 0.08  # of the steps: it billows to and fro; who walks by or sits down does not
 TOGETHER = 0.5  # of the variance: a light that changes changes all alike
 STEPS = 3  # pixels up or down that are tried
 
@@ -84,9 +83,8 @@ def plumes(look: Look, min_share: float) -> list[Box]:
 
 
 def _smokes(change: NDArray[np.float32], large: NDArray[np.float32], inside: NDArray[np.bool_]) -> bool:
-    each = change[:, inside]
-    billows = turns(each) >= TURNS and together(each) <= TOGETHER
-    return billows and soft(change, large, inside) >= SOFT and rises(large, inside) >= RISES
+    apart = together(change[:, inside]) <= TOGETHER
+    return apart and soft(change, large, inside) >= SOFT and rises(large, inside) >= RISES
 
 
 def soft(change: NDArray[np.float32], large: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:

@@ -92,7 +92,7 @@ def test_what_a_person_wears_is_no_fire_but_a_parked_car_may_burn() -> None:
 
 def test_the_sample_of_debian_does_not_burn() -> None:
     video = cv2.VideoCapture(str(find_sample("vtest.avi")))
-    pictures = [image for done, image in (video.read() for _ in range(250)) if done]
+    pictures = [np.asarray(image, np.uint8) for done, image in (video.read() for _ in range(250)) if done]
     assert len(pictures) == 250
     assert not told(pictures)
 
