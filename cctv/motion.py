@@ -130,9 +130,9 @@ class Motion:
             shift = self._steady.shift(small, self._background, t_s)
         put_back = self._steady.put_back(small, shift) if shift != (0.0, 0.0) else small
         if rate or shift != (0.0, 0.0):
-            again = _mask(self._apply(put_back, rate))
-            again = self._steady.without_edges(again, shift)
-            if np.count_nonzero(again) < CALMER * np.count_nonzero(mask):
+            again = self._steady.without_edges(_mask(self._apply(put_back, rate)), shift)
+            moving = np.count_nonzero(self._steady.without_edges(mask.copy(), shift))
+            if shift != (0.0, 0.0) and np.count_nonzero(again) < CALMER * moving:
                 change = self._steady.change(shift, np.count_nonzero(mask) / mask.size, t_s)
                 mask = again
             else:
