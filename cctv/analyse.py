@@ -7,7 +7,8 @@ import msgspec
 
 from cctv.camera import Camera
 from cctv.detectors import Detector
-from cctv.pipeline import Pipeline, masked
+from cctv.pipeline import Pipeline
+from cctv.privacy import masked
 from cctv.report import event
 from cctv.sources import open_source
 from cctv.sources.base import Frame, SourceError

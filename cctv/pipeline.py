@@ -2,9 +2,6 @@
 
 from typing import NamedTuple
 
-import cv2
-import numpy as np
-
 from cctv.camera import Camera
 from cctv.detectors import Detector
 from cctv.lookout import Lookout
@@ -32,18 +29,6 @@ class Seen(NamedTuple):
     tracks: list[Track]
     findings: list[Finding]
     changed: CameraScene | None = None
-
-
-def masked(camera: Camera, image: Image) -> Image:
-    """Return the picture with the privacy masks burnt in; the given one stays as it is."""
-    if not camera.masks:
-        return image
-    scale = np.array([image.shape[1] / camera.frame[0], image.shape[0] / camera.frame[1]])
-    covered = image.copy()
-    for mask in camera.masks:
-        points = np.rint(np.array(mask.polygon) * scale).astype(np.int32)
-        cv2.fillPoly(covered, [points], (16, 16, 16))
-    return covered
 
 
 class Pipeline:
