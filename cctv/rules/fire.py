@@ -13,9 +13,10 @@ from cctv.scene import Need, Scene
 from cctv.tracks import Box
 
 SPAN_S = 2.0
-RED, SURPLUS = 150, 40  # a flame's red, and what it is above its blue, of 255
+RED, SURPLUS = 115, 40  # a flame's red, and what it is above its blue, of 255
 STAYS = 0.3  # of the pictures: a flame licks to and fro, a passing vest is gone
 BRIGHTEST = 200.0  # a flame shines: a brick or a coat seldom does
+OF_BRIGHTEST = 0.85  # of the brightest hundredth, in a picture that is dark as a whole
 FLICKER = 8.0  # grey levels from sample to sample, mean
 NOISES = 4.0
 FLICKERING = 0.25  # of a flame's pixels
@@ -69,6 +70,7 @@ def flames(look: Look, min_share: float) -> list[Box]:
     if np.count_nonzero(stays) < min_share * stays.size:
         return []
     light = np.stack([cv2.blur(p, (3, 3)).max(2) for p in look.pictures]).astype(np.float32)
+    shines = min(BRIGHTEST, OF_BRIGHTEST * float(np.percentile(light[::4, ::2, ::2], 99)))
     steps = np.diff(light, axis=0)
     restless = np.abs(steps).mean(0)
     least = max(FLICKER, NOISES * float(np.median(restless)))
@@ -81,14 +83,14 @@ def flames(look: Look, min_share: float) -> list[Box]:
         part = lively[y : y + h, x : x + w] & (labels[y : y + h, x : x + w] == n)
         if np.count_nonzero(part) < min_share * stays.size:
             continue
-        if _burns(light[:, y : y + h, x : x + w][:, part]):
+        if _burns(light[:, y : y + h, x : x + w][:, part], shines):
             found.append(look.in_frame(x, y, w, h))
     return found
 
 
-def _burns(light: NDArray[np.float32]) -> bool:
-    """Tell a flame by the brightness (time × pixels) of its pixels."""
-    return bool(shine(light) >= BRIGHTEST and turns(light) >= TURNS and together(light) <= TOGETHER)
+def _burns(light: NDArray[np.float32], shines: float) -> bool:
+    """Tell a flame by the brightness (time × pixels) of its pixels, and what is bright in this picture."""
+    return bool(shine(light) >= shines and turns(light) >= TURNS and together(light) <= TOGETHER)
 
 
 def shine(light: NDArray[np.float32]) -> float:
