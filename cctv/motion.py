@@ -38,7 +38,7 @@ class Moved(NamedTuple):
 
     ``change``: everything changed at once just now. ``settling``: now or a moment ago, and nothing that is
     seen counts. ``shift``: how far the camera shook the picture (x, y), in pixels of the picture; boxes and
-    mask are already put back by it.
+    mask are already put back by it. ``noise``: standard deviation in grey levels, at low resolution.
     """
 
     boxes: tuple[Box, ...]
@@ -47,6 +47,7 @@ class Moved(NamedTuple):
     change: CameraScene | None = None
     settling: bool = False
     shift: tuple[float, float] = (0.0, 0.0)
+    noise: float = 0.0
 
     def share(self, box: Box) -> float:
         """Return the share of a box (pixels of the picture) that moved, 0 … 1."""
@@ -141,7 +142,14 @@ class Motion:
             self._begin(t_s)
             self._apply(small, 1.0)
             self._pictures, shift, mask = 1, (0.0, 0.0), np.zeros_like(mask)
-        return Moved(_blobs(mask, scale), mask, scale, change, shift=(shift[0] / scale, shift[1] / scale))
+        return Moved(
+            _blobs(mask, scale),
+            mask,
+            scale,
+            change,
+            shift=(shift[0] / scale, shift[1] / scale),
+            noise=self._noise,
+        )
 
 
 def _small(image: Image, scale: float) -> Image:
