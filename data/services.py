@@ -23,6 +23,7 @@ from data.responses import Responses
 from data.settings import Settings
 from data.store import Store, create_engine
 from data.stream import AsyncStream
+from data.sweep import Sweep
 from park.config import Park
 
 _log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Services:
     handovers: Handovers
     reports: Reports
     jobs: Jobs
+    sweep: Sweep
     responses: Responses
     build: str
     epoch: str
@@ -71,16 +73,18 @@ class Services:
             handovers=Handovers(engine, stream, hub),
             reports=Reports(settings),
             jobs=Jobs(settings),
+            sweep=Sweep(settings, lambda: hub.state),
             responses=Responses(stream, hub),
             build=build_id(),
             epoch=new_epoch(),
         )
 
     async def start(self) -> None:
-        """Bring the hub to life; it waits for Redis by itself."""
-        task = asyncio.create_task(self.hub.run())
-        task.add_done_callback(_told)
-        self.running.append(task)
+        """Bring the hub to life, which waits for Redis by itself, and the sweep of the clips."""
+        for work in (self.hub.run(), self.sweep.run()):
+            task = asyncio.create_task(work)
+            task.add_done_callback(_told)
+            self.running.append(task)
 
     async def stop(self) -> None:
         """End the hub and let go of Redis and the database."""
@@ -122,4 +126,4 @@ def dead_letters(engine: sa.Engine) -> int:
 
 def _told(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and task.exception():
-        _log.critical("the live hub died", exc_info=task.exception())
+        _log.critical("the live hub or the sweep died", exc_info=task.exception())

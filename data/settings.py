@@ -24,6 +24,9 @@ class Settings:
     engine: str = _setting(
         "GWANJE_ENGINE", "onnxruntime", "What runs the detector: `onnxruntime` or `opencv`."
     )
+    clips_budget: str = _setting(
+        "GWANJE_CLIPS_GB", "20", "GiB that clips may fill; then the oldest that nobody holds goes first."
+    )
     admin_password: str = _setting("GWANJE_ADMIN_PASSWORD", "", "First password of admin; else made.")
     trusted_hosts: str = _setting(
         "GWANJE_TRUSTED_HOSTS", "", "Further host names the room is reached by, comma separated."
@@ -43,13 +46,23 @@ class Settings:
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Take the settings from the environment; a bad port raises ValueError naming it."""
+        """Take the settings from the environment; a bad port or size raises ValueError naming it."""
         variables = {f.name: f.metadata["variable"] for f in fields(cls)}
         given = {name: environ[variable] for name, variable in variables.items() if environ.get(variable)}
         settings = cls(**given)
         if not settings.port.isdigit() or not 0 < int(settings.port) < 65536:
             raise ValueError(f"GWANJE_PORT: not a port: {settings.port!r}")
+        if settings.clips_gb <= 0:
+            raise ValueError(f"GWANJE_CLIPS_GB: not a size: {settings.clips_budget!r}")
         return settings
+
+    @property
+    def clips_gb(self) -> float:
+        """GiB that clips may fill; 0 when what was given is no number."""
+        try:
+            return float(self.clips_budget)
+        except ValueError:
+            return 0.0
 
     @property
     def var(self) -> Path:
