@@ -34,7 +34,7 @@
     const { video, still } = host.parts;
     if (moment.still) { still.src = `/api/v1/stills/${encodeURIComponent(moment.still)}`; still.hidden = false; } else still.hidden = true;
     video.hidden = true;
-    if (moment.clip) video.src = `/api/v1/clips/${encodeURIComponent(moment.clip)}`; else video.removeAttribute("src");
+    if (moment.clip) video.src = `/api/v1/clips/${encodeURIComponent(moment.clip)}?purpose=${encodeURIComponent(location.pathname)}`; else video.removeAttribute("src");
   }
 
   // The boxes are metadata, not part of the picture: drawn over it, and in a clip only around the moment.

@@ -28,6 +28,7 @@ ACTIONS: dict[str, str] = {
     "report.make": "operator",
     "report.take": "operator",
     "record.export": "manager",
+    "clip.view": "viewer",
     "clip.download": "manager",
     "camera.save": "manager",
     "audit.read": "manager",

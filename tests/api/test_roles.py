@@ -27,7 +27,11 @@ incident.split command.request command.confirm command.cancel message.request ca
 handover.note handover.sign report.make report.take"""
 MANAGER = """alarm.remove alarm.restore exercise.set camera.save record.export clip.download audit.read
 audit.verify audit.review dead_letter.replay"""
-EXPECTED = dict.fromkeys(OPERATOR.split(), "operator") | dict.fromkeys(MANAGER.split(), "manager")
+EXPECTED = (
+    {"clip.view": "viewer"}
+    | dict.fromkeys(OPERATOR.split(), "operator")
+    | dict.fromkeys(MANAGER.split(), "manager")
+)
 WHY = {"reason": "roles"}
 
 
@@ -46,6 +50,7 @@ DOORS = {
     "report.make": Door("POST", "/api/v1/incidents/none/report", body=WHY),
     "report.take": Door("GET", "/api/v1/reports/none/file"),
     "record.export": Door("GET", "/api/v1/export/audit", WHY),
+    "clip.view": Door("GET", "/api/v1/clips/none"),
     "clip.download": Door("GET", "/api/v1/clips/none/download", WHY),
     "camera.save": Door("POST", "/api/v1/cameras/setup/none", body=WHY),
     "audit.read": Door("GET", "/api/v1/audit"),
