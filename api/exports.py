@@ -3,20 +3,24 @@
 import asyncio
 import csv
 import io
+import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 import sqlalchemy as sa
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, HTTPException, Query
 from pydantic import AwareDatetime
+from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, StreamingResponse
 
 from api.media import inside
 from api.room import Room, Visitor
 from api.witness import Reason, witnessed
 from data import history, trail
+from data.jobs import JobError
 from park.state import ALARMS
 
 router = APIRouter()
@@ -24,6 +28,7 @@ Since = Annotated[AwareDatetime | None, Query(alias="from")]
 Until = Annotated[AwareDatetime | None, Query(alias="to")]
 Row = dict[str, Any]
 MEDIA = {"jsonl": "application/jsonl", "csv": "text/csv; charset=utf-8"}
+COPY_S = 300.0  # a copy is made faster than it plays
 _EVENT = ("time", "type", "subject", "source", "id", "data")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -56,11 +61,37 @@ async def export(
 
 
 @router.get("/api/v1/clips/{clip}/download")
-async def download(clip: str, room: Room, visitor: Visitor, reason: Reason) -> FileResponse:
-    """Return a clip as a file to keep; 404 when there is none, 422 without a reason."""
+async def download(
+    clip: str, room: Room, visitor: Visitor, reason: Reason, track: Annotated[int | None, Query(ge=0)] = None
+) -> FileResponse:
+    """Return a copy of a clip that bears who took it and when; with ``track`` everybody else is blurred.
+
+    404 when there is no such clip, 422 without a reason or when no copy can be made.
+    """
     path = inside(room.settings.var / "clips", clip, ".mp4")
-    await witnessed(room, visitor, "clip.download", clip, reason)
-    return FileResponse(path, media_type="video/mp4", filename=path.name)
+    await witnessed(room, visitor, "clip.download", clip if track is None else f"{clip} #{track}", reason)
+    folder = await asyncio.to_thread(room.jobs.folder)
+    now, out = datetime.now(ZoneInfo(room.park.config.timezone)), folder / path.name
+    argv = [
+        "cctv",
+        "export",
+        str(path),
+        "--out",
+        str(out),
+        "--mark",
+        f"{visitor.user} · {now:%Y-%m-%d %H:%M:%S}",
+    ]
+    try:
+        done = await room.jobs.run([*argv, *(("--track", str(track)) if track is not None else ())], COPY_S)
+        if done.code:
+            raise HTTPException(422, f"no copy: {done.err.splitlines()[-1] if done.err else done.code}")
+    except JobError as error:
+        raise HTTPException(503, str(error)) from error
+    finally:
+        if not out.is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+    away = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    return FileResponse(out, media_type="video/mp4", filename=path.name, background=away)
 
 
 async def _events(

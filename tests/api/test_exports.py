@@ -5,6 +5,8 @@ import io
 import json
 from datetime import UTC, datetime
 
+import av
+import numpy as np
 import pytest
 
 from data import trail
@@ -28,7 +30,14 @@ def _recorded(site: Site) -> None:
     record(site)
     clips = site.settings.var / "clips"
     clips.mkdir(parents=True)
-    (clips / "c-1.mp4").write_bytes(b"clip")
+    with av.open(str(clips / "c-1.mp4"), "w") as out:
+        stream = out.add_stream("libx264", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        grey = np.full((240, 320, 3), 90, np.uint8)
+        for _ in range(5):
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(grey, format="bgr24")))
+        out.mux(stream.encode())
+    (clips / "broken.mp4").write_bytes(b"clip")
 
 
 def newest(site: Site) -> trail.AuditRow:
@@ -65,6 +74,19 @@ def test_only_managers_take_something_out_and_it_is_on_record(site: Site, door: 
     assert (row.user, row.role, row.reason, row.chain) == (role, role, REASON["reason"], before + 1)
     assert row.action == ("clip.download" if "clips" in door else "record.export")
     assert len(row.session) == 16
+
+
+def test_a_clip_that_is_taken_bears_who_took_it(site: Site) -> None:
+    with site.as_role("manager") as manager:
+        copy = manager.get("/api/v1/clips/c-1/download", params=REASON).content
+        broken = manager.get("/api/v1/clips/broken/download", params=REASON)
+    with av.open(io.BytesIO(copy), "r") as film:
+        assert [stream.type for stream in film.streams] == ["video"]
+        pictures = [picture.to_ndarray(format="gray") for picture in film.decode(video=0)]
+    assert len(pictures) == 5
+    assert all(picture.max() - picture.min() > 60 for picture in pictures), "a mark on every picture"
+    assert broken.status_code == 422
+    assert not list((site.settings.var / "jobs").iterdir())
 
 
 def test_events_are_json_lines_oldest_first_over_pages(site: Site) -> None:
