@@ -5,7 +5,7 @@
   const { field } = gwanje.record;
   const TILES = 16, EVERY_S = [10, 20, 30, 60], ALARMED = 2;
   const STATES = { all: "전체", picture: "영상 있음", trouble: "이상 있음", alarm: "경보 있음", off: "꺼진 규칙 있음" };
-  let cameras = [], host = null, page = 0, turned = 0, paused = false, order = [];
+  let cameras = [], host = null, page = 0, turned = 0, paused = false, order = [], speaking = 0;
 
   const row = (camera) => gwanje.state.assets[camera.id] || [0, null, {}];
   const facts = (camera) => row(camera)[2] || {};
@@ -34,10 +34,11 @@
   // The order holds until the page is turned: a tile does not move under the hand of who wants it.
   function sorted() {
     const fresh = kept(), held = new Set(order.map(({ id }) => id));
-    const same = fresh.length === order.length && fresh.every(({ id }) => held.has(id));
+    const heard = fresh.filter((camera) => row(camera)[1] || hasPicture(camera)).length; // who begins to speak comes to the front
+    const same = heard <= speaking && fresh.length === order.length && fresh.every(({ id }) => held.has(id));
     const first = order.slice(0, TILES), jumps = fresh.some((camera) => alarmed(camera) && !first.includes(camera));
     if (same && !jumps) return;
-    order = fresh;
+    [order, speaking] = [fresh, heard];
     if (jumps) page = 0;
     page = Math.min(page, pages() - 1);
   }
