@@ -75,7 +75,7 @@ class Record:
                 self._alarms.append(event)
             case CameraVerdict():
                 self._own[fact.event] = _later(self._own.get(fact.event), event)
-            case IncidentVerified():
+            case IncidentVerified() if fact.user:  # a second sensor is no person
                 self._verdicts[fact.incident] = _later(self._verdicts.get(fact.incident), event)
             case IncidentJoined():
                 self._members[fact.incident, fact.member] = fact

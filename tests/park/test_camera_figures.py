@@ -43,6 +43,7 @@ EVENTS = [
     judged("a", "true"),
     judged("b", "true", 2.0), judged("b", "false", 1.0, "again"),  # the last word counts
     joined("i-1", ONE, 8), incident("i-1", "false"),
+    told("sensor", "x", 0.1, IncidentVerified("i-1", "true")),  # a second sensor is no person
     joined("i-2", ONE, 6), told("m", "x", 1, IncidentMerged("i-2", "i-3", "one")), incident("i-3", "true"),
     joined("i-4", ONE, 5), told("l", "x", 1, IncidentLeft("i-4", "m-i-4", "split")), incident("i-4", "false"),
     judged("f", "unclear"),
