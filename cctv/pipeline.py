@@ -9,7 +9,7 @@ from cctv.motion import Motion, Moved
 from cctv.rules.base import Finding, Place, RuleConfig
 from cctv.scene import Need, Scene
 from cctv.sources.base import Frame, Image
-from cctv.things import Things
+from cctv.things import HEIGHT_PX, Things
 from cctv.tracks import ANYTHING, Box, Sighting, Track, Tracker, scaled
 from park.facts import CameraScene
 
@@ -61,7 +61,10 @@ class Pipeline:
         tracks = self._follow(image, moved, t_s, scale)
         scene = Scene(t_s, image, moved, tracks, scale, self._sees, self._changed_s)
         if self._things:
-            found = self._things.look(image, tracks, t_s, scale, self._changed_s)
+            small = scene.small(HEIGHT_PX)
+            found = self._things.look(
+                small, tracks, t_s, (frame[0] / small.shape[1], frame[1] / small.shape[0]), self._changed_s
+            )
             scene = scene._replace(things=found)
         findings = [finding for rule in self._rules for finding in rule.look(scene)]
         return Seen(t_s, frame, tracks, findings, moved.change)

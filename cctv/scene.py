@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+import cv2
+import numpy as np
+
 from cctv.motion import Moved
 from cctv.sources.base import Image
 from cctv.things import Thing
@@ -33,6 +36,17 @@ class Scene(NamedTuple):
     def in_picture(self, box: Box) -> Box:
         """Return a box of the frame in pixels of the picture."""
         return scaled(box, (1 / self.scale[0], 1 / self.scale[1]))
+
+    def small(self, height_px: int) -> Image:
+        """Return the picture at most so high, put back where it was before the camera shook."""
+        part = min(1.0, height_px / self.image.shape[0])
+        size = (max(1, round(self.image.shape[1] * part)), max(1, round(self.image.shape[0] * part)))
+        small = cv2.resize(self.image, size, interpolation=cv2.INTER_AREA)
+        if self.moved.shift != (0.0, 0.0):
+            x, y = self.moved.shift[0] * part, self.moved.shift[1] * part
+            back = np.array([[1, 0, -x], [0, 1, -y]], np.float32)
+            small = cv2.warpAffine(small, back, size, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(small, np.uint8)
 
     def in_frame(self, box: Box) -> Box:
         """Return a box of the picture in pixels of the frame."""

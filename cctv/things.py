@@ -26,6 +26,7 @@ TRACE_S = 12.0  # so long before something is seen to lie there, someone put it 
 REACH = 0.3  # of a person's height: how far from its box things are put down
 GONE = 0.7  # of its height: farther from its thing an owner has left it
 OWN_SIZE = 0.6  # of its owner's box: what is larger is no thing that was carried
+RIM = 45.0  # of Sobel, at the rim of what differs: light that changes has none
 CLEARLY, TAKEN = 1.1, 1.5  # times the edges: an empty place must be told from a shaken branch or cloth
 SETTLED_S = 10.0  # what was not there for so long is not missed
 GONE_S = 3.0  # a thing not seen for so long, nobody before it, is there no more
@@ -110,7 +111,7 @@ class Things:
         changing = np.abs(small - fast).max(2) > DIFFERENT / 2
         fast[:] = np.where(changing[..., None], small, fast + 0.2 * (small - fast))
         self._still = np.where(changing | busy, 0.0, self._still + step_s).astype(np.float32)
-        differs: NDArray[np.bool_] = np.abs(small - slow).max(2) > DIFFERENT
+        differs: NDArray[np.bool_] = np.abs(small - slow * daylight(small, slow)).max(2) > DIFFERENT
         young = t_s - self._began_s < LEARNT_S
         rate = np.where(differs, 0.3 if young else 0.0, 0.1 if young else LEARNING) * ~busy
         rate = np.where(self._still > FORGOTTEN_S, 1.0, rate)
@@ -142,10 +143,12 @@ class Things:
     ) -> bool | None:
         """Tell whether something was left (True) or taken (False); None when neither is clear."""
         now, before = edges(small, inside), edges(self._slow, inside)
+        if max(now, before) < RIM:
+            return None
         if now >= CLEARLY * before:
             return True
         settled = t_s - self._began_s >= SETTLED_S
-        around = _wider(box, box[3] / 2)
+        around = _wider(box, max(box[3] / 2, owner.box[3]))  # a part of one who stood there, often the feet
         ghost = any(_holds(around, t.born) for t in self._traces) or _upright(box, owner.box)
         return False if before >= TAKEN * now and settled and not ghost else None
 
@@ -222,6 +225,12 @@ def _at_rim(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> bool:
 
 def _holds(box: Box, point: tuple[float, float]) -> bool:
     return 0 <= point[0] - box[0] <= box[2] and 0 <= point[1] - box[1] <= box[3]
+
+
+def daylight(now: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how much brighter most of the picture is than before, for each channel."""
+    ratio = (now[::4, ::4] + 1) / (before[::4, ::4] + 1)
+    return np.asarray(np.clip(np.median(ratio.reshape(-1, 3), axis=0), 0.3, 3.0), np.float32)
 
 
 def shadow(now: NDArray[np.float32], before: NDArray[np.float32]) -> bool:

@@ -21,6 +21,7 @@ FLICKER = 8.0  # grey levels from sample to sample, mean
 NOISES = 4.0
 FLICKERING = 0.25  # of a flame's pixels
 TURNS = 0.3  # of the steps go the other way than the step before: a thing that passes goes up and down once
+SHAKEN = 4.0  # times as large, while the camera shakes: the rim of a cone flickers then
 TOGETHER = 0.65  # a blinking lamp's pixels go up and down as one, a flame's do not
 
 Positive = Annotated[float, Meta(gt=0)]
@@ -46,15 +47,19 @@ class FireRule(Rule):
     def __init__(self, config: Fire, place: Place) -> None:
         """Watch ``place``."""
         self._config, self._place = config, place
-        self._recent = Recent(place, SPAN_S)
+        self._recent, self._shaken_s = Recent(place, SPAN_S), float("-inf")
         self._episodes = Episodes(config.confirm_s, config.pause_s)
 
     def look(self, scene: Scene) -> list[Finding]:
         """Find a fire that has just been confirmed."""
+        if scene.moved.shift != (0.0, 0.0):
+            self._shaken_s = scene.t_s
         look = self._recent.take(scene)
         if not look:
             return []
-        boxes = self._episodes.see(flames(look, self._config.min_share), scene.t_s)
+        shaken = scene.t_s - self._shaken_s <= SPAN_S
+        least = self._config.min_share * (SHAKEN if shaken else 1.0)
+        boxes = self._episodes.see(flames(look, least), scene.t_s)
         return [Finding("fire", self._place, tuple(boxes), 1.0)] if boxes else []
 
 

@@ -53,7 +53,7 @@ class Recent:
             self._kept.clear()
         if self._kept and scene.t_s - self._kept[-1].t_s < SAMPLE_S:
             return None
-        small = shrunk(scene.image)
+        small = scene.small(HEIGHT_PX)
         if self._kept and small.shape != self._kept[-1].image.shape:
             self._kept.clear()
         self._kept.append(_Kept(scene.t_s, small, [t.box for t in scene.tracks if hides(t)]))
@@ -125,10 +125,3 @@ class Episodes:
         sure = [s for s in sure if s.times >= 0.7 * (s.seen_s - s.since_s) / JUDGED_S]
         calm, self._told_s = t_s - self._told_s > self._pause_s, t_s if sure else self._told_s
         return [spot.box for spot in sure] if calm else []
-
-
-def shrunk(image: Image) -> Image:
-    """Return a picture at most ``HEIGHT_PX`` high."""
-    scale = min(1.0, HEIGHT_PX / image.shape[0])
-    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
