@@ -177,7 +177,9 @@ async def save(name: Name, wanted: Wanted, room: Room, visitor: Visitor) -> Resp
         await asyncio.to_thread(camera_files.save, name, table, room.settings)
         return json(found)
     except OSError as error:
-        raise HTTPException(503, f"설정을 저장할 수 없습니다 · cannot be saved: {error.strerror or error}") from error
+        raise HTTPException(
+            503, f"설정을 저장할 수 없습니다 · cannot be saved: {error.strerror or error}"
+        ) from error
     finally:
         await _away(folder)
 
@@ -207,7 +209,9 @@ async def _written(room: Services, name: str, told: Table) -> tuple[Path, Path]:
         folder = await asyncio.to_thread(room.jobs.folder)
         await asyncio.to_thread(camera_files.write, folder / f"{name}.toml", text)
     except OSError as error:
-        raise HTTPException(503, f"설정을 저장할 수 없습니다 · cannot be saved: {error.strerror or error}") from error
+        raise HTTPException(
+            503, f"설정을 저장할 수 없습니다 · cannot be saved: {error.strerror or error}"
+        ) from error
     return folder, folder / f"{name}.toml"
 
 
