@@ -29,6 +29,8 @@ ACTIONS: dict[str, str] = {
     "report.take": "operator",
     "record.export": "manager",
     "clip.view": "viewer",
+    "clip.hold": "operator",
+    "clip.release": "manager",
     "clip.download": "manager",
     "camera.save": "manager",
     "audit.read": "manager",

@@ -23,10 +23,10 @@ from tests.api.test_security import doors
 
 OPERATOR = """alarm.acknowledge alarm.reset alarm.shelve alarm.unshelve incident.acknowledge incident.verify
 incident.grade incident.advance incident.assign incident.step incident.skip incident.note incident.merge
-incident.split command.request command.confirm command.cancel message.request camera.verify
+incident.split command.request command.confirm command.cancel message.request camera.verify clip.hold
 handover.note handover.sign report.make report.take"""
-MANAGER = """alarm.remove alarm.restore exercise.set camera.save record.export clip.download audit.read
-audit.verify audit.review dead_letter.replay"""
+MANAGER = """alarm.remove alarm.restore exercise.set camera.save record.export clip.download clip.release
+audit.read audit.verify audit.review dead_letter.replay"""
 EXPECTED = (
     {"clip.view": "viewer"}
     | dict.fromkeys(OPERATOR.split(), "operator")
@@ -51,6 +51,8 @@ DOORS = {
     "report.take": Door("GET", "/api/v1/reports/none/file"),
     "record.export": Door("GET", "/api/v1/export/audit", WHY),
     "clip.view": Door("GET", "/api/v1/clips/none"),
+    "clip.hold": Door("POST", "/api/v1/clips/none/hold", body=WHY),
+    "clip.release": Door("POST", "/api/v1/clips/none/release", body=WHY),
     "clip.download": Door("GET", "/api/v1/clips/none/download", WHY),
     "camera.save": Door("POST", "/api/v1/cameras/setup/none", body=WHY),
     "audit.read": Door("GET", "/api/v1/audit"),

@@ -1,0 +1,72 @@
+"""The shelf of clips: what lies there, what was seen in one, and who holds it and why."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from api.assets import json
+from api.media import inside
+from api.room import Room, Visitor
+from api.witness import witnessed
+from data.clips import Course, Hold, Kept, expiry
+
+router = APIRouter()
+MOST = 200
+
+
+class Why(BaseModel):
+    """The reason of an act."""
+
+    reason: Annotated[str, Field(min_length=2, max_length=500, pattern=r"\S")]
+
+
+@router.get("/api/v1/clips")
+async def clips(room: Room, camera: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """Return the clips on the shelf (of one camera), newest first, with who holds each and when it goes."""
+    kept = await asyncio.to_thread(room.sweep.shelf.all)
+    return json([_row(one) for one in kept if not camera or one.card.camera == camera][:MOST])
+
+
+@router.get("/api/v1/clips/{clip}/track")
+async def track(clip: str, room: Room) -> Response:
+    """Return what was seen all through a clip: its card and its course; 404 when there is none."""
+    path = inside(room.settings.var / "clips", clip, ".track.json")
+    kept = await asyncio.to_thread(room.sweep.shelf.one, clip)
+    if kept is None:
+        raise HTTPException(404, "no such clip")
+    course = msgspec.json.decode(await asyncio.to_thread(path.read_bytes), type=Course)
+    return json(_row(kept) | {"course": course})
+
+
+@router.post("/api/v1/clips/{clip}/hold")
+async def hold(clip: str, why: Why, room: Room, visitor: Visitor) -> Response:
+    """Keep a clip beyond its days, with a reason; 404 when there is none."""
+    inside(room.settings.var / "clips", clip, ".mp4")
+    await witnessed(room, visitor, "clip.hold", clip, why.reason)
+    made = Hold(visitor.user, why.reason, datetime.now(UTC))
+    await asyncio.to_thread(room.sweep.shelf.hold, clip, made)
+    return json(made)
+
+
+@router.post("/api/v1/clips/{clip}/release")
+async def release(clip: str, why: Why, room: Room, visitor: Visitor) -> Response:
+    """Let a clip go when its days are over, with a reason; 404 when there is none."""
+    inside(room.settings.var / "clips", clip, ".mp4")
+    await witnessed(room, visitor, "clip.release", clip, why.reason)
+    await asyncio.to_thread(room.sweep.shelf.release, clip)
+    return json(None)
+
+
+def _row(one: Kept) -> dict[str, object]:
+    card = one.card
+    return msgspec.structs.asdict(card) | {
+        "began_ms": int(card.began.timestamp() * 1000),
+        "expires_ms": int(expiry(card, {}).timestamp() * 1000),
+        "size_bytes": one.size_bytes,
+        "hold": one.hold,
+    }

@@ -1,0 +1,44 @@
+"""The shelf of clips: listed, told what was seen, held and released with a reason that is on record."""
+
+from data import trail
+from tests.api.conftest import Site
+from tests.filmed import CAMERA, film
+
+WHY = {"reason": "소방서 요청"}
+
+
+def test_clips_of_a_camera_and_what_was_seen_in_one(site: Site) -> None:
+    film(site.settings.var, "listed-1")
+    with site.as_role("viewer") as viewer:
+        (found,) = [
+            c for c in viewer.get("/api/v1/clips", params={"camera": CAMERA}).json() if c["id"] == "listed-1"
+        ]
+        assert viewer.get("/api/v1/clips", params={"camera": "changwon/camera/CAM-999"}).json() == []
+        told = viewer.get("/api/v1/clips/listed-1/track").json()
+        assert viewer.get("/api/v1/clips/none/track").status_code == 404
+    assert (found["length_s"], found["hold"], found["moments"][0]["kind"]) == (12.0, None, "intrusion")
+    assert found["expires_ms"] - found["began_ms"] == (30 * 86400 + 12) * 1000
+    assert told["zones"][0]["name"] == "yard"
+    assert told["course"]["seen"][10] == [2.0, [[7, "person", 0.9, 40.0, 100.0, 40.0, 60.0]]]
+
+
+def test_a_hold_has_a_reason_and_a_name_and_ends_by_a_manager(site: Site) -> None:
+    film(site.settings.var, "held-1")
+    with site.as_role("operator") as operator:
+        assert operator.post("/api/v1/clips/held-1/hold", json={"reason": " "}).status_code == 422
+        assert operator.post("/api/v1/clips/held-1/hold", json=WHY).json()["user"] == "operator"
+        assert operator.post("/api/v1/clips/held-1/release", json=WHY).status_code == 403
+        assert operator.post("/api/v1/clips/none/hold", json=WHY).status_code == 404
+    shelf = site.services.sweep.shelf
+    kept = shelf.one("held-1")
+    assert kept
+    assert kept.hold
+    assert kept.hold.reason == WHY["reason"]
+    with site.as_role("manager") as manager:
+        assert manager.post("/api/v1/clips/held-1/release", json=WHY).status_code == 200
+    assert shelf.hold_of("held-1") is None
+    rows = [row for row in trail.rows(site.services.engine, limit=20) if row.object == "held-1"]
+    assert [(row.action, row.reason) for row in rows] == [
+        ("clip.release", WHY["reason"]),
+        ("clip.hold", WHY["reason"]),
+    ]
