@@ -7,8 +7,8 @@ from tests.filmed import film
 
 VIDEO = "document.querySelector('.player video')"
 OVER = "document.querySelector('.player-over')"
-DRAWN = f"""(() => {{ const c = {OVER};
-  return c.width > 0 && c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((value, index) => index % 4 === 3 && value > 0); }})()"""
+PIXELS = f"{OVER}.getContext('2d').getImageData(0, 0, {OVER}.width, {OVER}.height).data"
+DRAWN = f"{OVER}.width > 0 && {PIXELS}.some((value, index) => index % 4 === 3 && value > 0)"
 
 
 def test_a_clip_plays_scrubs_and_steps_and_is_held(room: Room, page: Page) -> None:
@@ -39,7 +39,7 @@ def test_a_clip_plays_scrubs_and_steps_and_is_held(room: Room, page: Page) -> No
 
     for button in page.locator(".player-row button[aria-pressed]").all():
         button.click()
-    until(page, f"!{DRAWN}")
+    until(page, f"!({DRAWN})")
 
     row.locator(".clip-hold").click()
     page.locator("dialog.ask textarea").fill("증거 보존")
