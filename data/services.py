@@ -1,7 +1,6 @@
 """What the doors and the callbacks share: one value built at the start of a web process."""
 
 import asyncio
-import contextlib
 import functools
 import logging
 from dataclasses import dataclass, field
@@ -90,9 +89,9 @@ class Services:
     async def stop(self) -> None:
         """End the hub and let go of Redis and the database."""
         for task in self.running:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await task
+            while not task.done():  # a time-out at the same moment may swallow the first word
+                task.cancel()
+                await asyncio.wait([task], timeout=1)
         await self.jobs.stop()
         await self.redis.aclose()
         await asyncio.to_thread(self.engine.dispose)

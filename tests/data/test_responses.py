@@ -310,7 +310,6 @@ async def test_an_act_that_is_in_no_table_nobody_may_do(desk: Desk) -> None:
 
 def test_every_act_of_the_answer_is_in_the_table_of_roles() -> None:
     assert ACTS.keys() <= ACTIONS.keys()
-    answered = {
-        name for name in ACTIONS if name.split(".")[0] in {"incident", "command", "message", "exercise"}
-    }
-    assert answered == ACTS.keys()
+    kinds = {"incident", "command", "message", "exercise"}
+    answered = {name for name in ACTIONS if name.split(".")[0] in kinds}
+    assert answered | {"camera.verify"} == ACTS.keys()
