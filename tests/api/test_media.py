@@ -32,7 +32,7 @@ def test_one_viewing_is_one_row_of_the_audit_with_its_purpose(site: Site) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["..%2Fgwanje", "..%2f..%2fetc%2fpasswd", "%2e%2e%2fsecret", ".", "a.b", "secret%00", "missing"]
+    "name", ["..%2Fgwanje", "..%2f..%2fetc%2fpasswd", "%2e%2e%2fsecret", "%2e", "a.b", "secret%00", "missing"]
 )
 def test_a_path_leads_nowhere(site: Site, name: str) -> None:
     (site.settings.var / "secret.mp4").write_bytes(b"secret")
