@@ -22,7 +22,7 @@ from av.video.stream import VideoStream
 from cctv.camera import Camera
 from cctv.sources.base import Image
 from cctv.tracks import Track
-from data.clips import KEEP_DAYS, Card, Course, Drawn, Moment, Thing
+from data.clips import Card, Course, Drawn, Moment, Thing
 from park.facts import CameraEvent
 
 BEFORE_S, AFTER_S = 10.0, 20.0
@@ -172,7 +172,7 @@ def card(clip: Clip, camera: Camera, model: str, began: datetime) -> Card:
         moments,
         tuple(Drawn(zone.name, zone.polygon) for zone in camera.zones),
         tuple(Drawn(line.name, line.points) for line in camera.lines),
-        float(getattr(camera, "retention_days", KEEP_DAYS)),
+        camera.retention_days,
         bool(camera.sample),
     )
 

@@ -6,6 +6,7 @@ import numpy as np
 from cctv.detectors import BusyError, Detector
 from cctv.motion import Moved
 from cctv.sources.base import Image
+from cctv.track import hull
 from cctv.tracks import Box, Sighting, Tracker, common, overlap, scaled
 from cctv.turned import Turned
 
@@ -110,14 +111,13 @@ def region(moved: tuple[Box, ...], known: list[Box], size: tuple[int, int]) -> P
     A square where the picture allows; the whole picture when the part would be most of it.
     """
     boxes = [*moved, *(box for box in known if any(common(box, m) > 0 for m in moved))]
-    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
-    right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
-    side = max(MARGIN * max(right - left, bottom - top), SMALLEST_PART * max(size))
+    left, top, across, down = hull(boxes)
+    side = max(MARGIN * max(across, down), SMALLEST_PART * max(size))
     if side >= WHOLE_PART * max(size):
         return 0, 0, *size
     w, h = (int(min(side, full)) for full in size)
-    x = int(min(max(0.0, (left + right - w) / 2), size[0] - w))
-    y = int(min(max(0.0, (top + bottom - h) / 2), size[1] - h))
+    x = int(min(max(0.0, (2 * left + across - w) / 2), size[0] - w))
+    y = int(min(max(0.0, (2 * top + down - h) / 2), size[1] - h))
     return x, y, w, h
 
 

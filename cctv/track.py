@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -181,6 +182,13 @@ def centre(box: Box) -> tuple[float, float]:
 def scaled(box: Box, scale: tuple[float, float]) -> Box:
     """Return a box with its x and y stretched."""
     return box[0] * scale[0], box[1] * scale[1], box[2] * scale[0], box[3] * scale[1]
+
+
+def hull(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box that holds all; there is at least one."""
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
+    return left, top, right - left, bottom - top
 
 
 def common(a: Box, b: Box) -> float:

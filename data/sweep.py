@@ -54,7 +54,9 @@ class Sweep:
         for name in made.expired + made.crowded:
             _log.info("clip %s goes: %s", name, "its days are over" if name in made.expired else "no room")
             self.shelf.remove(name)
-        named = {m.still for one in self.shelf.all() for m in one.card.moments if m.still}
+        gone = {*made.expired, *made.crowded}
+        left = (one.card for one in kept if one.card.id not in gone)
+        named = {moment.still for card in left for moment in card.moments if moment.still}
         self.shelf.tidy(now, named)
         self.plan = made
         return made

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from cctv.rules.base import Finding, Place, Rule, RuleConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
-from cctv.tracks import Box, Track
+from cctv.track import Box, Track, hull
 
 UPRIGHT = 1.2  # height by width of somebody who stands, walks or sits on a chair
 LYING = 1.2  # width by height of somebody who lies across the picture
@@ -110,7 +110,7 @@ class FallRule(Rule):
         self._told = [(at_s, box) for at_s, box in self._told if t_s - at_s < AGAIN_S]
         known = [box for _, box in self._told if touch(box, down.track.box)]
         self._told = [told for told in self._told if told[1] not in known]
-        self._told.append((t_s, around([*known, down.track.box])))
+        self._told.append((t_s, hull([*known, down.track.box])))
         return not known
 
     def _forget(self, t_s: float) -> None:
@@ -156,10 +156,3 @@ def touch(a: Box, b: Box) -> bool:
     across = max(a[0], b[0]) - min(a[0] + a[2], b[0] + b[2])
     down = max(a[1], b[1]) - min(a[1] + a[3], b[1] + b[3])
     return across <= reach and down <= reach
-
-
-def around(boxes: list[Box]) -> Box:
-    """Return the box that holds all."""
-    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
-    return left, top, right - left, bottom - top

@@ -138,6 +138,20 @@ async def one_look(hub: Hub, seconds: float = 0.3) -> None:
     await asyncio.gather(running, return_exceptions=True)
 
 
+async def looked(client: AsyncRedis, park: Park) -> Hub:
+    """Return a hub that has read the stream from its beginning and shows no panels."""
+
+    async def rebuild(_state: object) -> str:
+        return "0-0"
+
+    async def panels(_hub: object) -> dict[str, Any]:
+        return {}
+
+    hub = Hub(client, park, rebuild, panels)
+    await one_look(hub)
+    return hub
+
+
 async def test_the_hub_outlives_a_rebuild_and_panels_that_fail(
     redis_url: str, park: Park, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,16 +179,8 @@ async def test_a_screen_greeted_while_the_hub_starts_over_gets_the_whole_picture
     redis: Redis, redis_url: str, park: Park
 ) -> None:
     ids = Stream(redis, "changwon").append([gas(1), gas(2)])
-
-    async def rebuild(_state: object) -> str:
-        return "0-0"
-
-    async def panels(_hub: object) -> dict[str, Any]:
-        return {}
-
     client = AsyncRedis.from_url(redis_url)
-    hub = Hub(client, park, rebuild, panels)
-    await one_look(hub)
+    hub = await looked(client, park)
     missed = hub._missed
 
     async with hub.seat() as screen:
@@ -194,16 +200,8 @@ async def test_greeting_one_screen_keeps_nothing_from_the_others(
     redis: Redis, redis_url: str, park: Park
 ) -> None:
     ids = Stream(redis, "changwon").append([gas(1), gas(2)])
-
-    async def rebuild(_state: object) -> str:
-        return "0-0"
-
-    async def panels(_hub: object) -> dict[str, Any]:
-        return {}
-
     client = AsyncRedis.from_url(redis_url)
-    hub = Hub(client, park, rebuild, panels)
-    await one_look(hub)
+    hub = await looked(client, park)
     async with hub.seat() as old, hub.seat() as new:
         old.waiting, old.owed = None, False
         hub.state.apply(gas(3, NOW + timedelta(seconds=1)))
