@@ -43,6 +43,27 @@ def files(settings: Settings) -> dict[str, Path]:
     return {path.stem: path for folder in folders(settings) for path in sorted(folder.glob("*.toml"))}
 
 
+def last_good(name: str, settings: Settings) -> Path:
+    """Return where the last right file of a camera is kept, should the one in force go wrong."""
+    return settings.var / "cameras" / "good" / f"{name}.toml"
+
+
+def remember(path: Path, settings: Settings) -> None:
+    """Keep a copy of a file that is right; without room for it the camera runs all the same."""
+    kept = last_good(path.stem, settings)
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        text = path.read_text("utf-8")
+        if not kept.is_file() or kept.read_text("utf-8") != text:
+            kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write(kept, text)
+
+
+def forget(name: str, settings: Settings) -> None:
+    """Forget the last right file of a camera that is no more."""
+    with contextlib.suppress(OSError):
+        last_good(name, settings).unlink(missing_ok=True)
+
+
 def read(path: Path) -> Table:
     """Return what a file says, as it stands there; ValueError when it is no TOML, OSError."""
     return tomllib.loads(path.read_text("utf-8"))

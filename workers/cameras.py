@@ -1,7 +1,7 @@
 """The camera process: every camera file of the park, watched. ``python -m workers.cameras``.
 
-A thread a camera, a decoder process each. One bad file or source never stops the others; it is told as the
-health of its camera.
+A thread a camera, a decoder process each. One bad file or source never stops the others; it is told with the
+health of its camera, which goes on by the last right file where there was one.
 """
 
 import contextlib
@@ -9,12 +9,11 @@ import logging
 import threading
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import redis
 
-from cctv.camera import Camera, CameraFileError, load_camera
+from cctv.camera import Camera
 from cctv.detectors import Detector, ModelError
 from cctv.detectors.budget import Budget
 from cctv.detectors.yolox import Yolox
@@ -23,6 +22,8 @@ from data import camera_files
 from data.settings import Settings
 from data.stream import connect
 from park.facts import CameraHealth
+from workers.camera_held import Held, hold, mark_of
+from workers.camera_voice import Voice
 from workers.camera_wire import Wire
 from workers.process import log_to_stderr, stop_on_signal
 
@@ -30,37 +31,6 @@ DRAIN_S = 0.25
 LOOK_S = 1.0
 TELL_AGAIN_S = 60.0
 log = logging.getLogger("cameras")
-
-
-class Held(NamedTuple):
-    """A camera file as it was when it was read: its mark changes with it."""
-
-    mark: tuple[str, int, int, int]
-    camera: Camera | None
-    wrong: str = ""
-
-
-def load(path: Path) -> tuple[Camera | None, str]:
-    """Return the camera of a file, or what is wrong with it: file, line, key, reason."""
-    try:
-        return _named(path, load_camera(path)), ""
-    except CameraFileError as error:
-        log.error("%s", error)  # noqa: TRY400 (the trace says no more)
-        return None, f"{path.name}: {f'{error.line}행 · line {error.line}: ' if error.line else ''}" + (
-            f"{error.key}: {error.reason}"
-        )
-
-
-def _named(path: Path, camera: Camera) -> Camera:
-    if camera.id != path.stem:
-        raise CameraFileError(path, "id", f"{camera.id!r} is not the file's name")
-    return camera
-
-
-def mark_of(path: Path) -> tuple[str, int, int, int]:
-    """Return what is another one once a file was written again; raises OSError when it is gone."""
-    told = path.stat()
-    return str(path), told.st_ino, told.st_mtime_ns, told.st_size
 
 
 def find_detector(settings: Settings) -> Detector | None:
@@ -73,16 +43,16 @@ def find_detector(settings: Settings) -> Detector | None:
     try:
         return Yolox(path, engine=settings.engine)
     except ModelError as error:
-        log.error("%s: the cameras see motion only", error)  # noqa: TRY400 (the trace says no more)
+        log.warning("%s: the cameras see motion only", error)
         return None
 
 
 class Watch:
     """One camera in a thread of its own, until it is asked to stop."""
 
-    def __init__(self, eye: Eye, stop: threading.Event, wire: Wire) -> None:
+    def __init__(self, eye: Eye, stop: threading.Event, voice: Voice) -> None:
         """Begin to watch; ``stop`` is the one that ``eye`` heeds."""
-        self._eye, self._stop, self._wire = eye, stop, wire
+        self._eye, self._stop, self._voice = eye, stop, voice
         self._thread = threading.Thread(target=self._run, name=eye.camera.id)
         self._thread.start()
 
@@ -103,7 +73,7 @@ class Watch:
                 name = self._eye.camera.id
                 log.exception("%s", name)
                 reason = f"내부 오류 · internal error: {type(error).__name__}"
-                self._wire.tell(name, CameraHealth(state="lost", fps=0.0, detail=reason))
+                self._voice.tell(name, CameraHealth(state="lost", fps=0.0, detail=reason))
                 self._stop.wait(TELL_AGAIN_S)
 
 
@@ -117,6 +87,7 @@ class Cameras:
         self._budget = Budget(detector) if detector else None
         self._held: dict[str, Held] = {}
         self._watches: dict[str, Watch] = {}
+        self._voices: dict[str, Voice] = {}
 
     def run(self) -> None:
         """Watch until asked to stop."""
@@ -142,35 +113,49 @@ class Cameras:
         files = camera_files.files(self._settings)
         for name in [name for name in self._held if name not in files]:
             log.info("%s: its file is gone", name)
-            self._end(name, "카메라 설정 파일이 없어짐 · its file is gone")
+            self._end(name)
+            self._lost(name, "카메라 설정 파일이 없어짐 · its file is gone")
+            camera_files.forget(name, self._settings)
             del self._held[name]
         for name, path in files.items():
             with contextlib.suppress(OSError):  # gone since: next time it is not in the list
-                mark = mark_of(path)
-                if name not in self._held or self._held[name].mark != mark:
-                    self._held[name] = Held(mark, *load(path))
-                    self._end(name, self._held[name].wrong)
+                before = self._held.get(name)
+                if before is None or before.mark != mark_of(path):
+                    self._held[name] = hold(path, before, self._settings)
+                    self._changed(name, before.camera if before else None)
                 held, watch = self._held[name].camera, self._watches.get(name)
                 if held and (watch is None or watch.over()):
                     self._begin(held)
 
+    def _changed(self, name: str, before: Camera | None) -> None:
+        """Stop a camera that is to run otherwise, and say what is wrong with its file."""
+        held = self._held[name]
+        if held.camera != before:
+            self._end(name)
+        self._voice(name).note(held.note)
+        if not held.camera:
+            self._lost(name, held.wrong)
+
     def _begin(self, camera: Camera) -> None:
         stop, subject = threading.Event(), self._wire.subject(camera.id)
-        detector = self._budget.share(camera.id) if self._budget else None
-        eye = Eye(camera, subject, detector, self._settings.var, self._wire, stop)
-        self._watches[camera.id] = Watch(eye, stop, self._wire)
+        detector, voice = self._budget.share(camera.id) if self._budget else None, self._voice(camera.id)
+        eye = Eye(camera, subject, detector, self._settings.var, voice, stop)
+        self._watches[camera.id] = Watch(eye, stop, voice)
 
-    def _end(self, name: str, reason: str) -> None:
-        """Stop a camera, and say why where it is not to come back."""
+    def _voice(self, name: str) -> Voice:
+        return self._voices.setdefault(name, Voice(self._wire))
+
+    def _end(self, name: str) -> None:
         if name in self._watches:
             self._watches[name].end()
-        if reason:
-            self._wire.tell(name, CameraHealth(state="lost", fps=0.0, detail=reason))
+
+    def _lost(self, name: str, reason: str) -> None:
+        self._wire.tell(name, CameraHealth(state="lost", fps=0.0, detail=reason))
 
     def _tell_wrong(self) -> None:
         for name, held in self._held.items():
-            if held.wrong:
-                self._wire.tell(name, CameraHealth(state="lost", fps=0.0, detail=held.wrong))
+            if not held.camera:
+                self._lost(name, held.wrong)
 
 
 def main() -> None:

@@ -16,8 +16,9 @@ from data.settings import Settings
 from data.stream import stream_key
 from park.events import decode
 from park.facts import CameraHealth
+from workers.camera_held import load
 from workers.camera_wire import frame
-from workers.cameras import find_detector, load
+from workers.cameras import find_detector
 
 NAMES = ("CAM-030", "CAM-052", "CAM-084")
 
@@ -119,6 +120,48 @@ def test_a_file_that_changes_starts_its_own_camera_over(settings: Settings, redi
         bad.unlink()
         until(lambda: "gone" in health(redis, "CAM-901")[-1].detail, 20)
         assert len([f for f in health(redis, "CAM-030") if f.state != "ok"]) == others
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
+def test_a_file_that_goes_wrong_leaves_its_camera_running_by_the_last_right_one(
+    settings: Settings, redis: Redis
+) -> None:
+    folder = Path(settings.var_dir) / "cameras"
+    folder.mkdir(parents=True)
+    path = folder / "CAM-901.toml"
+    good = 'id = "CAM-901"\nname = { ko = "가", en = "a" }\nframe = [768, 576]\nsource = "sample:vtest.avi"\n'
+    path.write_text(good, "utf-8")
+    environ = os.environ | {"GWANJE_VAR": settings.var_dir, "REDIS_URL": settings.redis_url}
+    environ |= {"GWANJE_DETECTOR": ""}
+    key = "still:changwon:changwon/camera/CAM-901"
+
+    def noted() -> bool:
+        (*_, last) = health(redis, "CAM-901")
+        return last.state == "ok" and "CAM-901.toml: 5행 · line 5: no_such" in last.detail
+
+    def shown_anew() -> bool:
+        before = redis.get(key)
+        time.sleep(2.5)
+        return redis.get(key) not in (None, before)
+
+    process = subprocess.Popen([sys.executable, "-m", "workers.cameras"], env=environ)
+    try:
+        until(lambda: any(f.state == "ok" for f in health(redis, "CAM-901")), 60)
+        path.write_text(good + "no_such = 1\n", "utf-8")
+        until(noted, 10)
+        until(shown_anew, 10)
+        assert "마지막으로 바른 설정" in health(redis, "CAM-901")[-1].detail
+        assert {fact.state for fact in health(redis, "CAM-901")} == {"ok"}, "it never stopped"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        redis.delete(stream_key("changwon"), key)
+        process = subprocess.Popen([sys.executable, "-m", "workers.cameras"], env=environ)
+        until(lambda: bool(health(redis, "CAM-901")) and noted(), 60)
+        path.write_text(good + "heading_deg = 9\n", "utf-8")
+        until(lambda: "CAM-901.toml" not in health(redis, "CAM-901")[-1].detail, 20)
+        assert {fact.state for fact in health(redis, "CAM-901")} == {"ok"}
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
