@@ -1,4 +1,7 @@
-"""Four cameras on a real RTSP server: one is killed, one stalls, one means harm, one changes its size."""
+"""Four cameras on a real RTSP server: one is killed, one stalls, one means harm, one changes its size.
+
+What is timed is what a person at a screen of the room is told: through Redis, the hub and the push socket.
+"""
 
 import itertools
 import os
@@ -24,6 +27,7 @@ from cctv.sources.again import answers
 from park.assets import Label
 from park.facts import CameraHealth
 from tests.faults.hostile import Hostile
+from tests.faults.screen import Screen, screen
 
 SERVER = Path(__file__).with_name("rtsp_server.py")
 WITHIN_S = 6.0
@@ -55,9 +59,10 @@ class Served:
 
 
 class Room:
-    """Eyes in threads, and the outlet that keeps when each told and showed what."""
+    """Eyes in threads, and the outlet that keeps what each told and showed, and hands it to a screen."""
 
-    def __init__(self, var: Path, addresses: dict[str, tuple[str, Transport]]) -> None:
+    def __init__(self, screen: Screen, var: Path, addresses: dict[str, tuple[str, Transport]]) -> None:
+        self.screen = screen
         self.told: dict[str, list[tuple[float, CameraHealth]]] = {name: [] for name in addresses}
         self.shown: dict[str, list[tuple[float, bytes]]] = {name: [] for name in addresses}
         self._stop = threading.Event()
@@ -85,17 +90,20 @@ class Room:
         assert not sample
         if isinstance(fact, CameraHealth):
             self.told[name].append((time.monotonic(), fact))
+        self.screen.wire.tell(name, fact)
 
     def show(self, name: str, picture: bytes) -> None:
         self.shown[name].append((time.monotonic(), picture))
+        self.screen.wire.show(name, picture)
 
     def state(self, name: str) -> str:
-        return self.told[name][-1][1].state if self.told[name] else ""
+        """Return the state of a camera on the screen."""
+        return self.screen.state(name)
 
     def wait(self, name: str, state: str, within_s: float) -> float:
-        """Wait until a camera is told to be in a state; return when that was."""
+        """Wait until a camera is in a state on the screen; return when that was."""
         self.until(lambda: self.state(name) == state, within_s, f"{name} not {state}: {self.told[name]}")
-        return self.told[name][-1][0]
+        return self.screen.told[name][-1][0]
 
     def until(self, done: Callable[[], bool], within_s: float, what: str) -> None:
         end_s = time.monotonic() + within_s
@@ -142,7 +150,9 @@ def test_one_camera_s_trouble_is_nobody_else_s(served: dict[str, Served], tmp_pa
         name: (_url(camera.port), "udp" if name == "changing" else "tcp") for name, camera in served.items()
     }
     others = ("steady", "changing")
-    with Room(tmp_path, at | {"hostile": (_url(hostile.port), "tcp")}) as room:
+    var = tmp_path / "eyes"
+    hurt = at | {"hostile": (_url(hostile.port), "tcp")}
+    with screen(tmp_path / "room") as shown, Room(shown, var, hurt) as room:
         for name in served:
             room.wait(name, "ok", 20)
         since_s = time.monotonic()
@@ -184,7 +194,7 @@ def test_one_camera_s_trouble_is_nobody_else_s(served: dict[str, Served], tmp_pa
     asked = served["steady"].end()
     assert asked
     assert {line for line in asked if "SETUP" in line} == {"SETUP /live/stream=0"}, "sound was asked for"
-    for clip in (tmp_path / "clips").glob("*.mp4"):
+    for clip in (var / "clips").glob("*.mp4"):
         with av.open(str(clip)) as container:
             assert not container.streams.audio
 
@@ -195,7 +205,7 @@ def _kill_a_decoder(room: Room) -> None:
     os.kill(_decoders()[0], signal.SIGKILL)
     room.until(lambda: any(room.state(name) == "lost" for name in room.told), WITHIN_S, "no loss told")
     (name,) = [name for name in room.told if room.state(name) == "lost"]
-    assert "SIGKILL" in room.told[name][-1][1].detail
+    assert "SIGKILL" in room.screen.told[name][-1][1]["detail"]
     _print(f"decoder of {name}", "ok", room.wait(name, "ok", 12) - since_s)
     assert max(room.gap_s(other, since_s) for other in room.told if other != name) <= GAP_S
 
