@@ -1,4 +1,4 @@
-"""A screen of the room: a real web server on real Redis and SQLite, and what its push socket brings of cameras."""
+"""A screen of the room: a web server on real Redis and SQLite, and what its push socket tells of cameras."""
 
 import contextlib
 import json
