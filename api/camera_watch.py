@@ -29,5 +29,5 @@ async def verified(room: Room, days: Literal["1", "7", "30"] = "1") -> Response:
 
 @router.get("/api/v1/cameras/outlines")
 async def drawn(room: Room) -> Response:
-    """Return frame, zones and lines of every camera file by the name of its camera."""
-    return json(await asyncio.to_thread(outlines, room.settings.park_dir / "cameras"))
+    """Return frame, zones and lines that every camera runs by, by its name."""
+    return json(await asyncio.to_thread(outlines, room.settings))

@@ -18,7 +18,8 @@ from api.assets import json
 from api.media import inside
 from api.room import Room, Visitor
 from api.witness import witnessed
-from data import camera_files
+from data import camera_files, camera_toml
+from data.camera_secrets import hidden, in_words, revealed
 from data.clips import Shelf
 from data.jobs import Job, JobError
 from data.services import Services
@@ -56,7 +57,9 @@ async def cameras(room: Room) -> Response:
         found = said.get(name, {})
         state = "none" if name not in files else "ok" if found.get("ok") else "wrong"
         told.append(
-            {"id": name, "name": names.get(name), "state": state, "own": _own(room, files, name), **found}
+            {"id": name, "name": names.get(name), "state": state, "own": _own(room, files, name)}
+            | {"runs": state == "wrong" and camera_files.last_good(name, room.settings).is_file()}
+            | found
         )
     return json(sorted(told, key=lambda one: ["wrong", "ok", "none"].index(str(one["state"]))))
 
@@ -73,14 +76,16 @@ async def camera(name: Name, room: Room) -> Response:
     if name not in files and asset:
         table["place"] = [asset.lat, asset.lon]
     said: Table = {}
+    good = camera_files.last_good(name, room.settings)
     if name in files:
         said = (await _check(room, [files[name]])).get(name, {})
-        with contextlib.suppress(OSError, ValueError):
-            table = await asyncio.to_thread(camera_files.read, files[name])
+        paths = [files[name]] if said.get("ok") else [good, files[name]]
+        table |= await asyncio.to_thread(camera_files.drawable, paths)
+    runs = name in files and not said.get("ok") and good.is_file()
     return json(
         {
-            "camera": camera_files.hidden(table),
-            "file": {"there": name in files, "own": _own(room, files, name), **said},
+            "camera": hidden(table),
+            "file": {"there": name in files, "own": _own(room, files, name), "runs": runs, **said},
             "schema": msgspec.json.decode(_SCHEMA.read_bytes()),
             "model": await asyncio.to_thread(_has_model, room),
             "sources": {
@@ -143,7 +148,7 @@ async def attempt(name: Name, trial: Trial, room: Room, visitor: Visitor) -> dic
 async def trial(job: str, room: Room, visitor: Visitor) -> Response:
     """Return how far a trial of one's own is, 0 to 1, and once it is done what was found."""
     found = _job(room, job, visitor.user)
-    told: Table = {"progress": found.progress, "done": found.done, "error": found.error}
+    told: Table = {"progress": found.progress, "done": found.done, "error": in_words(found.error)}
     if found.done:
         told["result"] = msgspec.Raw(await asyncio.to_thread((found.folder / "result.json").read_bytes))
     return json(told)
@@ -165,7 +170,10 @@ async def cancel(job: str, room: Room, visitor: Visitor) -> dict[str, bool]:
 
 @router.post("/api/v1/cameras/setup/{name}")
 async def save(name: Name, wanted: Wanted, room: Room, visitor: Visitor) -> Response:
-    """Save a camera that is right; 422 with line and reason else, 503 when it cannot be kept."""
+    """Save a camera that is right; 422 with line and reason else, 503 when it cannot be kept.
+
+    The file is written first, and put back when its row in the trail cannot be.
+    """
     folder, path = await _written(room, name, wanted.camera)
     try:
         found = (await _check(room, [path]))[name]
@@ -173,9 +181,14 @@ async def save(name: Name, wanted: Wanted, room: Room, visitor: Visitor) -> Resp
             raise HTTPException(422, _words(found))
         kept = await asyncio.to_thread(_kept, room, name)
         table = await asyncio.to_thread(camera_files.read, path)
-        await witnessed(room, visitor, "camera.save", f"{room.park.id}/camera/{name}", _changed(kept, table))
-        await asyncio.to_thread(camera_files.save, name, table, room.settings)
-        return json(found)
+        saved = await asyncio.to_thread(camera_files.save, name, table, room.settings)
+        try:
+            changed = _changed(kept, table)
+            await witnessed(room, visitor, "camera.save", f"{room.park.id}/camera/{name}", changed)
+        except HTTPException:
+            await asyncio.to_thread(camera_files.undo, saved)
+            raise
+        return json(found | {"lost": saved.lost})
     except OSError as error:
         raise HTTPException(
             503, f"설정을 저장할 수 없습니다 · cannot be saved: {error.strerror or error}"
@@ -200,9 +213,9 @@ async def _written(room: Services, name: str, told: Table) -> tuple[Path, Path]:
     """Write a camera from a page to a folder of its own; 422 when its source may not be named."""
     kept = await asyncio.to_thread(_kept, room, name)
     try:
-        table = camera_files.revealed(told | {"id": name}, kept)
+        table = revealed(told | {"id": name}, kept)
         camera_files.allow(table, kept, room.settings)
-        text = camera_files.toml(table)
+        text = camera_toml.written(table)
     except (ValueError, AttributeError, TypeError) as error:
         raise HTTPException(422, str(error)) from error
     try:
@@ -225,13 +238,16 @@ async def _check(room: Services, paths: list[Path]) -> dict[str, Table]:
     if done.code:
         raise HTTPException(503, _last(done.err))
     said = [msgspec.json.decode(line, type=dict[str, Any]) for line in done.out.splitlines()]
+    said = [one | {"reason": in_words(str(one["reason"]))} if "reason" in one else one for one in said]
     return {str(one["file"]).removesuffix(".toml"): one for one in said}
 
 
 def _kept(room: Services, name: str) -> Table:
-    """Return what the file of a camera says now; nothing where there is none that can be read."""
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        return camera_files.read(camera_files.files(room.settings)[name])
+    """Return what the file of a camera says now, else what it last said rightly; nothing without either."""
+    files = camera_files.files(room.settings)
+    for path in (files[name], camera_files.last_good(name, room.settings)) if name in files else ():
+        with contextlib.suppress(OSError, ValueError):
+            return camera_files.read(path)
     return {}
 
 
@@ -273,7 +289,7 @@ def _words(found: Table) -> str:
 
 
 def _last(said: str) -> str:
-    lines = said.splitlines()
+    lines = in_words(said).splitlines()
     return lines[-1].removeprefix("cctv: ") if lines else "no reason given"
 
 

@@ -6,31 +6,47 @@ and a read-only park can be set up. No camera code is imported here: what a file
 """
 
 import contextlib
-import json
 import os
 import re
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+import msgspec
+from msgspec import Struct
+
+from data import camera_toml
+from data.camera_secrets import ADDRESSES, CameraSourceError
 from data.settings import Settings
+from park.assets import Label
 
 Table = dict[str, Any]
-HIDDEN = "•••"
 FOOTAGE = (".avi", ".mp4", ".mkv", ".mov", ".webm", ".ts", ".mpg", ".mpeg", ".m4v")
 SAMPLES = ("sample:vtest.avi",)
 SCHEMES = ("rtsp", "rtsps")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _DEVICE = re.compile(r"/dev/video\d{1,3}")
-_PARTS = ("zones", "lines", "rules", "masks")
-_ADDRESSES = ("source", "substream")
 
 
-class CameraSourceError(ValueError):
-    """A source that cannot be had from the page; the message is the text to show."""
+class _Place(Struct):
+    polygon: list[tuple[float, float]] = []
+    points: list[tuple[float, float]] = []
+    name: str = ""
+    rules: list[Table] = []
+
+
+class _Drawn(Struct):
+    name: Label
+    frame: tuple[int, int]
+    source: str = ""
+    substream: str = ""
+    zones: list[_Place] = []
+    lines: list[_Place] = []
+    masks: list[_Place] = []
+    rules: list[Table] = []
 
 
 def folders(settings: Settings) -> tuple[Path, Path]:
@@ -69,22 +85,14 @@ def read(path: Path) -> Table:
     return tomllib.loads(path.read_text("utf-8"))
 
 
-def hidden(table: Table) -> Table:
-    """Return a camera as a page may see it: no password in its addresses."""
-    return table | {key: _hide(table[key]) for key in _ADDRESSES if isinstance(table.get(key), str)}
-
-
-def revealed(table: Table, kept: Table) -> Table:
-    """Return a camera from a page with the passwords that the page was not told.
-
-    A kept password goes only to the host it was for.
-
-    Raises:
-        CameraSourceError: a hidden password that nothing is known of.
-    """
-    known = [kept[key] for key in _ADDRESSES if isinstance(kept.get(key), str)]
-    found = {key: _reveal(table[key], known) for key in _ADDRESSES if isinstance(table.get(key), str)}
-    return table | found
+def drawable(paths: Iterable[Path]) -> Table:
+    """Return what the first of these files says that a page can draw; nothing where none can."""
+    for path in paths:
+        with contextlib.suppress(OSError, ValueError):
+            table = read(path)
+            msgspec.convert(table, _Drawn)
+            return table
+    return {}
 
 
 def allow(table: Table, kept: Table, settings: Settings) -> None:
@@ -93,7 +101,7 @@ def allow(table: Table, kept: Table, settings: Settings) -> None:
     Raises:
         CameraSourceError: any other scheme or device, or a file outside the folder of footage.
     """
-    for key in _ADDRESSES:
+    for key in ADDRESSES:
         address = table.get(key, "")
         if not isinstance(address, str):
             raise CameraSourceError("영상 주소가 글자가 아닙니다")
@@ -117,10 +125,18 @@ def devices() -> list[str]:
     return sorted(str(path) for path in Path("/dev").glob("video*") if _DEVICE.fullmatch(str(path)))
 
 
-def save(name: str, table: Table, settings: Settings) -> Path:
-    """Write a camera's file into the data folder, whole or not at all; return it.
+class Saved(NamedTuple):
+    """A file that was saved: where, what the room's own said before, None for none, and remarks it lost."""
 
-    The remarks at the head of the file that it stands for are kept.
+    path: Path
+    before: str | None
+    lost: list[str]
+
+
+def save(name: str, table: Table, settings: Settings) -> Saved:
+    """Write a camera's file into the data folder, whole or not at all.
+
+    The remarks of the file that it stands for are kept, but those of what is no more.
 
     Raises:
         ValueError: the name is none, or a value has no TOML.
@@ -129,11 +145,20 @@ def save(name: str, table: Table, settings: Settings) -> Path:
     if not _ID.fullmatch(name):
         raise ValueError(f"no name of a camera: {name!r}"[:120])
     path = settings.var / "cameras" / f"{name}.toml"
-    old = files(settings).get(name)
-    text = "".join(_remarks(old)) + toml(table)
+    own, old = _text(path), _text(files(settings).get(name)) or ""
+    text = camera_toml.written(table, old)
     path.parent.mkdir(parents=True, exist_ok=True)
     write(path, text)
-    return path
+    kept = camera_toml.remarks(text)
+    return Saved(path, own, [remark for remark in camera_toml.remarks(old) if remark not in kept])
+
+
+def undo(saved: Saved) -> None:
+    """Put back what was there before; raises OSError."""
+    if saved.before is None:
+        saved.path.unlink(missing_ok=True)
+    else:
+        write(saved.path, saved.before)
 
 
 def write(path: Path, text: str) -> None:
@@ -150,51 +175,10 @@ def write(path: Path, text: str) -> None:
         raise
 
 
-def toml(table: Table) -> str:
-    """Return a camera as TOML as people write it: plain keys, then a table a zone, line, rule and mask.
-
-    Raises:
-        ValueError: a value that TOML has no word for.
-    """
-    plain = "".join(f"{_key(key)} = {_value(value)}\n" for key, value in table.items() if key not in _PARTS)
-    parts = (
-        f"\n[[{part}]]\n" + "".join(f"{_key(key)} = {_value(value)}\n" for key, value in one.items())
-        for part in _PARTS
-        for one in table.get(part, ())
-    )
-    return plain + "".join(parts)
-
-
-def _value(value: object) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            text = repr(value)
-            if text in ("inf", "-inf", "nan"):
-                raise ValueError(f"no number: {text}")
-            return text
-        case str():
-            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-        case list() | tuple():
-            return f"[{', '.join(map(_value, value))}]"
-        case dict():
-            return "{ " + ", ".join(f"{_key(key)} = {_value(held)}" for key, held in value.items()) + " }"
-    raise ValueError(f"no TOML for {type(value).__name__}")
-
-
-def _key(key: str) -> str:
-    return key if _BARE.fullmatch(key) else _value(key)
-
-
-def _remarks(path: Path | None) -> list[str]:
-    if path is None:
-        return []
+def _text(path: Path | None) -> str | None:
     with contextlib.suppress(OSError, UnicodeDecodeError):
-        lines = path.read_text("utf-8").splitlines(keepends=True)
-        end = next((at for at, line in enumerate(lines) if not line.startswith("#")), len(lines))
-        return lines[:end]
-    return []
+        return path.read_text("utf-8") if path else None
+    return None
 
 
 def _split(address: str) -> SplitResult | None:
@@ -202,24 +186,3 @@ def _split(address: str) -> SplitResult | None:
         return urlsplit(address)
     except ValueError:
         return None
-
-
-def _hide(address: str) -> str:
-    parts = _split(address)
-    if parts is None or "@" not in parts.netloc:
-        return address
-    who, _, host = parts.netloc.rpartition("@")
-    user, colon, _ = who.partition(":")
-    return parts._replace(netloc=f"{user}{colon}{HIDDEN if colon else ''}@{host}").geturl()
-
-
-def _reveal(address: str, known: list[str]) -> str:
-    if HIDDEN not in address:
-        return address
-    parts = _split(address)
-    for one in known:
-        held = _split(one)
-        same = parts and held and (parts.scheme, parts.netloc) == (held.scheme, urlsplit(_hide(one)).netloc)
-        if same and parts and held:
-            return parts._replace(netloc=held.netloc).geturl()
-    raise CameraSourceError("주소가 바뀌어 암호를 다시 넣어야 합니다")

@@ -1,14 +1,15 @@
 """What is on record of the cameras: how far their rules can be trusted, the lines on their pictures."""
 
-import tomllib
+import contextlib
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
+from data import camera_files
 from data.history import replay
+from data.settings import Settings
 from data.tables import events as kept
 from park.camera_figures import FACTS, Table, record
 from park.config import Park
@@ -39,14 +40,14 @@ class Outline(Struct, frozen=True):
     lines: list[Line] = []
 
 
-def outlines(folder: Path) -> dict[str, Outline]:
-    """Return the zones and lines of the camera files in a folder by name; a file that is wrong has none."""
+def outlines(settings: Settings) -> dict[str, Outline]:
+    """Return the zones and lines that each camera runs by; a file that is wrong has none of its own."""
     found = dict[str, Outline]()
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            found[path.stem] = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Outline)
-        except (OSError, ValueError):  # its own process says so as the camera's health
-            continue
+    for name, path in camera_files.files(settings).items():
+        for one in (camera_files.last_good(name, settings), path):
+            with contextlib.suppress(OSError, ValueError):  # its own process says so as the camera's health
+                found[name] = msgspec.convert(camera_files.read(one), Outline)
+                break
     return found
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from data import camera_files
 from data.tables import audit
 from tests.api.conftest import Site
 
@@ -111,3 +112,91 @@ def test_the_list_names_file_line_and_reason(site: Site, manager: httpx.Client) 
     (first, *rest) = manager.get(HERE).raise_for_status().json()
     assert (first["id"], first["state"], first["line"], first["key"]) == ("CAM-999", "wrong", 2, "frame")
     assert {one["state"] for one in rest} == {"ok", "none"}
+
+
+def rows(site: Site) -> list[str]:
+    with site.services.engine.connect() as connection:
+        found = connection.execute(sa.select(audit).where(audit.c.action == "camera.save")).all()
+    return [str(row.object) for row in found]
+
+
+def test_a_write_that_fails_leaves_no_row_in_the_trail(site: Site, manager: httpx.Client) -> None:
+    told, before = camera(manager), rows(site)
+    blocked = site.settings.var / "cameras" / "CAM-030.toml"
+    blocked.mkdir(parents=True)
+    try:
+        assert manager.post(f"{HERE}/CAM-030", json={"camera": told}).status_code == 503
+    finally:
+        blocked.rmdir()
+    assert rows(site) == before
+    assert manager.post(f"{HERE}/CAM-030", json={"camera": told}).status_code == 200
+    assert len(rows(site)) == len(before) + 1
+
+
+def test_what_cannot_be_in_the_trail_is_not_saved(site: Site, manager: httpx.Client) -> None:
+    told, path = camera(manager), site.settings.var / "cameras" / "CAM-030.toml"
+    turned = told | {"heading_deg": 7}
+    with site.services.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE audit_head RENAME TO audit_head_away"))
+    try:
+        assert manager.post(f"{HERE}/CAM-030", json={"camera": turned}).status_code == 503
+        assert not path.exists()
+    finally:
+        with site.services.engine.begin() as connection:
+            connection.execute(sa.text("ALTER TABLE audit_head_away RENAME TO audit_head"))
+    assert manager.post(f"{HERE}/CAM-030", json={"camera": turned}).status_code == 200
+    assert "heading_deg = 7" in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "rtsp://guard:s3cret@127.0.0.1:9/main?user=guard&pwd=s3cret&token=s3cret",
+        "rtsp://127.0.0.1:9/user=guard&password=s3cret&channel=1?passwd=s3cret",
+    ],
+)
+def test_no_spelling_of_a_secret_is_shown_and_a_shown_one_is_kept(
+    site: Site, manager: httpx.Client, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = camera(manager) | {"source": address, "substream": address + "2"}
+    said = [manager.post(f"{HERE}/CAM-030/look", json={"camera": told})]
+    said.append(manager.post(f"{HERE}/CAM-030", json={"camera": told}))
+    assert said[-1].status_code == 200
+    shown = manager.get(f"{HERE}/CAM-030")
+    said += [shown, manager.get(HERE), manager.get("/api/v1/cameras/outlines")]
+    said.append(manager.post(f"{HERE}/CAM-030", json={"camera": shown.json()["camera"]}))
+    said.append(manager.post(f"{HERE}/CAM-030/look", json={"camera": shown.json()["camera"]}))
+    said.append(manager.post(f"{HERE}/CAM-030/check", json={"camera": told | {"transport": address}}))
+    path = site.settings.var / "cameras" / "CAM-030.toml"
+    kept = camera_files.read(path)
+    assert (kept["source"], kept["substream"]) == (address, address + "2")
+    for broken in (f"{path.read_text('utf-8')}x = ", f'id = "CAM-030"\n"{address}" = 1\n', f'"{address}'):
+        path.write_text(broken, "utf-8")
+        said += [manager.get(HERE), manager.get(f"{HERE}/CAM-030")]
+    asked = {"camera": told, "on": "film", "film": "sample:vtest.avi"}
+    job = manager.post(f"{HERE}/CAM-030/try", json=asked).raise_for_status().json()["job"]
+    said.append(manager.get(f"/api/v1/cameras/trials/{job}"))
+    manager.post(f"/api/v1/cameras/trials/{job}/cancel")
+    said.append(manager.get(f"/api/v1/cameras/trials/{job}"))
+    assert not [answer.url for answer in said if "s3cret" in answer.text]
+    with site.services.engine.connect() as connection:
+        trail = connection.execute(sa.select(audit)).all()
+    assert "s3cret" not in repr(trail)
+    assert "s3cret" not in caplog.text
+
+
+def test_a_wrong_file_is_shown_as_it_last_was_right(site: Site, manager: httpx.Client) -> None:
+    told = camera(manager) | {"heading_deg": 8}
+    manager.post(f"{HERE}/CAM-030", json={"camera": told}).raise_for_status()
+    path = site.settings.var / "cameras" / "CAM-030.toml"
+    camera_files.remember(path, site.settings)  # as the camera process does
+    path.write_text("id = ", "utf-8")
+    (first, *_) = manager.get(HERE).json()
+    assert (first["id"], first["state"], first["runs"], first["line"]) == ("CAM-030", "wrong", True, 1)
+    page = manager.get(f"{HERE}/CAM-030").json()
+    assert page["camera"]["heading_deg"] == 8
+    assert (page["file"]["ok"], page["file"]["runs"]) == (False, True)
+    assert "CAM-030" in manager.get("/api/v1/cameras/outlines").json()
+    camera_files.forget("CAM-030", site.settings)
+    bare = manager.get(f"{HERE}/CAM-030").json()
+    assert (bare["camera"]["frame"], bare["file"]["runs"]) == ([640, 480], False)
