@@ -20,7 +20,7 @@ from api.room import Room, Visitor
 from api.witness import witnessed
 from data import camera_files, camera_toml
 from data.camera_secrets import hidden, in_words, revealed
-from data.clips import Shelf
+from data.clips import Card, Shelf
 from data.jobs import Job, JobError
 from data.services import Services
 from park.assets import Asset
@@ -28,6 +28,7 @@ from park.assets import Asset
 router = APIRouter()
 CHECK_S, LOOK_S, DISCOVER_S = 30.0, 30.0, 20.0
 HOUR = timedelta(hours=1)
+BEGAN = "began.json"
 Name = Annotated[str, InPath(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Table = dict[str, Any]
 _SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "schemas" / "camera.json"
@@ -127,8 +128,11 @@ async def look(name: Name, wanted: Wanted, room: Room) -> Response:
 @router.post("/api/v1/cameras/setup/{name}/try", status_code=202)
 async def attempt(name: Name, trial: Trial, room: Room, visitor: Visitor) -> dict[str, str]:
     """Begin to try a camera's rules; 422 when the camera is wrong or there is nothing to try it on."""
+    began_ms = list[int]()
     if trial.on == "hour":
-        films = [str(path) for path in await asyncio.to_thread(_clips, room, name)]
+        cards = await asyncio.to_thread(_clips, room, name)
+        films = [str(room.settings.var / "clips" / f"{card.id}.mp4") for card in cards]
+        began_ms = [round(card.began.timestamp() * 1000) for card in cards]
     elif trial.film in (*camera_files.SAMPLES, *camera_files.footage(room.settings)):
         films = [trial.film]
     else:
@@ -140,17 +144,22 @@ async def attempt(name: Name, trial: Trial, room: Room, visitor: Visitor) -> dic
     if not found["ok"]:
         await _away(folder)
         raise HTTPException(422, _words(found))
+    await asyncio.to_thread((folder / BEGAN).write_bytes, msgspec.json.encode(began_ms))
     argv = ["cctv", "try", *films, "--camera", str(path), "--out", str(folder / "result.json")]
     return {"job": room.jobs.start(argv, visitor.user, folder).id}
 
 
 @router.get("/api/v1/cameras/trials/{job}")
 async def trial(job: str, room: Room, visitor: Visitor) -> Response:
-    """Return how far a trial of one's own is, 0 to 1, and once it is done what was found."""
+    """Return how far a trial of one's own is, 0 to 1, and once it is done what was found.
+
+    ``began_ms``: when each kept clip began; empty for a film.
+    """
     found = _job(room, job, visitor.user)
     told: Table = {"progress": found.progress, "done": found.done, "error": in_words(found.error)}
     if found.done:
-        told["result"] = msgspec.Raw(await asyncio.to_thread((found.folder / "result.json").read_bytes))
+        for key, file in (("result", "result.json"), ("began_ms", BEGAN)):
+            told[key] = msgspec.Raw(await asyncio.to_thread((found.folder / file).read_bytes))
     return json(told)
 
 
@@ -263,12 +272,11 @@ def _has_model(room: Services) -> bool:
     return bool(room.settings.detector) or any((room.settings.var / "models").glob("*.onnx"))
 
 
-def _clips(room: Services, name: str) -> list[Path]:
+def _clips(room: Services, name: str) -> list[Card]:
     """Return the clips of a camera that began within the last hour, the oldest first."""
-    shelf, since = Shelf(room.settings.var), datetime.now(UTC) - HOUR
-    own = f"{room.park.id}/camera/{name}"
-    found = [one.card for one in shelf.all() if one.card.camera in (own, name) and one.card.began >= since]
-    return [shelf.folder / f"{card.id}.mp4" for card in reversed(found)]
+    own, since = f"{room.park.id}/camera/{name}", datetime.now(UTC) - HOUR
+    found = [one.card for one in Shelf(room.settings.var).all() if one.card.camera in (own, name)]
+    return sorted((card for card in found if card.began >= since), key=lambda card: card.began)
 
 
 def _job(room: Services, id_: str, user: str) -> Job:

@@ -23,6 +23,8 @@
   };
   gwanje.setup = setup;
 
+  /** What is wrong with a file, and whether its camera goes on without it. */
+  const runs = (one) => `${wrong(one)} · ${gwanje.text(one.runs ? "마지막으로 바른 설정으로 보고 있음" : "이 카메라만 꺼짐")}`;
   function wrong(one) { return `${one.line ? `${gwanje.text("{n}행", { n: one.line })} · ` : ""}${one.key}: ${one.reason}`; }
 
   gwanje.mount("#setup-list", async (host) => {
@@ -31,7 +33,7 @@
     host.append(gwanje.record.table(["카메라", "이름", "파일", "무엇이 문제인지", "저장된 곳"], rows.map((one) => {
       const link = el("a", "", one.id), state = el("b", `setup-state ${one.state}`, gwanje.text(STATES[one.state]));
       link.href = `/cameras/setup/${encodeURIComponent(one.id)}${location.search}`;
-      const why = one.state === "wrong" ? wrong(one) : (one.off || []).join(" / ");
+      const why = one.state === "wrong" ? runs(one) : (one.off || []).join(" / ");
       return [link, one.name ? dom.name(one.name) : "–", state, why, one.state === "none" ? "–" : gwanje.text(one.own ? "관제실" : "단지 파일")];
     })));
   });
@@ -57,10 +59,11 @@
   }
 
   async function save() {
-    await gwanje.record.post(setup.path(), setup.sent());
+    const { lost = [] } = await gwanje.record.post(setup.path(), setup.sent());
     setup.dirty = false;
     await load();
-    return gwanje.text("저장했습니다. 카메라가 곧 새 설정으로 다시 봅니다.");
+    const said = gwanje.text("저장했습니다. 카메라가 곧 새 설정으로 다시 봅니다.");
+    return lost.length ? `${said} ${gwanje.text("함께 지워진 주석: {remarks}", { remarks: lost.join(" / ") })}` : said;
   }
 
   /** Take one picture of the source and hand it to the drawing. */
@@ -107,7 +110,7 @@
     show.id = "setup-look";
     host.append(show, search, keep);
     const file = setup.told.file, state = el("p", "setup-file");
-    if (file.there && !file.ok) { put(state, wrong(file)); state.classList.add("bad"); }
+    if (file.there && !file.ok) { put(state, runs(file)); state.classList.add("bad"); }
     else put(state, file.there ? t(file.own ? "관제실에서 저장한 설정을 씁니다" : "단지 파일의 설정을 씁니다") : t("아직 설정이 없습니다"));
     host.append(state);
     if (camera.source) show.requestSubmit();

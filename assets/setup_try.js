@@ -2,12 +2,21 @@
 (() => {
   "use strict";
   const { el, put } = dom, setup = gwanje.setup;
-  const POLL_MS = 400, DAY_S = 86400, BAR = [1000, 20];
+  const POLL_MS = 400, DAY_S = 86400, DAILY_LEAST_S = 3600, SURE = 1.645, SLACK_S = 0.01, BAR = [1000, 20];
   const JOBS = "/api/v1/cameras/trials/";
-  let host = null, job = null, result = null, shown = -1;
+  let host = null, job = null, result = null, began = [], shown = -1;
   const judged = new Map();
 
-  const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
+  const span = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
+  /** When it was: by the clock for kept clips, else from the beginning of the film. */
+  function clock(s) {
+    let before = 0;
+    for (const [at, [, length]] of result.films.entries()) {
+      if (began[at] !== undefined && s < before + length + SLACK_S) return gwanje.clock(began[at] + (s - before) * 1000);
+      before += length;
+    }
+    return span(s);
+  }
   const place = (one) => one.zone || one.line || gwanje.text("화면 전체");
 
   async function start() {
@@ -22,7 +31,7 @@
         const told = await gwanje.get(JOBS + job);
         host.bar.value = told.progress;
         if (told.error) throw new Error(told.error);
-        if (told.done) { result = told.result; break; }
+        if (told.done) { result = told.result; began = told.began_ms; break; }
         await new Promise((then) => setTimeout(then, POLL_MS));
       }
     } finally { host.bar.hidden = host.cancel.hidden = true; }
@@ -31,12 +40,24 @@
     return result.events.length ? "" : gwanje.text("울린 규칙이 없습니다");
   }
 
-  /** Events a camera-day, and how many of those judged are true. */
+  /** How many there may be, with 95 %, where `count` were seen by chance: the bound of a Poisson count as Wilson and Hilferty come near it. */
+  setup.most = (count) => (count + 1) * (1 - 1 / (9 * (count + 1)) + SURE / (3 * Math.sqrt(count + 1))) ** 3;
+
+  /** What a day would bring, only where enough was watched to say so. */
+  function daily(no, all) {
+    const t = gwanje.text, days = result.watched_s / DAY_S, count = all ? no : result.events.length;
+    if (began.length) return t("저장된 영상은 규칙이 울린 때뿐이라 하루로 치지 않음");
+    if (result.watched_s < DAILY_LEAST_S) return t("하루로 치기에는 짧음 ({n}분 이상 필요)", { n: DAILY_LEAST_S / 60 });
+    const said = { n: gwanje.number(count / days, 1), most: gwanje.number(setup.most(count) / days, 1) };
+    return all ? t("오경보 하루 {n}건 (95% 상한 {most}건)", said) : t("하루로 치면 {n}건 (95% 상한 {most}건)", said);
+  }
+
+  /** What was found in how much, how many of those judged are true, and what a day of it is. */
   function figures() {
-    const t = gwanje.text, days = result.watched_s / DAY_S, marks = [...judged.values()], no = marks.filter((yes) => !yes).length;
-    const told = [t("{n}건 / {time}", { n: gwanje.number(result.events.length), time: clock(result.watched_s) }),
-      t("하루로 치면 {n}건", { n: gwanje.number(days ? result.events.length / days : 0, 1) })];
-    if (marks.length) told.push(t("오경보 하루 {n}건", { n: gwanje.number(days ? no / days : 0, 1) }), t("정확도 {share}%", { share: gwanje.number((100 * (marks.length - no)) / marks.length) }));
+    const t = gwanje.text, marks = [...judged.values()], no = marks.filter((yes) => !yes).length, many = result.events.length;
+    const told = [t("{n}건 / {time}", { n: gwanje.number(many), time: span(result.watched_s) })];
+    if (marks.length) told.push(t("판정 {judged}건 중 오경보 {n}건 (정확도 {share}%)", { judged: gwanje.number(marks.length), n: gwanje.number(no), share: gwanje.number((100 * (marks.length - no)) / marks.length) }));
+    told.push(daily(no, marks.length === many));
     if (result.model === "motion") told.push(t("움직임만으로 시험함"));
     return told.join(" · ");
   }
@@ -112,7 +133,7 @@
     const ask = form([host.on], "시험하기", start), lanes = el("div", "setup-lanes"), text = el("div", "setup-judge"), left = el("div", "setup-result");
     ask.id = "setup-try";
     ask.append(host.bar, host.cancel);
-    text.append(host.what, host.yes, host.no);
+    text.append(host.what, host.yes, host.no, el("small", "", t("판정은 이 화면에서만 셈하고 저장하지 않습니다")));
     host.seen.append(host.canvas, text);
     lanes.append(host.names, host.time);
     left.append(ask, host.figures, lanes);
