@@ -9,7 +9,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,9 @@ from data.settings import Settings
 KEPT = 20
 LONGEST_S = 1800.0
 AT_ONCE = 2
+MOST_BYTES = 4 << 20  # of what a process may say: camera lists and checks are kilobytes
+WORDS = 500  # characters of a reason
+_TOO_LONG = "출력이 너무 김"
 logger = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,7 +37,7 @@ class Done(NamedTuple):
 
 
 class JobError(RuntimeError):
-    """A process that did not do its work in time."""
+    """A process that did not do its work in time, or said more than anybody can read."""
 
 
 @dataclass
@@ -105,23 +108,26 @@ class Jobs:
         """Run a module to its end and return what it said.
 
         Raises:
-            JobError: it took longer than ``longest_s`` and was ended.
+            JobError: it took longer than ``longest_s`` or said too much, and was ended.
         """
         async with self._short:
             process = await self._begin(argv)
             try:
                 async with asyncio.timeout(longest_s):
-                    out, err = await process.communicate()
+                    out, err = await asyncio.gather(_whole(process.stdout), _last(process.stderr))
+                    await process.wait()
             except TimeoutError as error:
                 raise JobError("시간 안에 끝나지 않음") from error
             finally:
                 await _end(process)
-        return Done(process.returncode or 0, out, err.decode(errors="replace").strip())
+        return Done(process.returncode or 0, out, err)
 
     async def _make(self, job: Job, argv: Sequence[str]) -> None:
         try:
             async with self._turn, asyncio.timeout(LONGEST_S):
                 await self._follow(job, argv)
+        except JobError as error:
+            job.error = str(error)
         except TimeoutError:
             job.error = "시간 안에 끝나지 않음"
         except Exception as error:
@@ -130,17 +136,14 @@ class Jobs:
 
     async def _follow(self, job: Job, argv: Sequence[str]) -> None:
         process = await self._begin(argv)
-        told, said = process.stdout, process.stderr
-        if told is None or said is None:
-            raise RuntimeError("no pipe to the process")
-        heard = asyncio.create_task(said.read())
+        heard = asyncio.create_task(_last(process.stderr))
         try:
-            while line := await told.readline():
+            async for line in _lines(process.stdout):
                 with contextlib.suppress(ValueError):
                     job.progress = float(line)
-            code, words = await process.wait(), (await heard).decode(errors="replace").strip()
+            code, words = await process.wait(), await heard
             if code:
-                job.error = words.splitlines()[-1] if words else f"exit {code}"
+                job.error = words.splitlines()[-1][-WORDS:] if words else f"exit {code}"
             else:
                 job.progress, job.done = 1.0, True
         finally:
@@ -159,6 +162,31 @@ class Jobs:
         for job in over[: max(0, len(self._jobs) - KEPT)]:
             del self._jobs[job.id]
             shutil.rmtree(job.folder, ignore_errors=True)
+
+
+async def _lines(stream: asyncio.StreamReader | None) -> AsyncIterator[bytes]:
+    try:
+        while stream and (line := await stream.readline()):
+            yield line
+    except ValueError as error:  # longer than the reader's own limit
+        raise JobError(_TOO_LONG) from error
+
+
+async def _whole(stream: asyncio.StreamReader | None) -> bytes:
+    held = bytearray()
+    while stream and (part := await stream.read(MOST_BYTES)):
+        held += part
+        if len(held) > MOST_BYTES:
+            raise JobError(_TOO_LONG)
+    return bytes(held)
+
+
+async def _last(stream: asyncio.StreamReader | None) -> str:
+    """Return the last of what a process said; the rest is read and dropped."""
+    held = b""
+    while stream and (part := await stream.read(MOST_BYTES)):
+        held = (held + part)[-MOST_BYTES:]
+    return held.decode(errors="replace").strip()
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
