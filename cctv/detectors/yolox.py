@@ -6,6 +6,7 @@ grid not yet applied: centre, size, objectness, classes, strides 8, 16, 32.
 
 import functools
 import hashlib
+import math
 from pathlib import Path
 
 import cv2
@@ -23,6 +24,8 @@ SAME = 0.55
 WITHIN, PART = 0.9, 0.35
 SMALLEST_PX = 2.0
 PAD = 114
+MOST = 0.7  # of the input's pixels, about a picture of 16:9: a square part of it costs no more than the whole
+LARGEST_SCALE = 1.5  # a small part is not blown up to the whole input: it costs more and shows no more
 # The classes of COCO that matter to a park, by their number
 CLASSES = {
     0: "person",
@@ -68,9 +71,13 @@ class Yolox(Detector):
 
     def find(self, image: Image) -> list[Sighting]:
         """Return the objects in the picture."""
-        scale = min(self._height / image.shape[0], self._width / image.shape[1])
-        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-        height, width = self._input(*size)
+        high, wide = image.shape[:2]
+        scale = min(self._height / high, self._width / wide)
+        if self._free:
+            scale = min(scale, thrifty((high, wide), (self._height, self._width)))
+        height, width = self._input(round(wide * scale), round(high * scale))
+        scale = min(height / high, width / wide)  # what is padded up to a whole step is used
+        size = (max(1, round(wide * scale)), max(1, round(high * scale)))
         canvas = np.full((height, width, 3), PAD, np.uint8)
         canvas[: size[1], : size[0]] = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
         tensor = np.ascontiguousarray(canvas.transpose(2, 0, 1)[None], np.float32)
@@ -80,7 +87,7 @@ class Yolox(Detector):
         """Return height and width to run at: no more padding than the largest stride asks for."""
         if not self._free:
             return self._height, self._width
-        return -(-height // STEP) * STEP, -(-width // STEP) * STEP
+        return max(1, -(-height // STEP)) * STEP, max(1, -(-width // STEP)) * STEP
 
     def _sightings(self, rows: Floats, size: tuple[int, int], scale: float, image: Image) -> list[Sighting]:
         likely = np.flatnonzero(rows[:, 4] >= UNSURE)
@@ -98,6 +105,12 @@ class Yolox(Detector):
             if w >= SMALLEST_PX and h >= SMALLEST_PX
         ]
         return distinct(found)
+
+
+def thrifty(picture: tuple[int, ...], whole: tuple[int, int]) -> float:
+    """Return the scale beyond which a picture (height, width) is not worth more of the ``whole`` input."""
+    most = math.sqrt(MOST * whole[0] * whole[1] / (picture[0] * picture[1]))
+    return min(most, LARGEST_SCALE)
 
 
 def _boxes(

@@ -8,7 +8,7 @@ import pytest
 
 from cctv.detectors import Detector, ModelError
 from cctv.detectors.engines import ENGINES
-from cctv.detectors.yolox import Yolox, distinct, riders
+from cctv.detectors.yolox import Yolox, distinct, riders, thrifty
 from cctv.sample import find_sample
 from cctv.sources.base import Image
 from cctv.tracks import Sighting, overlap
@@ -54,6 +54,17 @@ def test_engines_agree_on_the_real_model(path: Path) -> None:
     first, second = (Yolox(path, engine=name).find(picture) for name in ENGINES)
     assert sum(s.label == "person" for s in first) >= 2
     assert alike(first, second)
+
+
+def test_a_part_never_costs_more_than_the_picture() -> None:
+    def cost_px(height: int, width: int) -> float:
+        fits = min(416 / height, 416 / width)
+        return height * width * min(fits, thrifty((height, width), (416, 416))) ** 2
+
+    whole = cost_px(480, 640)
+    assert whole == pytest.approx(0.7 * 416 * 416)
+    assert cost_px(480, 480) == pytest.approx(whole)
+    assert cost_px(160, 160) < whole / 2
 
 
 @pytest.mark.parametrize("engine", ENGINES)
