@@ -1,5 +1,6 @@
 """A camera is set up in the browser: drawn, tried, saved; and what was drawn fires on the next passage."""
 
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from scipy.stats import chi2
 
 from data import camera_files
 from tests.browser.conftest import Allow
@@ -95,6 +97,26 @@ def test_a_zone_that_is_drawn_and_saved_fires_on_the_next_passage(
         assert time.monotonic() < end_s, "the zone never fired"
         page.wait_for_timeout(500)
     assert found[0]["kind"] == "intrusion"
+    try_on_the_last_hour(room, page)
+
+
+def try_on_the_last_hour(room: Room, page: Page) -> None:
+    """What the camera has just kept is tried again, and shown by the clock."""
+    end_s = time.monotonic() + 120
+    while not any("마당" in path.read_text("utf-8") for path in (room.folder / "clips").glob("*.json")):
+        assert time.monotonic() < end_s, "no clip was kept"
+        page.wait_for_timeout(500)
+    open_page(room, page)
+    choice = page.locator("#setup-try select")
+    assert choice.evaluate("select => select.value") == "hour"
+    expect(choice.locator("option").first).to_contain_text("지난 1시간 (저장된 영상")
+    page.click("#setup-try button.primary")
+    expect(page.locator(".setup-event").first).to_be_visible()
+    expect(page.locator(".setup-figures")).to_contain_text(
+        "저장된 영상은 규칙이 울린 때뿐이라 하루로 치지 않음"
+    )
+    expect(page.locator(".setup-judge b")).to_contain_text(re.compile(r"^\d\d:\d\d:\d\d · "))
+    assert page.locator(".setup-film").count() >= 1
 
 
 def test_points_move_by_keys_and_shapes_go(room: Room, page: Page) -> None:
@@ -127,13 +149,19 @@ def test_a_trial_shows_when_what_fired_and_how_often_it_was_wrong(room: Room, pa
     page.click("#setup-try button.primary")
     marks = page.locator(".setup-event")
     expect(marks.first).to_be_visible()
-    expect(page.locator(".setup-figures")).to_contain_text("하루로 치면")
+    expect(page.locator(".setup-figures")).to_contain_text("/ 1:19")
+    expect(page.locator(".setup-figures")).to_contain_text("하루로 치기에는 짧음 (60분 이상 필요)")
     expect(page.locator(".setup-figures")).to_contain_text("움직임만으로 시험함")
     marks.last.click()
     until(page, "document.querySelector('.setup-seen canvas').width === 768")
     until(page, BOXED)
     page.click("#setup-false")
-    expect(page.locator(".setup-figures")).to_contain_text("정확도 0%")
+    expect(page.locator(".setup-figures")).to_contain_text("판정 1건 중 오경보 1건 (정확도 0%)")
+    for count in (0, 2, 50):
+        sure = float(chi2.ppf(0.95, 2 * (count + 1)) / 2)  # the exact bound (Garwood 1936)
+        assert page.evaluate("gwanje.setup.most($n)".replace("$n", str(count))) == pytest.approx(
+            sure, rel=0.02
+        )
     page.evaluate("gwanje.setup.dirty = false")
 
 
@@ -158,4 +186,5 @@ def test_the_list_shows_every_camera_and_the_bad_file_first(room: Room, page: Pa
     expect(first).to_contain_text("CAM-003")
     expect(first).to_contain_text("파일 오류")
     expect(first).to_contain_text("행 ·")
+    expect(first).to_contain_text("이 카메라만 꺼짐")
     assert page.locator("#setup-list tbody tr").count() > 50
