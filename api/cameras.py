@@ -47,6 +47,14 @@ class Trial(Wanted):
     film: Annotated[str, Field(max_length=500)] = ""
 
 
+class Search(BaseModel):
+    """Whom to ask as, and on which network card of this machine (its address) the cameras are."""
+
+    user: Annotated[str, Field(max_length=100, pattern=r"^[^-\s][^\r\n]*$|^$")] = ""
+    password: Annotated[str, Field(max_length=200, pattern=r"^[^\r\n]*$")] = ""
+    interface: Annotated[str, Field(pattern=r"^(\d{1,3}(\.\d{1,3}){3})?$")] = ""
+
+
 @router.get("/api/v1/cameras/setup")
 async def cameras(room: Room) -> Response:
     """Return every camera of the park and what its file comes to: ``ok``, ``wrong`` or ``none``."""
@@ -207,12 +215,20 @@ async def save(name: Name, wanted: Wanted, room: Room, visitor: Visitor) -> Resp
 
 
 @router.post("/api/v1/cameras/discover")
-async def discover(room: Room) -> Response:
-    """Return the cameras of the network that answer to ONVIF."""
+async def discover(search: Search, room: Room) -> Response:
+    """Return the cameras of the network that answer to ONVIF, with their streams where the login is right."""
+    folder = await asyncio.to_thread(room.jobs.folder)
     try:
-        done = await room.jobs.run(["cctv", "discover", "--json"], DISCOVER_S)
+        argv = ["cctv", "discover", "--json", "--interface", search.interface]
+        if search.user:
+            word = folder / "word"
+            await asyncio.to_thread(camera_files.write, word, f"{search.password}\n")
+            argv += ["--user", search.user, "--password-file", str(word)]
+        done = await room.jobs.run(argv, DISCOVER_S)
     except JobError as error:
         raise HTTPException(503, str(error)) from error
+    finally:
+        await _away(folder)
     if done.code:
         raise HTTPException(503, _last(done.err))
     return json([msgspec.json.decode(line) for line in done.out.splitlines() if line.strip()])

@@ -25,7 +25,35 @@
 
   /** What is wrong with a file, and whether its camera goes on without it. */
   const runs = (one) => `${wrong(one)} · ${gwanje.text(one.runs ? "마지막으로 바른 설정으로 보고 있음" : "이 카메라만 꺼짐")}`;
-  function wrong(one) { return `${one.line ? `${gwanje.text("{n}행", { n: one.line })} · ` : ""}${one.key}: ${one.reason}`; }
+  /** A file's fault as the checker says it, in words: pattern, msgid, the names of what it found. */
+  const FAULTS = [
+    [/^Expected `(.+)` (>=|<=|>|<) (.+)$/, "값이 {sign} {n} 이어야 합니다", ["", "sign", "n"]],
+    [/^Expected `(.+?)`, got `(.+)`$/, "{wanted} 이어야 하는데 {got} 입니다", ["wanted", "got"]],
+    [/^Object missing required field `(.+)`$/, "{name} 항목이 없습니다", ["name"]],
+    [/^Object contains unknown field `(.+)`$/, "모르는 항목입니다: {name}", ["name"]],
+    [/^Invalid (?:enum )?value '?(.+?)'?$/, "모르는 값입니다: {value}", ["value"]],
+    [/^point \((.+)\) lies outside \((.+)\)$/, "점 ({point})이 화면 {frame} 밖입니다", ["point", "frame"]],
+    [/^not TOML: (.+)$/, "TOML 문법에 맞지 않습니다: {why}", ["why"]],
+  ];
+
+  function fault(reason) {
+    for (const [pattern, text, names] of FAULTS) {
+      const found = pattern.exec(reason);
+      if (found) return gwanje.text(text, Object.fromEntries(names.map((name, at) => [name, found[at + 1]])));
+    }
+    return reason;
+  }
+
+  function wrong(one) { return `${one.line ? `${gwanje.text("{n}행", { n: one.line })} · ` : ""}${one.key}: ${fault(one.reason)}`; }
+
+  /** POST; a camera that is refused is refused in words. */
+  setup.post = async (path, body) => {
+    try { return await gwanje.record.post(path, body); }
+    catch (error) {
+      const said = /^(\S+): (.*) \(line (\d+)\)$/.exec(error.message);
+      throw said ? new Error(wrong({ key: said[1], reason: said[2], line: Number(said[3]) })) : error;
+    }
+  };
 
   gwanje.mount("#setup-list", async (host) => {
     const rows = await gwanje.get(BASE);
@@ -50,16 +78,16 @@
   /** The camera as it is sent: what is empty is left out. */
   setup.sent = () => ({ camera: Object.fromEntries(Object.entries(setup.camera).filter(([, value]) => value !== null && !(Array.isArray(value) && !value.length))) });
 
-  function choices(sources, found) {
+  function choices(sources) {
     const list = el("datalist");
     list.id = "setup-sources";
-    const all = [...sources.samples, ...sources.files, ...sources.devices, ...found];
+    const all = [...sources.samples, ...sources.files, ...sources.devices];
     list.append(...all.map((value) => Object.assign(el("option"), { value })));
     return list;
   }
 
   async function save() {
-    const { lost = [] } = await gwanje.record.post(setup.path(), setup.sent());
+    const { lost = [] } = await setup.post(setup.path(), setup.sent());
     setup.dirty = false;
     await load();
     const said = gwanje.text("저장했습니다. 카메라가 곧 새 설정으로 다시 봅니다.");
@@ -76,17 +104,13 @@
     return "";
   }
 
-  function streams(found) {
-    return found.flatMap((one) => (one.streams ? [one.streams.main.uri, ...(one.streams.sub ? [one.streams.sub.uri] : [])] : []));
-  }
-
   gwanje.mount("#setup-source", async (host) => {
     await load();
     const { field, form } = gwanje.record, t = gwanje.text, camera = setup.camera;
     const ko = field("이름 (한국어)", { value: camera.name.ko, required: true }), en = field("이름 (영어)", { value: camera.name.en, required: true });
     const source = field("영상 주소, 파일 또는 장치", { value: camera.source || "", autocomplete: "off", spellcheck: false });
     const sub = field("분석용 작은 영상 (선택)", { value: camera.substream || "", autocomplete: "off", spellcheck: false });
-    let list = choices(setup.told.sources, []);
+    const list = choices(setup.told.sources);
     for (const one of [source, sub]) { one.classList.add("wide"); one.input.setAttribute("list", "setup-sources"); }
     const edit = () => {
       camera.name = { ko: ko.input.value, en: en.input.value };
@@ -97,18 +121,16 @@
     };
     for (const one of [ko, en, source, sub]) one.input.addEventListener("input", edit);
     const show = form([ko, en, source, sub, list], "화면 보기", look);
-    const search = form([], "카메라 찾기 (ONVIF)", async () => {
-      const found = await gwanje.record.post("/api/v1/cameras/discover", {});
-      const next = choices(setup.told.sources, streams(found));
-      list.replaceWith(next);
-      list = next;
-      const words = found.map((one) => `${one.device.name || one.device.address}${one.error ? ` (${one.error})` : ""}`);
-      return found.length ? t("{n}대 찾음: {names}", { n: found.length, names: words.join(", ") }) : t("응답한 카메라가 없습니다");
-    });
     const keep = form([], "저장", save);
     keep.id = "setup-save";
     show.id = "setup-look";
-    host.append(show, search, keep);
+    const take = (main, smaller) => {
+      Object.assign(source.input, { value: main });
+      Object.assign(sub.input, { value: smaller });
+      edit();
+      show.requestSubmit();
+    };
+    host.append(show, setup.search(take), keep);
     const file = setup.told.file, state = el("p", "setup-file");
     if (file.there && !file.ok) { put(state, runs(file)); state.classList.add("bad"); }
     else put(state, file.there ? t(file.own ? "관제실에서 저장한 설정을 씁니다" : "단지 파일의 설정을 씁니다") : t("아직 설정이 없습니다"));

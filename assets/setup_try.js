@@ -23,7 +23,7 @@
     const on = host.on.input.value, film = on === "hour" ? "" : on;
     result = null;
     judged.clear();
-    const begun = await gwanje.record.post(setup.path("/try"), { ...setup.sent(), on: film ? "film" : "hour", film });
+    const begun = await setup.post(setup.path("/try"), { ...setup.sent(), on: film ? "film" : "hour", film });
     job = begun.job;
     host.bar.hidden = host.cancel.hidden = false;
     try {

@@ -88,8 +88,9 @@ class Camera(http.server.BaseHTTPRequestHandler):
         return abs(at - made) < timedelta(seconds=5) and digest == right
 
 
-@pytest.fixture
-def device() -> Iterator[str]:
+@contextlib.contextmanager
+def served() -> Iterator[str]:
+    """A camera on a port of its own; yields the address of its device service."""
     server = http.server.ThreadingHTTPServer((HOST, 0), Camera)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -97,6 +98,12 @@ def device() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def device() -> Iterator[str]:
+    with served() as address:
+        yield address
 
 
 def answer(number: str, address: str) -> bytes:
@@ -110,10 +117,11 @@ def answer(number: str, address: str) -> bytes:
 
 
 @contextlib.contextmanager
-def listening(address: str) -> Iterator[int]:
-    """Answer probes on the loopback's multicast, after a bit of rubbish; yields the port."""
+def listening(address: str, port: int = 0) -> Iterator[int]:
+    """Answer one probe on the loopback's multicast, after a bit of rubbish; yields the port."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
-        ear.bind((GROUP[0], 0))
+        ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        ear.bind((GROUP[0], port))
         both = struct.pack("4s4s", socket.inet_aton(GROUP[0]), socket.inet_aton(HOST))
         ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, both)
 

@@ -1,0 +1,41 @@
+// Finding the cameras of the network (ONVIF): who answers, which streams they have, one of them taken as the source.
+(() => {
+  "use strict";
+  const { el } = dom, setup = gwanje.setup;
+
+  /** The address of a stream with the login that was asked with. */
+  function entered(uri, user, word) {
+    return user ? uri.replace("://", `://${encodeURIComponent(user)}:${encodeURIComponent(word)}@`) : uri;
+  }
+
+  const size = (one) => `${one.encoding} ${one.width}×${one.height}`;
+
+  function row(found, login, take) {
+    const host = el("li"), { device, streams } = found, name = device.name || device.hardware || device.address;
+    host.append(el("b", "", name), el("span", "", streams ? size(streams.main) : found.error || ""));
+    if (!streams) return host;
+    const button = el("button", "", gwanje.text("이 카메라 쓰기"));
+    button.type = "button";
+    const uris = [streams.main, streams.sub].map((one) => (one ? entered(one.uri, ...login) : ""));
+    button.addEventListener("click", () => take(uris[0], uris[1] === uris[0] ? "" : uris[1]));
+    host.append(button);
+    return host;
+  }
+
+  /** The folded form of the search; `take(main, smaller)` gets the addresses of the camera that is chosen. */
+  setup.search = (take) => {
+    const { field, form } = gwanje.record, t = gwanje.text, host = el("details", "setup-search"), list = el("ul", "setup-found");
+    const user = field("카메라 사용자", { autocomplete: "off", maxLength: 100 }), word = field("카메라 암호", { type: "password", autocomplete: "new-password", maxLength: 200 });
+    const card = field("카메라 쪽 네트워크 카드 주소 (선택)", { placeholder: "192.168.0.10", pattern: String.raw`\d{1,3}(\.\d{1,3}){3}` });
+    const ask = form([user, word, card], "찾기", async () => {
+      list.replaceChildren();
+      const login = [user.input.value, word.input.value];
+      const found = await gwanje.record.post("/api/v1/cameras/discover", { user: login[0], password: login[1], interface: card.input.value });
+      list.append(...found.map((one) => row(one, login, take)));
+      return found.length ? t("{n}대 찾음", { n: gwanje.number(found.length) }) : t("응답한 카메라가 없습니다");
+    });
+    ask.id = "setup-find";
+    host.append(el("summary", "", t("카메라 찾기 (ONVIF)")), ask, list);
+    return host;
+  };
+})();
