@@ -3,8 +3,13 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
 from cctv.camera import Camera
-from cctv.frozen import Frozen
+from cctv.frozen import GRID, Frozen
+from cctv.privacy import masked
 from cctv.sources.base import Frame, Image
 from cctv.view import Grey, Sight, View, small
 from park.facts import CameraHealth, CameraState
@@ -52,7 +57,8 @@ class Health:
         self._about.append(f"model {model}")
         self._off, self._keep = tuple(off), keep
         self._wanted_fps = min(WANTED_FPS, camera.analysis_fps)
-        self._view, self._frozen = View(), Frozen()
+        self._seen = _seen(camera)
+        self._view, self._frozen = View(), Frozen(self._seen)
         self._since_s: dict[CameraState, float] = {}
         self._arrived: deque[float] = deque()
         self._began_s = self._looked_s = self._unwell_s = float("-inf")
@@ -89,7 +95,7 @@ class Health:
         self._arrived.clear()
         self._clock_off_s = None
         self._since_s.clear()
-        self._frozen = Frozen()
+        self._frozen = Frozen(self._seen)
         self._began_s = float("-inf")
         return self._set("lost", reason, now_s)
 
@@ -187,6 +193,13 @@ class Health:
         if self._clock_off_s is None or abs(self._clock_off_s) <= CLOCK_OFF_S:
             return []
         return [f"카메라 시각이 {self._clock_off_s:+.0f}초 어긋남 · camera clock off"]
+
+
+def _seen(camera: Camera) -> NDArray[np.bool_]:
+    """Return which blocks of a picture (``GRID``, rows first) no mask touches."""
+    white = np.full((camera.frame[1], camera.frame[0], 3), 255, np.uint8)
+    shown = cv2.resize(masked(camera, white), GRID, interpolation=cv2.INTER_AREA)
+    return np.asarray(shown.min(axis=2) == 255, np.bool_)
 
 
 def judge(sight: Sight) -> set[CameraState]:
