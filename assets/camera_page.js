@@ -25,6 +25,8 @@
 
   const pages = () => Math.max(1, Math.ceil(order.length / TILES));
 
+  const toured = () => Math.max(1, Math.ceil(speaking / TILES)); // the tour leaves out pages on which nothing speaks
+
   function turn(by) {
     page = (page + by + pages()) % pages();
     turned = Date.now();
@@ -94,7 +96,7 @@
   }
 
   function paint() {
-    if (!paused && order.length > TILES && Date.now() - turned > 1000 * Number(host.every.input.value)) { page = (page + 1) % pages(); turned = Date.now(); }
+    if (!paused && Date.now() - turned > 1000 * Number(host.every.input.value)) { page = (page + 1) % toured(); turned = Date.now(); }
     sorted();
     const shown = order.slice(page * TILES, (page + 1) * TILES);
     gwanje.video.watch(shown.map(({ id }) => id));
