@@ -14,7 +14,7 @@ def detection(seen: Seen, model: str) -> CameraDetection:
         boxes=tuple(_round(track.box) for track in seen.tracks),
         labels=tuple(track.label for track in seen.tracks),
         tracks=tuple(track.number for track in seen.tracks),
-        scores=tuple(round(min(1.0, track.score), 3) for track in seen.tracks),
+        scores=tuple(round(min(1.0, float(track.score)), 3) for track in seen.tracks),
         model=model,
     )
 
@@ -44,7 +44,7 @@ def event(
         camera=camera,
         model=model,
         rule=f"{finding.kind}:{place.name}" if place.name else finding.kind,
-        score=round(min(1.0, finding.score), 3),
+        score=round(min(1.0, float(finding.score)), 3),
         boxes=tuple(_round(box) for box in finding.boxes),
         frame=seen.frame,
         track=finding.track,
@@ -59,4 +59,5 @@ def event(
 
 
 def _round(box: tuple[float, float, float, float]) -> Rounded:
-    return round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)
+    x, y, w, h = (round(float(side), 1) for side in box)
+    return x, y, w, h

@@ -43,7 +43,7 @@ def change_of(before: Image, now: Image, raw: NDArray[np.uint8], everything: flo
     if share < everything and not _alike(before, now):
         return None  # a lorry close by: many blocks, other things in them
     light = _alike(before, now) or _blind(a) or _blind(b)
-    return CameraScene(change="light" if light else "cut", share=round(min(1.0, max(share, stepped)), 3))
+    return CameraScene(change="light" if light else "cut", share=round(min(1.0, float(max(share, stepped))), 3))
 
 
 def _blind(blocks: NDArray[np.float32]) -> bool:
@@ -123,7 +123,7 @@ class Steady:
         if math.hypot(*shift) < 2 * SMALLEST_SHIFT_PX or t_s - self._told_s < TELL_AGAIN_S:
             return None
         self._told_s = t_s
-        return CameraScene(change="shake", share=round(min(1.0, share), 3))
+        return CameraScene(change="shake", share=round(min(1.0, float(share)), 3))
 
     def turned(self, shift: tuple[float, float], t_s: float) -> bool:
         """Tell whether the camera does not come back: beside its background by the same for ``STAYS_S``."""

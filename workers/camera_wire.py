@@ -14,7 +14,7 @@ from cctv.live import Fact
 from data.settings import Settings
 from data.spool import Spool, SpoolFullError
 from data.stream import Stream
-from park.events import Event
+from park.events import Event, encode
 from park.facts import CameraDetection, CameraEvent
 from workers.camera_pace import EVENT_S, MOVING_S, Pace
 
@@ -87,9 +87,19 @@ class Wire:
             while True:
                 events.append(self._waiting.get_nowait())
         try:
-            self._spool.append(events)
+            self._spool.append([event for event in events if _writable(event)])
         except SpoolFullError:
             log.exception("%d events lost: Redis is away and the spool is full", len(events))
+
+
+def _writable(event: Event) -> bool:
+    """Tell whether a fact can be written down: one that cannot must not end all the cameras."""
+    try:
+        encode(event)
+    except TypeError:
+        log.exception("%s: a fact cannot be written: %r", event.subject, event.data)
+        return False
+    return True
 
 
 def frame(camera: str, time_ms: float, picture: bytes) -> bytes:

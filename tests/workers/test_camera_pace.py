@@ -2,10 +2,13 @@
 
 import time
 
+import numpy as np
+from msgspec.structs import replace
 from redis import Redis
 from redis.client import PubSub
 
 from data.settings import Settings
+from data.stream import Stream
 from park.facts import CameraDetection
 from workers.camera_pace import EVENT_S, Pace
 from workers.camera_wire import Wire
@@ -65,6 +68,14 @@ def test_the_wire_asks_redis_who_watches(settings: Settings, redis: Redis) -> No
     for _ in range(5):
         wire.show("CAM-030", b"jpeg")
     assert count(heard) == 5
+
+
+def test_a_fact_that_cannot_be_written_costs_only_itself(settings: Settings, redis: Redis) -> None:
+    wire, stream = Wire(settings, redis), Stream(redis, settings.park)
+    wire.tell("CAM-030", replace(SEEN, scores=(np.float64(0.9),)))  # JSON knows no numbers of numpy
+    wire.tell("CAM-030", SEEN)
+    wire.drain()
+    assert redis.xlen(stream.key) == 1
 
 
 def count(heard: PubSub) -> int:
