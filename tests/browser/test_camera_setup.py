@@ -10,12 +10,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from scipy.stats import chi2
 
+from cctv.sources.onvif import GROUP
 from data import camera_files
 from tests.browser.conftest import Allow
 from tests.browser.room import ROOT, Room, until
+from tests.cctv.test_onvif import LOGIN, listening, served
 
 PAGE = "/cameras/setup/CAM-084"
 BOXED = """(() => { const canvas = document.querySelector('.setup-seen canvas');
@@ -24,11 +26,17 @@ BOXED = """(() => { const canvas = document.querySelector('.setup-seen canvas');
   let found = 0;
   for (let at = 0; at < data.length; at += 4) found += yellow(at);
   return found > 100; })()"""
+SMALL = """[...document.querySelectorAll('.setup-page :is(button, select)')]
+  .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 43.5)
+  .map((one) => one.textContent)"""
+KOREAN = """[...document.querySelectorAll(
+    '.setup-page :is(h2, button, span, p, small, summary, option, b, text)')]
+  .map((one) => one.textContent).filter((text) => /[가-힣]/.test(text))"""
 ZONE = [(0.05, 0.2), (0.95, 0.2), (0.95, 0.95), (0.05, 0.95)]  # of width and height: everybody passes here
 
 
 @pytest.fixture
-def eyes(room: Room) -> Iterator[None]:
+def eyes(room: Room) -> Iterator[subprocess.Popen[bytes]]:
     """The camera process of the room; what was saved is taken away afterwards."""
     process = subprocess.Popen(
         [sys.executable, "-m", "workers.cameras"],
@@ -36,7 +44,7 @@ def eyes(room: Room) -> Iterator[None]:
         env={**room.environ, "GWANJE_DETECTOR": ""},
         stderr=subprocess.DEVNULL,
     )
-    yield
+    yield process
     process.terminate()
     process.wait(30)
 
@@ -74,9 +82,8 @@ def events(room: Room, page: Page, since: str) -> list[dict[str, object]]:
     return [one["data"] for one in found["events"]]
 
 
-@pytest.mark.usefixtures("eyes")
 def test_a_zone_that_is_drawn_and_saved_fires_on_the_next_passage(
-    room: Room, page: Page, saved: Path
+    room: Room, page: Page, saved: Path, eyes: subprocess.Popen[bytes]
 ) -> None:
     open_page(room, page)
     draw(page, "zones", ZONE)
@@ -97,15 +104,16 @@ def test_a_zone_that_is_drawn_and_saved_fires_on_the_next_passage(
         assert time.monotonic() < end_s, "the zone never fired"
         page.wait_for_timeout(500)
     assert found[0]["kind"] == "intrusion"
+    break_the_file(room, page, saved / "CAM-084.toml")
+    eyes.terminate()  # what is being filmed is kept
+    assert eyes.wait(30) == 0
     try_on_the_last_hour(room, page)
 
 
 def try_on_the_last_hour(room: Room, page: Page) -> None:
     """What the camera has just kept is tried again, and shown by the clock."""
-    end_s = time.monotonic() + 120
-    while not any("마당" in path.read_text("utf-8") for path in (room.folder / "clips").glob("*.json")):
-        assert time.monotonic() < end_s, "no clip was kept"
-        page.wait_for_timeout(500)
+    kept = [path.read_text("utf-8") for path in (room.folder / "clips").glob("*.json")]
+    assert any("마당" in card for card in kept), "no clip was kept"
     open_page(room, page)
     choice = page.locator("#setup-try select")
     assert choice.evaluate("select => select.value") == "hour"
@@ -117,6 +125,29 @@ def try_on_the_last_hour(room: Room, page: Page) -> None:
     )
     expect(page.locator(".setup-judge b")).to_contain_text(re.compile(r"^\d\d:\d\d:\d\d · "))
     assert page.locator(".setup-film").count() >= 1
+
+
+def break_the_file(room: Room, page: Page, path: Path) -> None:
+    """Its camera goes on by the last right file; list, set-up and the camera's page say so with the line."""
+    before = path.read_text("utf-8")
+    path.write_text(before.replace("rules = [", "rulez = ["), "utf-8")
+    page.goto(f"{room.url}/cameras/setup")
+    first = page.locator("#setup-list tbody tr").first
+    expect(first).to_contain_text("CAM-084")
+    expect(first).to_contain_text(
+        re.compile(r"\d+행 · zones.rulez: 모르는 항목입니다: rulez · 마지막으로 바른 설정")
+    )
+    page.goto(f"{room.url}/camera/CAM-084")
+    about = page.locator("#camera-about")
+    expect(about).to_contain_text(re.compile(r"정상 · CAM-084.toml: \d+행 · line \d+: zones.rulez"))
+    open_page(room, page)
+    expect(page.locator(".setup-file")).to_contain_text("마지막으로 바른 설정으로 보고 있음")
+    assert page.evaluate("gwanje.setup.camera.zones[1].name") == "마당", "drawn as it last was right"
+    page.click("#setup-save button")
+    expect(page.locator("#setup-save .said-here")).to_contain_text("저장했습니다")
+    assert camera_files.read(path)["zones"][1]["name"] == "마당"
+    page.goto(f"{room.url}/camera/CAM-084")
+    expect(about).not_to_contain_text("CAM-084.toml")
 
 
 def test_points_move_by_keys_and_shapes_go(room: Room, page: Page) -> None:
@@ -172,8 +203,9 @@ def test_what_is_wrong_is_said_at_its_place_and_not_saved(
     open_page(room, page)
     page.locator(".setup-place input[type=number]").first.fill("-5")
     page.click("#setup-save button")
-    expect(page.locator("#setup-save .said-here")).to_contain_text("zones.rules.dwell_s")
-    expect(page.locator("#setup-save .said-here")).to_contain_text("line")
+    expect(page.locator("#setup-save .said-here")).to_contain_text(
+        re.compile(r"^\d+행 · zones\.rules\.dwell_s: 값이 >=? 0(\.0)? 이어야 합니다$")
+    )
     assert not list(saved.glob("*.toml"))
     page.evaluate("gwanje.setup.dirty = false")
 
@@ -188,3 +220,61 @@ def test_the_list_shows_every_camera_and_the_bad_file_first(room: Room, page: Pa
     expect(first).to_contain_text("행 ·")
     expect(first).to_contain_text("이 카메라만 꺼짐")
     assert page.locator("#setup-list tbody tr").count() > 50
+
+
+def test_the_cameras_of_the_network_are_found_and_taken(room: Room, page: Page, allow: Allow) -> None:
+    allow("422")  # the camera that is found speaks ONVIF, but sends no picture
+    open_page(room, page)
+    page.click(".setup-search summary")
+    for text, value in (
+        ("카메라 사용자", LOGIN.user),
+        ("카메라 암호", LOGIN.password),
+        ("네트워크 카드", "127.0.0.1"),
+    ):
+        page.locator("#setup-find label", has_text=text).locator("input").fill(value)
+    with served() as device, listening(device, GROUP[1]):
+        page.click("#setup-find button")
+        found = page.locator(".setup-found li")
+        expect(found).to_contain_text("East gate")
+        expect(found).to_contain_text("H264 1920×1080")
+        found.locator("button").click()
+    addresses = page.evaluate("[gwanje.setup.camera.source, gwanje.setup.camera.substream]")
+    login = "room:p%3C%26%3Ess"
+    assert addresses == [f"rtsp://{login}@127.0.0.1:554/b", f"rtsp://{login}@127.0.0.1:554/c"]
+    expect(page.locator("#setup-look .said-here.bad")).not_to_be_empty()
+    assert LOGIN.password not in page.locator("#setup-look").inner_text()
+    page.evaluate("gwanje.setup.dirty = false")
+
+
+@pytest.fixture
+def tablet(browser: Browser, seat: Path) -> Iterator[Page]:
+    """A tablet in a hand that reads English."""
+    context = browser.new_context(
+        storage_state=seat, viewport={"width": 1180, "height": 820}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+
+
+def test_a_zone_is_drawn_by_finger_on_an_english_tablet(room: Room, tablet: Page) -> None:
+    tablet.goto(f"{room.url}{PAGE}?lang=en")
+    until(tablet, "window.gwanje && gwanje.setup && gwanje.setup.picture && gwanje.setup.camera")
+    tablet.tap("#setup-add-zones")
+    box = tablet.locator(".setup-svg").bounding_box()
+    assert box is not None
+    assert box["width"] * box["height"] > 0.25 * 1180 * 820, "large enough to draw on"
+    for x, y in ZONE:
+        tablet.touchscreen.tap(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    tablet.tap("#setup-finish")
+    drawn = tablet.evaluate("gwanje.setup.camera.zones[1].polygon")
+    for (x, y), (fx, fy) in zip(drawn, ZONE, strict=True):
+        assert x / 768 == pytest.approx(fx, abs=0.01)
+        assert y / 576 == pytest.approx(fy, abs=0.01)
+    tablet.locator(".setup-place").nth(1).locator(".setup-add-rule").select_option("intrusion")
+    expect(tablet.locator(".setup-rule b").nth(1)).to_have_text("Intrusion")
+    assert tablet.evaluate(SMALL) == [], "a finger needs 44 px"
+    assert tablet.evaluate(KOREAN) == []
+    assert tablet.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing hangs out"
+    tablet.evaluate("gwanje.setup.dirty = false")
