@@ -43,7 +43,9 @@ def change_of(before: Image, now: Image, raw: NDArray[np.uint8], everything: flo
     if share < everything and not _alike(before, now):
         return None  # a lorry close by: many blocks, other things in them
     light = _alike(before, now) or _blind(a) or _blind(b)
-    return CameraScene(change="light" if light else "cut", share=round(min(1.0, float(max(share, stepped))), 3))
+    return CameraScene(
+        change="light" if light else "cut", share=round(min(1.0, float(max(share, stepped))), 3)
+    )
 
 
 def _blind(blocks: NDArray[np.float32]) -> bool:
