@@ -62,16 +62,27 @@ async def export(
 
 @router.get("/api/v1/clips/{clip}/download")
 async def download(
-    clip: str, room: Room, visitor: Visitor, reason: Reason, track: Annotated[int | None, Query(ge=0)] = None
+    clip: str,
+    room: Room,
+    visitor: Visitor,
+    reason: Reason,
+    track: Annotated[int | None, Query(ge=0)] = None,
+    at_s: Annotated[float | None, Query(ge=0, le=86400)] = None,
 ) -> FileResponse:
-    """Return a copy of a clip that bears who took it and when; with ``track`` everybody else is blurred.
+    """Return a copy of a clip that bears who took it and when.
 
-    404 when there is no such clip, 422 without a reason or when no copy can be made.
+    With ``track`` everybody else is blurred; with ``at_s`` it is the one picture shown then, as PNG. 404 when
+    there is no such clip, 422 without a reason, with both, or when no copy can be made.
     """
+    if track is not None and at_s is not None:
+        raise HTTPException(422, "one person or one picture, not both")
     path = inside(room.settings.var / "clips", clip, ".mp4")
-    await witnessed(room, visitor, "clip.download", clip if track is None else f"{clip} #{track}", reason)
+    asked = "" if track is None else f" #{track}"
+    asked += "" if at_s is None else f" {at_s:.3f} s"
+    await witnessed(room, visitor, "clip.download", f"{clip}{asked}", reason)
     folder = await asyncio.to_thread(room.jobs.folder)
-    now, out = datetime.now(ZoneInfo(room.park.config.timezone)), folder / path.name
+    now = datetime.now(ZoneInfo(room.park.config.timezone))
+    out = folder / (path.name if at_s is None else f"{clip}.png")
     argv = [
         "cctv",
         "export",
@@ -81,8 +92,10 @@ async def download(
         "--mark",
         f"{visitor.user} · {now:%Y-%m-%d %H:%M:%S}",
     ]
+    for option, value in (("--track", track), ("--at", at_s)):
+        argv += [] if value is None else [option, str(value)]
     try:
-        done = await room.jobs.run([*argv, *(("--track", str(track)) if track is not None else ())], COPY_S)
+        done = await room.jobs.run(argv, COPY_S)
         if done.code:
             raise HTTPException(422, f"no copy: {done.err.splitlines()[-1] if done.err else done.code}")
     except JobError as error:
@@ -91,7 +104,8 @@ async def download(
         if not out.is_file():
             shutil.rmtree(folder, ignore_errors=True)
     away = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
-    return FileResponse(out, media_type="video/mp4", filename=path.name, background=away)
+    kind = "video/mp4" if at_s is None else "image/png"
+    return FileResponse(out, media_type=kind, filename=out.name, background=away)
 
 
 async def _events(

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { el, put, list } = dom;
-  const SPEEDS = [0.25, 0.5, 1, 2, 4], LABELS = { person: "사람", car: "승용차", truck: "트럭", bus: "버스" };
+  const BEFORE_S = 2, SPEEDS = [0.25, 0.5, 1, 2, 4], LABELS = { person: "사람", car: "승용차", truck: "트럭", bus: "버스" };
 
   /** Index of the last of `times` that is not after `t`. */
   function upTo(times, t) {
@@ -22,21 +22,25 @@
     pen.setLineDash([]);
   }
 
+  /** Draw what was seen, rows of [track, label, score, x, y, w, h]; the one that is chosen stands out. */
+  function things(pen, wide, rows, chosen = null) {
+    pen.font = `${Math.max(12, wide / 48)}px sans-serif`;
+    for (const [track, label, , x, y, width, height] of rows) {
+      pen.strokeStyle = pen.fillStyle = track === chosen ? "#e5484d" : "#e8edf2";
+      pen.strokeRect(x, y, width, height);
+      pen.fillText([label && gwanje.text(LABELS[label] || label), track].filter((word) => word || word === 0).join(" "), x, Math.max(12, y - 4));
+    }
+  }
+
+  const seenNow = ({ told, video }) => (told.course.seen[upTo(told.times, video.currentTime)] || [0, []])[1];
+
   function draw(parts) {
-    const { canvas, video, told, shown } = parts, pen = canvas.getContext("2d"), [w, h] = told.frame;
+    const { canvas, told, shown } = parts, pen = canvas.getContext("2d"), [w, h] = told.frame;
     if (canvas.width !== w) Object.assign(canvas, { width: w, height: h });
     pen.clearRect(0, 0, w, h);
     pen.lineWidth = Math.max(2, w / 320);
     if (shown.zones) outline(pen, told);
-    const seen = told.course.seen[upTo(told.times, video.currentTime)];
-    if (!shown.boxes || !seen) return;
-    pen.strokeStyle = "#e8edf2";
-    pen.fillStyle = "#e8edf2";
-    pen.font = `${Math.max(12, w / 48)}px sans-serif`;
-    for (const [track, label, , x, y, width, height] of seen[1]) {
-      pen.strokeRect(x, y, width, height);
-      pen.fillText(`${gwanje.text(LABELS[label] || label)} ${track}`, x, Math.max(12, y - 4));
-    }
+    if (shown.boxes) things(pen, w, seenNow(parts), parts.chosen);
   }
 
   function bar(parts) {
@@ -82,16 +86,46 @@
       const made = button(gwanje.text(text), () => { parts.shown[key] = !parts.shown[key]; made.setAttribute("aria-pressed", parts.shown[key]); paint(parts); });
       made.setAttribute("aria-pressed", "true");
     }
+    if (["manager", "admin"].includes((gwanje.state.hello || {}).role)) {
+      button(gwanje.text("정지 화면 저장"), () => take(parts, "still"));
+      parts.copy = button(gwanje.text("영상 내려받기"), () => take(parts, "download"));
+    }
     parts.time = el("span", "player-time num");
     row.append(parts.time);
     return row;
+  }
+
+  /** Take the clip or its picture of now out of the room, with a reason; of a chosen person: everybody else unknowable. */
+  async function take({ told, video, chosen }, what) {
+    const still = what === "still", person = !still && chosen !== null;
+    const about = person ? gwanje.text("{track}번만 보이고 다른 사람은 흐리게 나갑니다", { track: chosen })
+      : gwanje.text(still ? "이 화면의 모든 사람이 보입니다" : "모든 사람이 보입니다. 한 사람만 보이려면 먼저 그 상자를 누르십시오");
+    const reason = await gwanje.ask("내려받는 사유", { about, needed: true });
+    if (reason === null) return;
+    const query = new URLSearchParams({ reason, ...(person ? { track: chosen } : {}), ...(still ? { at_s: video.currentTime.toFixed(3) } : {}) });
+    try { await gwanje.record.take(`/api/v1/clips/${encodeURIComponent(told.id)}/download?${query}`); }
+    catch (error) { gwanje.acts.say(error.message); }
+  }
+
+  /** Choose the person whose box is under the pointer, the smallest of several; nobody where there is none. */
+  function choose(parts, event) {
+    const { canvas, told, video } = parts, area = video.getBoundingClientRect(), [w, h] = told.frame;
+    const scale = Math.min(area.width / w, area.height / h);
+    const x = (event.clientX - area.left - (area.width - w * scale) / 2) / scale, y = (event.clientY - area.top - (area.height - h * scale) / 2) / scale;
+    const under = seenNow(parts).filter(([, , , left, top, width, height]) => x >= left && x <= left + width && y >= top && y <= top + height);
+    const [found] = under.sort((a, b) => a[5] * a[6] - b[5] * b[6]);
+    parts.chosen = found && found[0] !== parts.chosen ? found[0] : null;
+    if (parts.copy) put(parts.copy, parts.chosen === null ? gwanje.text("영상 내려받기") : gwanje.text("{track}번만 내려받기", { track: parts.chosen }));
+    canvas.dataset.chosen = parts.chosen === null ? "" : parts.chosen;
+    paint(parts);
   }
 
   function build(host, told) {
     const stage = el("div", "player-stage"), video = el("video"), canvas = el("canvas", "player-over"), scale = el("canvas", "player-bar");
     Object.assign(video, { muted: true, playsInline: true, preload: "auto", tabIndex: -1 });
     stage.append(video, canvas);
-    const parts = { video, canvas, scale, told: { ...told, times: told.course.seen.map(([t]) => t) }, shown: { boxes: true, zones: true } };
+    const parts = { video, canvas, scale, chosen: null, told: { ...told, times: told.course.seen.map(([t]) => t) }, shown: { boxes: true, zones: true } };
+    video.addEventListener("click", (event) => choose(parts, event));
     host.replaceChildren(stage, scale, controls(parts));
     host.tabIndex = 0;
     scale.setAttribute("role", "slider");
@@ -100,7 +134,7 @@
     scale.addEventListener("pointerdown", (event) => { scale.setPointerCapture(event.pointerId); seek(event); });
     scale.addEventListener("pointermove", (event) => { if (event.buttons) seek(event); });
     for (const name of ["timeupdate", "seeked", "loadeddata", "play", "pause"]) video.addEventListener(name, () => paint(parts));
-    const follow = () => { if (!host.isConnected) return; if (!video.paused) paint(parts); requestAnimationFrame(follow); };
+    const follow = () => { if (!video.isConnected) return; if (!video.paused) paint(parts); requestAnimationFrame(follow); };
     requestAnimationFrame(follow);
     host.onkeydown = (event) => {
       const act = { ",": () => step(parts, -1), ".": () => step(parts, 1), " ": () => toggle(video) }[event.key];
@@ -109,14 +143,15 @@
     return parts;
   }
 
-  /** Show a clip in `host`; `purpose` stands in the audit trail. Resolves with its parts. */
-  gwanje.player = async (host, clip, purpose) => {
+  /** Show a clip in `host`, from just before `atMs` or its first event; `purpose` stands in the audit trail. Resolves with its parts. */
+  gwanje.player = async (host, clip, purpose, atMs = null) => {
     const told = await gwanje.get(`/api/v1/clips/${encodeURIComponent(clip)}/track`), parts = build(host, told);
     parts.video.src = `/api/v1/clips/${encodeURIComponent(clip)}?purpose=${encodeURIComponent(purpose)}`;
-    const first = told.moments[0];
-    if (first) parts.video.addEventListener("loadedmetadata", () => { parts.video.currentTime = Math.max(0, first.t_s - 2); }, { once: true });
+    const [first] = told.moments, start = atMs === null ? first && first.t_s : (atMs - told.began_ms) / 1000;
+    if (start) parts.video.addEventListener("loadedmetadata", () => { parts.video.currentTime = Math.max(0, start - BEFORE_S); }, { once: true });
     return parts;
   };
+  gwanje.player.things = things;
 
   function row(open, again) {
     return () => {

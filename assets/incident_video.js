@@ -3,7 +3,7 @@
   "use strict";
   const { el, put, list, name } = dom;
   const { incident } = gwanje;
-  const RETRY_MS = 4000, BEFORE_S = 10;
+  const RETRY_MS = 4000;
   let shown = null, cameras = [];
 
   /** The moment worth seeing: a member's before another, with a clip before a still, then the nearest to the opening. */
@@ -14,50 +14,50 @@
   }
 
   function build(host) {
-    const stage = el("div", "moment-stage"), video = el("video"), still = el("img"), boxes = el("canvas"), none = el("p", "calm");
-    Object.assign(video, { controls: true, muted: true, loop: true, playsInline: true, preload: "metadata" });
-    video.tabIndex = -1;
+    const player = el("div", "player"), stage = el("div", "moment-stage"), still = el("img"), boxes = el("canvas"), none = el("p", "calm");
     still.alt = "";
-    stage.append(video, still, boxes, none);
+    stage.append(still, boxes, none);
     const foot = el("div", "moment-foot"), label = el("b"), facts = el("span", "facts");
     foot.append(label, facts);
-    host.append(stage, foot);
-    host.parts = { video, still, boxes, none, label, facts };
-    video.addEventListener("error", () => { if (shown && shown.clip) setTimeout(() => load(host, shown), RETRY_MS); });
-    video.addEventListener("loadeddata", () => { still.hidden = true; video.hidden = false; video.play().catch(() => {}); });
-    video.addEventListener("timeupdate", () => outline(host));
-    still.addEventListener("load", () => outline(host));
+    host.append(player, stage, foot);
+    host.parts = { player, stage, still, boxes, none, label, facts };
+    still.addEventListener("load", () => mark(boxes));
     return host.parts;
   }
 
-  function load(host, moment) {
-    const { video, still } = host.parts;
-    if (moment.still) { still.src = `/api/v1/stills/${encodeURIComponent(moment.still)}`; still.hidden = false; } else still.hidden = true;
-    video.hidden = true;
-    if (moment.clip) video.src = `/api/v1/clips/${encodeURIComponent(moment.clip)}?purpose=${encodeURIComponent(location.pathname)}`; else video.removeAttribute("src");
+  /** Show the still at once, and the clip as soon as it is written: half a minute after the moment. */
+  async function load(host, moment) {
+    const { player, stage, still } = host.parts;
+    player.hidden = true;
+    stage.hidden = false;
+    still.hidden = !moment.still;
+    if (moment.still) still.src = `/api/v1/stills/${encodeURIComponent(moment.still)}`;
+    if (!moment.clip) return;
+    try {
+      const { video } = await gwanje.player(player, moment.clip, location.pathname, moment.time_ms);
+      if (shown !== moment && shown.clip !== moment.clip) return;
+      [player.hidden, stage.hidden, video.loop] = [false, true, true];
+      video.play().catch(() => {});
+    } catch { setTimeout(() => { if (host.isConnected && shown && shown.clip === moment.clip) load(host, moment); }, RETRY_MS); }
   }
 
-  // The boxes are metadata, not part of the picture: drawn over it, and in a clip only around the moment.
-  function outline(host) {
-    const { video, still, boxes } = host.parts, pen = boxes.getContext("2d");
-    if (!shown || !shown.frame) { boxes.hidden = true; return; }
-    const [w, h] = shown.frame;
-    boxes.hidden = false;
-    Object.assign(boxes, { width: w, height: h });
-    const now = !still.hidden || Math.abs(video.currentTime - BEFORE_S) < 1.5;
-    if (!now) return;
-    pen.lineWidth = Math.max(2, w / 300);
-    pen.strokeStyle = "#e5484d";
-    for (const [x, y, width, height] of shown.boxes) pen.strokeRect(x, y, width, height);
+  function mark(boxes) {
+    const frame = shown && shown.frame;
+    boxes.hidden = !frame;
+    if (!frame) return;
+    Object.assign(boxes, { width: frame[0], height: frame[1] });
+    const pen = boxes.getContext("2d"), { track } = shown;
+    pen.lineWidth = Math.max(2, frame[0] / 300);
+    gwanje.player.things(pen, frame[0], shown.boxes.map((box) => [track, "", shown.score, ...box]), track);
   }
 
   function paintMoment(detail) {
     const host = document.getElementById("incident-moment");
     if (!host) return;
-    const { none, label, facts, video, still } = host.parts || build(host), moment = best(detail.moments || [], detail.card.opened_ms);
+    const { none, label, facts, player, stage, still, boxes } = host.parts || build(host), moment = best(detail.moments || [], detail.card.opened_ms);
     none.hidden = Boolean(moment);
     put(none, gwanje.text("이 사건을 찍은 영상 없음"));
-    if (!moment) { shown = null; video.hidden = still.hidden = true; host.parts.boxes.hidden = true; put(label, ""); put(facts, ""); return; }
+    if (!moment) { shown = null; player.hidden = still.hidden = boxes.hidden = true; stage.hidden = false; put(label, ""); put(facts, ""); return; }
     const fresh = !shown || shown.clip !== moment.clip || shown.still !== moment.still || !host.dataset.loaded;
     shown = moment;
     if (fresh) { host.dataset.loaded = "1"; load(host, moment); }
