@@ -10,22 +10,24 @@
   const row = (camera) => gwanje.state.assets[camera.id] || [0, null, {}];
   const facts = (camera) => row(camera)[2] || {};
   const hasPicture = ({ id }) => Boolean(gwanje.video.picture(id).bitmap || gwanje.state.detections[id]);
+  const connected = (camera) => Boolean(camera.traits.frame) || hasPicture(camera); // it has a file, or speaks without
   const alarmed = ({ id }) => Object.values(gwanje.state.alarms).some((alarm) => alarm.asset === id
     && alarm.state !== "returned" && !/^camera/.test(alarm.condition));
   const KEEPS = { all: () => true, picture: hasPicture, trouble: (camera) => Boolean(facts(camera).state && facts(camera).state !== "ok"),
     alarm: (camera) => alarmed(camera) || row(camera)[0] >= ALARMED, off: (camera) => (facts(camera).rules_off || []).length > 0 };
 
-  /** Those that the filters leave; alarmed ones first, then those that speak, then by number. */
+  /** Those that the filters leave; alarmed ones first, then those that have pictures, then those that speak. */
   function kept() {
     const zone = host.zone.input.value, keep = KEEPS[host.state.input.value];
-    const worth = (camera) => 4 * alarmed(camera) + 2 * Boolean(row(camera)[1]) + hasPicture(camera);
+    const worth = (camera) => 4 * alarmed(camera) + 2 * connected(camera) + Boolean(row(camera)[1]);
     return cameras.filter((camera) => (!zone || camera.zone === zone) && keep(camera))
       .sort((a, b) => worth(b) - worth(a) || a.id.localeCompare(b.id));
   }
 
   const pages = () => Math.max(1, Math.ceil(order.length / TILES));
 
-  const toured = () => Math.max(1, Math.ceil(speaking / TILES)); // the tour leaves out pages on which nothing speaks
+  // The tour leaves out the pages on which there is nothing to see.
+  const toured = () => Math.max(1, Math.ceil(order.filter(connected).length / TILES));
 
   function turn(by) {
     page = (page + by + pages()) % pages();
@@ -36,7 +38,7 @@
   // The order holds until the page is turned: a tile does not move under the hand of who wants it.
   function sorted() {
     const fresh = kept(), held = new Set(order.map(({ id }) => id));
-    const heard = fresh.filter((camera) => row(camera)[1] || hasPicture(camera)).length; // who begins to speak comes to the front
+    const heard = fresh.filter((camera) => row(camera)[1] || connected(camera)).length; // who begins to speak comes to the front
     const same = heard <= speaking && fresh.length === order.length && fresh.every(({ id }) => held.has(id));
     const first = order.slice(0, TILES), jumps = fresh.some((camera) => alarmed(camera) && !first.includes(camera));
     if (same && !jumps) return;
