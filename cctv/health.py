@@ -25,6 +25,7 @@ RELEARN_S = 1800.0  # a view that stayed elsewhere so long is the camera's new v
 KEEP_EVERY_S, KEEP = 2.0, 3
 CLOCK_OFF_S = 5.0  # evidence needs the right second; networks and buffers take one or two
 BLANK = 2.5  # grey levels between the parts of a picture: less is no scene, even in a tenth of its light
+PLAIN, PARTLY_PLAIN = 0.6, 0.34  # of the picture: cloth, hand, board over two thirds; another view has depth
 # seconds that something must last before it is told: a hand, a flash, a lorry passing by is none of them
 HOLD_S: dict[CameraState, float] = {
     "black": 3.0,
@@ -221,4 +222,7 @@ def judge(sight: Sight) -> set[CameraState]:
     if sight.kept < 0.3 and sight.same < 0.6 and (sight.coarse < 0.8 or sight.sharp < 0.5):
         return {"covered"}
     elsewhere = (sight.same < 0.65 and sight.coarse < 0.9) or sight.same < 0.4
-    return {"turned"} if elsewhere and sight.cells < 0.34 else set()
+    if not elsewhere or sight.cells >= 0.34:
+        return set()
+    partly = sight.cells > 0 and sight.plain > PARTLY_PLAIN  # the rest is where it was
+    return {"covered"} if partly or sight.plain > PLAIN else {"turned"}

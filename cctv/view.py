@@ -22,6 +22,7 @@ MEMORY_S = 600.0  # light wanders within tens of minutes, nobody turns a camera 
 FAINT = 400.0  # squared Sobel response of sensor noise, grey levels: below it no edge has a direction
 PLAIN = 0.02  # mean squared direction below which a block has nothing to compare
 CELLS, BLOCKS, COARSE = (4, 3), (16, 12), (32, 24)
+CLOSER = 0.5  # of the learnt distance between light and dark: cloth before the lens has less, a scene seldom
 FLAT = 2.0  # grey levels: contrast below it is no picture
 BANDS = 0.12  # top and bottom, where names and clocks are burnt in
 Plane = NDArray[np.float32]
@@ -43,8 +44,9 @@ class Sight(NamedTuple):
     ``light`` and ``bright``, ``dark``: mean grey level, shares of pixels above 48 and below 200; ``spread``:
     of the coarse picture, in grey levels; all without the bands of burnt-in text. ``same``: agreement of
     edges, about 0 for another view … 1; ``cells``: share of the picture's cells where they agree. ``kept``:
-    share of the textured blocks that still have edges. ``coarse``: correlation of the coarse picture;
-    ``contrast`` and ``sharp``: of it, and of fine detail per contrast, as shares of what was learnt.
+    share of the textured blocks that still have edges; ``plain``: of the cells in which light and dark are
+    much closer than learnt. ``coarse``: correlation of the coarse picture; ``contrast`` and ``sharp``: of it,
+    and of fine detail per contrast, as shares of what was learnt.
     """
 
     light: float
@@ -55,6 +57,7 @@ class Sight(NamedTuple):
     same: float = 1.0
     cells: float = 1.0
     kept: float = 1.0
+    plain: float = 0.0
     coarse: float = 1.0
     contrast: float = 1.0
     sharp: float = 1.0
@@ -173,10 +176,18 @@ def _compare(ref: _Look, now: _Look) -> Sight:
         same=float(dot.sum() / math.sqrt(float(had.sum()) * float(has.sum()) + 1e-6)),
         cells=float((alike > 0.6).mean()) if alike.size else 1.0,
         kept=1.0 - float(lost.mean()) if lost.size else 1.0,
+        plain=float((_depth(now.coarse) < CLOSER * np.maximum(_depth(ref.coarse), FLAT)).mean()),
         coarse=joint / (max(before, FLAT) * max(after, FLAT)),
         contrast=contrast,
         sharp=now.fine / (ref.fine + 1e-6) / max(contrast, 0.05),
     )
+
+
+def _depth(coarse: Plane) -> Plane:
+    """Return how far light and dark are apart in each of the cells: the standard deviation in grey levels."""
+    columns, rows = CELLS
+    parts = coarse.reshape(rows, COARSE[1] // rows, columns, COARSE[0] // columns)
+    return np.asarray(parts.std(axis=(1, 3)), np.float32)
 
 
 def _pairs(ref: Plane, now: Plane) -> tuple[tuple[Plane, Plane], ...]:
