@@ -1,23 +1,40 @@
-"""When and where the detector looks: where it moved, now and then at everything, turned for who lies."""
+"""When and where the detector looks: where it moved, now and then at everything, turned for who lies.
+
+At all that moves a few times a second; in the pictures between only at what is new.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from cctv.detectors import BusyError, Detector
+from cctv.glance import fresh
 from cctv.motion import Moved
 from cctv.sources.base import Image
 from cctv.track import hull
-from cctv.tracks import Box, Sighting, Tracker, common, overlap, scaled
+from cctv.tracks import Box, Sighting, Track, Tracker, common, overlap, scaled
 from cctv.turned import Turned
 
 LOOK_AGAIN_S = 2.0
+EVERY_S, LONGEST_S = 0.15, 0.3  # so long who is known goes on as they went; if one picture takes as long
+STIRS = 0.02  # of a box: less is noise
 MARGIN = 1.5
 SMALLEST_PART = 0.4
 WHOLE_PART = 0.8
 NOISY = 3.0  # grey levels: a model knows no grain, and by night sees six times as much without it
-RIM = 2.0  # pixels
+RIM = 0.04  # of the longer side of the part looked at: a box cut by its edge ends so near to it
 SAME_PERSON = 0.45  # overlap of a box found upright and one found lying
 Part = tuple[int, int, int, int]  # x, y, width, height in pixels of the picture
+
+
+class Found(NamedTuple):
+    """What a look gave: sightings in pixels of the frame, and who goes on as they went if not sighted."""
+
+    seen: Sequence[Sighting] = ()
+    carried: Sequence[Track] = ()
 
 
 class Lookout:
@@ -26,62 +43,72 @@ class Lookout:
     def __init__(self, detector: Detector, tracker: Tracker) -> None:
         """Look with ``detector`` for what ``tracker`` follows."""
         self._detector, self._tracker, self._turned = detector, tracker, Turned(detector)
-        self._looked_s, self._rests = float("-inf"), False
+        self._looked_s = self._all_s = float("-inf")
+        self._between = False
+        self._before: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
 
     def again(self) -> None:
         """Look at the whole picture next: whoever was there may still be there."""
         self._looked_s = float("-inf")
 
-    def rests(self, moved: Moved, t_s: float, scale: tuple[float, float]) -> bool:
-        """Tell whether this picture needs no look: the last one had one, and nothing new goes on.
-
-        Args:
-            moved: what moved.
-            t_s: time of the picture.
-            scale: pixels of the frame per pixel of the picture.
-        """
-        self._rests = (
-            not self._rests
-            and bool(moved.boxes)
-            and t_s - self._looked_s < LOOK_AGAIN_S
-            and not moved.change
-            and self._tracker.steady(t_s, [scaled(box, scale) for box in moved.boxes])
-        )
-        return self._rests
-
-    def find(self, image: Image, moved: Moved, t_s: float, frame: tuple[int, int]) -> list[Sighting]:
-        """Return what is seen, in pixels of ``frame`` (width, height), shaking taken out.
+    def find(self, image: Image, moved: Moved, t_s: float, frame: tuple[int, int]) -> Found:
+        """Return what is seen, shaking taken out, in pixels of ``frame`` (width, height).
 
         Nothing where nothing moved, or where the detector is busy with other cameras.
         """
         size = (image.shape[1], image.shape[0])
         scale = (frame[0] / size[0], frame[1] / size[1])
-        part = self._part(moved, t_s, scale, size)
+        again = self._tracker.any and t_s - self._looked_s >= LOOK_AGAIN_S
+        between = self._between = not again and not moved.change and self._is_between(t_s)
+        carried = self._tracker.known(t_s) if between else []
+        part: Part | None = (0, 0, *size)
+        if not again:
+            part = self._new(moved, t_s, scale, size) if between else self._moving(moved, scale, size)
         if part is None:
-            return []
+            return Found((), carried)
+        try:
+            seen = self._look(image, part, moved, t_s, frame)
+        except BusyError:
+            return Found((), carried)
+        self._before = moved.mask
+        self._looked_s = t_s if part[2:] == size else self._looked_s
+        self._all_s = self._all_s if between else t_s
+        seen = [at(s, -moved.shift[0], -moved.shift[1]) for s in seen]
+        return Found([s._replace(box=scaled(s.box, scale)) for s in seen], carried)
+
+    def _is_between(self, t_s: float) -> bool:
+        """Tell whether the last look at all that moves was just now: a moment or one picture ago."""
+        return t_s - self._all_s < (EVERY_S if self._between else LONGEST_S)
+
+    def _look(
+        self, image: Image, part: Part, moved: Moved, t_s: float, frame: tuple[int, int]
+    ) -> list[Sighting]:
+        """Return what is seen in a part of the picture, in the picture's pixels."""
         x, y, w, h = part
         if moved.noise > NOISY:
             image = np.asarray(cv2.GaussianBlur(image, (5, 5), 0), np.uint8)
-        try:
-            found = [at(s, x, y) for s in self._detector.find(image[y : y + h, x : x + w])]
-            found = [s for s in found if not is_cut(s.box, part, size)]
-            found += self._lying(image, found, part, moved, t_s, frame)
-        except BusyError:
-            return []
-        if (w, h) == size:
-            self._looked_s = t_s
-        found = [at(s, -moved.shift[0], -moved.shift[1]) for s in found]
-        return [s._replace(box=scaled(s.box, scale)) for s in found]
+        found = [at(s, x, y) for s in self._detector.find(image[y : y + h, x : x + w])]
+        found = [s for s in found if not is_cut(s.box, part, (image.shape[1], image.shape[0]))]
+        return found + self._lying(image, found, part, moved, t_s, frame)
 
-    def _part(
-        self, moved: Moved, t_s: float, scale: tuple[float, float], size: tuple[int, int]
-    ) -> Part | None:
-        if self._tracker.any and t_s - self._looked_s >= LOOK_AGAIN_S:
-            return 0, 0, *size
+    def _moving(self, moved: Moved, scale: tuple[float, float], size: tuple[int, int]) -> Part | None:
+        """Return where anything moves."""
         if not moved.boxes:
             return None
         known = [scaled(box, (1 / scale[0], 1 / scale[1])) for box in self._tracker.boxes]
         return region(moved.boxes, known, size)
+
+    def _new(
+        self, moved: Moved, t_s: float, scale: tuple[float, float], size: tuple[int, int]
+    ) -> Part | None:
+        """Return where something new moves, or where it is open who is who."""
+        if not moved.boxes:
+            return None
+        back = (1 / scale[0], 1 / scale[1])
+        settled = [scaled(box, back) for box in self._tracker.settled(t_s)]
+        unclear = [scaled(box, back) for box in self._tracker.unclear(t_s)]
+        new = [*fresh(moved, self._before, settled), *(b for b in unclear if moved.share(b) >= STIRS)]
+        return region(tuple(new), [], size) if new else None
 
     def _lying(
         self,
@@ -124,12 +151,13 @@ def region(moved: tuple[Box, ...], known: list[Box], size: tuple[int, int]) -> P
 def is_cut(box: Box, part: Part, size: tuple[int, int]) -> bool:
     """Tell whether the edge of the part looked at cuts a box: what did not move there is half seen."""
     x, y, w, h = part
+    rim = RIM * max(w, h)
     left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
     return (
-        (x > 0 and left < x + RIM)
-        or (y > 0 and top < y + RIM)
-        or (x + w < size[0] and right > x + w - RIM)
-        or (y + h < size[1] and bottom > y + h - RIM)
+        (x > 0 and left < x + rim)
+        or (y > 0 and top < y + rim)
+        or (x + w < size[0] and right > x + w - rim)
+        or (y + h < size[1] and bottom > y + h - rim)
     )
 
 

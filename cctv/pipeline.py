@@ -88,11 +88,8 @@ class Pipeline:
 
         if not self._lookout:
             return self._tracker.update([Sighting(box, ANYTHING, 0.5) for box in blobs], t_s, share)
-        if self._lookout.rests(moved, t_s, scale):
-            return self._tracker.coast(t_s)
-        return self._tracker.update(
-            self._lookout.find(image, moved, t_s, self.camera.frame), t_s, share, blobs
-        )
+        found = self._lookout.find(image, moved, t_s, self.camera.frame)
+        return self._tracker.update(found.seen, t_s, share, blobs, found.carried)
 
 
 def without(config: RuleConfig, place: Place, lacks: frozenset[Need]) -> str:

@@ -53,7 +53,8 @@ class Track(Struct):
     ``seen_s`` when it was last seen, or last known to stand still; ``sure_s`` when last seen clearly;
     ``named_s`` when the detector, not motion alone, last found it; ``turned_s`` when it last was found lying,
     with the picture turned; ``born_s`` when it began. ``path`` is where it was in the last ``PATH_S``, oldest
-    first, a few times a second, standing still included, this picture's box last.
+    first, a few times a second, standing still included, this picture's box last. ``taken`` is where and when
+    it last was sighted, not carried on.
     """
 
     number: int
@@ -74,6 +75,7 @@ class Track(Struct):
     named_s: float = float("-inf")
     turned_s: float = float("-inf")
     path: deque[Past] = field(default_factory=deque)
+    taken: Past | None = None
 
     @property
     def foot(self) -> tuple[float, float]:
@@ -116,15 +118,17 @@ class Track(Struct):
         area = sighting.box[2] * sighting.box[3]
         if sighting.label == ANYTHING != self.label and common(self.box, sighting.box) > PART_INSIDE * area:
             sighting = sighting._replace(box=self.box)
-        dt_s = t_s - self.matched_s
+        since_s, start = self.taken or Past(self.matched_s, self.box)
+        dt_s = t_s - since_s
         if dt_s > 0:
-            before, now = centre(self.box), centre(sighting.box)
+            before, now = centre(start), centre(sighting.box)
             weight = 1.0 if self.hits == 1 else 0.5
             self.velocity = (
                 self.velocity[0] + weight * ((now[0] - before[0]) / dt_s - self.velocity[0]),
                 self.velocity[1] + weight * ((now[1] - before[1]) / dt_s - self.velocity[1]),
             )
         self.box, self.seen_s, self.matched_s, self.hits = sighting.box, t_s, t_s, self.hits + 1
+        self.taken = Past(t_s, sighting.box)
         self.sure_s = t_s if sighting.score >= SURE else self.sure_s
         self.named_s = self.named_s if sighting.label == ANYTHING else t_s
         self.turned_s = t_s if sighting.turned else self.turned_s
@@ -134,6 +138,11 @@ class Track(Struct):
             self.moved, self.moved_s = True, t_s
         elif self.moved and t_s - self.moved_s < SHORT_S and overlap(self.box, self.first or self.box) > BACK:
             self.moved = False
+
+    def carry(self, t_s: float) -> None:
+        """Go on to ``t_s`` as it went, unless it was sighted just now."""
+        if self.matched_s < t_s:
+            self.box, self.matched_s, self.seen_s = self.expected(t_s), t_s, t_s
 
     def grown(self, over_s: float = 3.0) -> Box:
         """Return its largest box of the last seconds, put where it is now: a body half seen is no smaller.

@@ -54,7 +54,7 @@ LARGEST_COST = 0.85
 LARGEST_UNSURE_COST = 0.6  # a doubtful box is believed where it lies well
 ADOPTED = 0.5  # of the smaller box
 LOST_FOR_S = 0.2  # a detector that misses a picture has lost nobody
-FEW, KNOWN_HITS, KNOWN_S, OWN = 3, 6, 0.3, 0.7  # when a look at the next picture would tell nothing new
+YOUNG_S, KNOWN_S = 0.5, 0.3  # who is older, and was named so shortly, is known to go on as they went
 UPRIGHT = 1.6  # height by width of somebody walking
 EDGE = 0.02  # of the picture's side: who goes there has left
 
@@ -78,7 +78,12 @@ class Tracker:
         return [track.box for track in self._tracks]
 
     def update(
-        self, seen: Sequence[Sighting], t_s: float, share: Callable[[Box], float], blobs: Sequence[Box] = ()
+        self,
+        seen: Sequence[Sighting],
+        t_s: float,
+        share: Callable[[Box], float],
+        blobs: Sequence[Box] = (),
+        carried: Sequence[Track] = (),
     ) -> list[Track]:
         """Go on to ``t_s`` and return the tracks that are there and alive.
 
@@ -87,6 +92,7 @@ class Tracker:
             t_s: time of the picture in seconds, never going back.
             share: how much of a box moves, 0 … 1.
             blobs: what moved, for tracks that were not sighted.
+            carried: who goes on as they went if not sighted.
         """
         sure = [s for s in seen if s.score >= SURE]
         left = self._match(self._tracks, sure, t_s)
@@ -94,6 +100,9 @@ class Tracker:
         unsure = [s for s in seen if UNSURE <= s.score < SURE]
         left = self._match(left, unsure, t_s, LARGEST_UNSURE_COST)
         left, born = self._adopt(left, born, t_s)
+        for track in carried:
+            track.carry(t_s)
+        left = [track for track in left if track.matched_s < t_s]
         known = [track for track in left if track.moved and track.hits >= HITS]
         taken = [track.box for track in self._tracks if track.matched_s == t_s]
         free = [Sighting(box, ANYTHING, UNSURE) for box in blobs if not any(covers(box, b) for b in taken)]
@@ -105,26 +114,20 @@ class Tracker:
                 track.remember(t_s)
         return self._alive(t_s)
 
-    def steady(self, t_s: float, blobs: Sequence[Box]) -> bool:
-        """Tell whether nothing new goes on: a few well known things, just named, and all that moves is they.
+    def known(self, t_s: float) -> list[Track]:
+        """Return who is so well known, and was named so shortly, that a look would tell nothing new."""
+        return [t for t in self._tracks if _settled(t, t_s) and t_s - t.named_s <= KNOWN_S]
 
-        Args:
-            t_s: time of this picture.
-            blobs: what moved in it, in the boxes' pixels.
-        """
-        if not 0 < len(self._tracks) <= FEW or not all(_known(track, t_s) for track in self._tracks):
-            return False
-        boxes = [track.expected(t_s) for track in self._tracks]
-        if any(covers(a, b) for n, a in enumerate(boxes) for b in boxes[:n]):
-            return False
-        return all(any(common(box, blob) >= OWN * blob[2] * blob[3] for box in boxes) for blob in blobs)
+    def settled(self, t_s: float) -> list[Box]:
+        """Return where everything that has been followed for a while should be at ``t_s``."""
+        return [track.expected(t_s) for track in self._tracks if _settled(track, t_s)]
 
-    def coast(self, t_s: float) -> list[Track]:
-        """Go on to ``t_s`` without a look: everyone goes on as they went."""
-        for track in self._tracks:
-            track.box, track.matched_s, track.seen_s = track.expected(t_s), t_s, t_s
-            track.remember(t_s)
-        return self._alive(t_s)
+    def unclear(self, t_s: float) -> list[Box]:
+        """Return where at ``t_s`` newcomers should be, and who lies on one another."""
+        young = [t.expected(t_s) for t in self._tracks if t_s - t.born_s < YOUNG_S]
+        boxes = [t.expected(t_s) for t in self._tracks if t.moved]
+        mixed = [a for n, a in enumerate(boxes) if any(n != m and covers(a, b) for m, b in enumerate(boxes))]
+        return [*young, *mixed]
 
     def wait(self, t_s: float) -> list[Track]:
         """Go on to ``t_s`` without looking (the whole picture changed): everyone is where they were."""
@@ -262,8 +265,8 @@ def _may_lie(track: Track, t_s: float, blobs: Sequence[Box]) -> bool:
     return any(common((x - h / 2, y, w + h, 1.2 * h), blob) > 0 for blob in blobs)
 
 
-def _known(track: Track, t_s: float) -> bool:
-    return track.moved and track.hits >= KNOWN_HITS and t_s - track.named_s <= KNOWN_S
+def _settled(track: Track, t_s: float) -> bool:
+    return track.moved and track.hits >= HITS and t_s - track.born_s >= YOUNG_S
 
 
 def _leaving(track: Track, frame: tuple[int, int]) -> bool:
