@@ -32,6 +32,7 @@ from park.state import RESPONSE, State
 
 router = APIRouter()
 CAMERAS = 4
+BESIDE_M = 1000.0  # a picture from farther off shows nothing of it
 MEMBERS = 100
 SAME_MS = 10_000
 BEFORE, AROUND = timedelta(minutes=2), timedelta(minutes=32)
@@ -244,7 +245,8 @@ def _is_one_of(event: Event, seen: list[tuple[str, int]]) -> bool:
 def _cameras(state: State, place: tuple[float, float] | None) -> list[dict[str, Any]]:
     if place is None:
         return []
-    near: list[Asset] = nearest(state.by_kind.get("camera", []), *place, CAMERAS)
+    found: list[Asset] = nearest(state.by_kind.get("camera", []), *place, CAMERAS)
+    near = [one for one in found if distance_m(*place, one.lat, one.lon) < BESIDE_M] or found[:1]
     return [
         {"id": camera.id, "name": camera.name, "lat": camera.lat, "lon": camera.lon, "traits": camera.traits,
          "distance_m": round(distance_m(*place, camera.lat, camera.lon))}

@@ -38,6 +38,7 @@
       .map((camera) => ({ camera, own: camera.id === alarm.asset, far: metres(alarm, camera) }))
       .sort((a, b) => b.own - a.own || useful(b) - useful(a) || a.far - b.far)
       .map((tile, index) => ({ ...tile, first: !index })) // the nearest stays, the others are where there is a picture
+      .filter(({ own, first, far }) => own || first || far < BESIDE_M)
       .sort((a, b) => b.first - a.first || worth(b.camera) - worth(a.camera) || a.far - b.far)
       .slice(0, TILES);
   }

@@ -65,7 +65,9 @@ def figures(engine: sa.Engine, park: Park, now: datetime, days: int) -> Table:
 
 
 def first_heard(engine: sa.Engine) -> dict[str, datetime]:
-    """Return when each camera first told of its health."""
-    query = sa.select(kept.c.subject, sa.func.min(kept.c.time)).where(kept.c.type == CameraHealth.TYPE)
+    """Return when each camera first told of its health; where the simulator speaks, nothing is watched."""
+    query = sa.select(kept.c.subject, sa.func.min(kept.c.time)).where(
+        kept.c.type == CameraHealth.TYPE, kept.c.source.not_like("simulator/%/cameras")
+    )
     with engine.connect() as connection:
         return {row[0]: row[1] for row in connection.execute(query.group_by(kept.c.subject))}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from feeds.simulator.effects import Blind
 from feeds.simulator.system import System, World
@@ -18,18 +19,18 @@ class Cameras(System):
     name = "cameras"
     kinds = ("camera",)
 
-    def __init__(self, world: World, watched: frozenset[str]) -> None:
-        """Leave the cameras alone that a camera process ``watched`` speaks for (asset ids)."""
+    def __init__(self, world: World, folders: tuple[Path, ...]) -> None:
+        """Leave those alone that have a file in one of ``folders``: a camera process speaks for them."""
         super().__init__(world)
-        self._watched = watched
+        self._folders = folders
 
     def step(self, now: datetime, step_s: int) -> Iterator[Event]:
         """Tell health, changes of health, and what the stage shows to cameras."""
         told = set()
         for camera in self.due(now, step_s):
-            if camera.id not in self._watched:
+            for event in self.tell(camera, now):
                 told.add(camera.id)
-                yield from self.tell(camera, now)
+                yield event
         for effect in self.world.stage.turned(Blind, now, step_s):
             for camera_id in (f"{self.world.park.id}/{name}" for name in effect.on):
                 if camera_id not in told:
@@ -47,7 +48,8 @@ class Cameras(System):
 
     def tell(self, asset: Asset, now: datetime) -> Iterator[Event]:
         """Yield the health of a camera that nobody else speaks for."""
-        if asset.id not in self._watched:
+        name = f"{asset.id.rpartition('/')[2]}.toml"
+        if not any((folder / name).exists() for folder in self._folders):
             yield self.say(asset.id, self._health(asset.id, now), now)
 
     def _health(self, camera: str, now: datetime) -> CameraHealth:

@@ -28,13 +28,23 @@ class Engine:
     """A park that lives from ``start`` on."""
 
     def __init__(
-        self, park: Park, folder: Path, seed: int, start: datetime, counters: dict[str, float] | None = None
+        self,
+        park: Park,
+        folder: Path,
+        seed: int,
+        start: datetime,
+        counters: dict[str, float] | None = None,
+        saved: Path | None = None,
     ) -> None:
-        """Build the systems; ``folder`` holds the park's files, ``counters`` go on from an earlier run."""
+        """Build the systems.
+
+        ``folder`` holds the park's files, ``saved`` the cameras set up in the room; ``counters`` go on from
+        an earlier run.
+        """
         centre = park.config.centre
         self.stage = Stage(park.id)
         world = World(park, Climate(centre.lat, centre.lon, seed), self.stage, seed)
-        watched = frozenset(f"{park.id}/camera/{path.stem}" for path in (folder / "cameras").glob("*.toml"))
+        watched = (folder / "cameras", *((saved,) if saved else ()))
         self.energy = Energy(world, counters)
         self.traffic = Traffic(world, Roads(folder / "streets.geojson"), start - WARM_UP)
         for _ in _coarse(self.traffic, start - WARM_UP, start):

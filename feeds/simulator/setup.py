@@ -25,7 +25,8 @@ def open_engine(
     settings: Settings, seed: int, start: datetime, counters: dict[str, float] | None = None
 ) -> Engine:
     """Return an engine of the park that the settings name."""
-    return Engine(load_park(settings), settings.park_dir, seed, start, counters)
+    saved = settings.var / "cameras"
+    return Engine(load_park(settings), settings.park_dir, seed, start, counters, saved)
 
 
 def find_scenario(settings: Settings, park: Park, name: str) -> Scenario:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 from data.parks import load_park
 from feeds.simulator.engine import HEARTBEAT_S, Engine
@@ -76,6 +77,13 @@ def test_roll_call_leaves_no_asset_unknown() -> None:
     assert silent <= {"factory", "cabinet", "site", "vehicle"}  # vehicles that are away say nothing
     assert not called & watched, "a camera with a picture speaks for itself"
     assert sum(subject.startswith("changwon/vehicle/") for subject in called) > 30
+
+
+def test_a_camera_set_up_in_the_room_speaks_for_itself_from_then_on(tmp_path: Path) -> None:
+    made = Engine(PARK, SETTINGS.park_dir, 1, DAY, saved=tmp_path)
+    assert "changwon/camera/CAM-001" in {event.subject for event in made.roll_call()}
+    (tmp_path / "CAM-001.toml").touch()
+    assert "changwon/camera/CAM-001" not in {event.subject for event in made.roll_call()}
 
 
 def test_the_past_has_no_positions_and_no_lights() -> None:
