@@ -117,7 +117,7 @@
     const marks = [[tag, { class: `setup-shape ${part}${on ? " on" : ""}`, points: joined(points), "data-part": part, "data-index": index }, ""]];
     if (one.name && points.length) {
       const [x, y] = points.reduce((top, point) => (point[1] < top[1] ? point : top));
-      marks.push(["text", { class: "setup-name", x, y: Math.max(14, y - 6), "font-size": setup.camera.frame[0] / 55 }, one.name]);
+      marks.push(["text", { class: "setup-name", x, y: Math.max(14, y - 6), "font-size": setup.camera.frame[0] / 45 }, one.name]);
     }
     return marks;
   }

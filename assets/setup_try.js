@@ -65,7 +65,7 @@
   function bar() {
     const rules = [...new Set(result.events.map((one) => one.rule))], [width, row] = BAR, whole = result.watched_s || 1;
     host.time.setAttribute("viewBox", `0 0 ${width} ${Math.max(1, rules.length) * row}`);
-    host.time.style.height = `${Math.max(1, rules.length) * 1.3}rem`;
+    host.time.style.height = `calc(var(--lane) * ${Math.max(1, rules.length)})`;
     host.time.setAttribute("preserveAspectRatio", "none");
     let from = 0;
     const films = result.films.map(([, length]) => { const at = (from / whole) * width; from += length; return ["line", { class: "setup-film", x1: at, x2: at, y1: 0, y2: rules.length * row }, ""]; });
@@ -73,6 +73,7 @@
     const events = result.events.map((one, at) => ["rect", { class: `setup-event${at === shown ? " on" : ""}${judged.get(at) === false ? " no" : ""}`, "data-event": at, tabindex: 0, role: "button",
       x: (one.t_s / whole) * (width - 6), y: rules.indexOf(one.rule) * row + 2, width: 6, height: row - 4, "aria-label": `${setup.kind(one.kind)} ${clock(one.t_s)}` }, ""]);
     dom.draw(host.time, [...lanes, ...films, ...events]);
+    host.axis.replaceChildren(...[0, whole / 2, whole].map((s) => el("span", "", clock(s))));
     host.names.replaceChildren(...rules.map((rule) => el("span", "", `${setup.kind(rule.split(":")[0])} ${rule.split(":")[1] || ""}`)));
   }
 
@@ -106,9 +107,18 @@
     paint();
   }
 
+  /** The event nearest to where the bar was pressed, of the rule of that lane. */
+  function nearest({ clientX, clientY }) {
+    const box = host.time.getBoundingClientRect(), rules = [...new Set(result.events.map((one) => one.rule))];
+    const rule = rules[Math.floor(((clientY - box.top) / box.height) * rules.length)], t_s = ((clientX - box.left) / box.width) * result.watched_s;
+    const far = (at) => Math.abs(result.events[at].t_s - t_s), own = [...result.events.keys()].filter((at) => result.events[at].rule === rule);
+    return own.length ? own.reduce((best, at) => (far(at) < far(best) ? at : best)) : undefined;
+  }
+
   function pick(event) {
-    const at = event.target.dataset.event;
-    if (at === undefined || (event.type === "keydown" && event.key !== "Enter")) return;
+    if (!result || (event.type === "keydown" && event.key !== "Enter")) return;
+    const at = event.target.dataset.event ?? nearest(event);
+    if (at === undefined) return;
     shown = Number(at);
     paint();
   }
@@ -125,7 +135,7 @@
     const films = [...told.sources.samples, ...told.sources.files].map((path) => [path, path.split("/").pop()]);
     const hour = ["hour", t("지난 1시간 (저장된 영상 {n}개)", { n: told.clips })];
     host = { on: field("무엇으로", { choices: told.clips ? [hour, ...films] : [...films, hour] }), bar: el("progress"), time: dom.drawing("setup-time", t("시험 결과")),
-      names: el("div", "setup-names"), figures: el("p", "setup-figures"), seen: el("div", "setup-seen"), canvas: el("canvas"), what: el("b"),
+      names: el("div", "setup-names"), axis: el("div", "setup-axis"), figures: el("p", "setup-figures"), seen: el("div", "setup-seen"), canvas: el("canvas"), what: el("b"),
       cancel: button("그만", () => gwanje.record.post(`${JOBS}${job}/cancel`, {}), "setup-cancel"),
       yes: button("맞음", () => judge(true), "setup-true"), no: button("오경보", () => judge(false), "setup-false") };
     host.bar.max = 1;
@@ -135,7 +145,7 @@
     ask.append(host.bar, host.cancel);
     text.append(host.what, host.yes, host.no, el("small", "", t("판정은 이 화면에서만 셈하고 저장하지 않습니다")));
     host.seen.append(host.canvas, text);
-    lanes.append(host.names, host.time);
+    lanes.append(host.names, host.time, host.axis);
     left.append(ask, host.figures, lanes);
     host.time.addEventListener("click", pick);
     host.time.addEventListener("keydown", pick);
