@@ -1,9 +1,13 @@
 """Whether a camera can be trusted: blind, frozen, covered, out of focus, turned, slow, lost, back again."""
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +27,7 @@ SLOW_WINDOW_S = 6.0
 BACK_S = 2.0
 RELEARN_S = 1800.0  # a view that stayed elsewhere so long is the camera's new view
 KEEP_EVERY_S, KEEP = 2.0, 3
+KEEP_VIEW_S = 60.0
 CLOCK_OFF_S = 5.0  # evidence needs the right second; networks and buffers take one or two
 BLANK = 2.5  # grey levels between the parts of a picture: less is no scene, even in a tenth of its light
 PLAIN, PARTLY_PLAIN = 0.6, 0.34  # of the picture: cloth, hand, board over two thirds; another view has depth
@@ -52,14 +57,29 @@ Keep = Callable[[Image], str | None]
 class Health:
     """What is to be told about a camera's health: changes at once, else once a minute."""
 
-    def __init__(self, camera: Camera, model: str, off: Sequence[str] = (), keep: Keep | None = None) -> None:
-        """Know nothing yet; ``off``: rules that cannot be given; ``keep`` writes a still, returns its id."""
+    def __init__(
+        self,
+        camera: Camera,
+        model: str,
+        off: Sequence[str] = (),
+        keep: Keep | None = None,
+        views: Path | None = None,
+    ) -> None:
+        """Know nothing yet but the view learnt in an earlier run, where one is in the folder ``views``.
+
+        ``off``: rules that cannot be given; ``keep`` writes a still, returns its id.
+        """
         self._about = [camera.sample] if camera.sample else []
         self._about.append(f"model {model}")
         self._off, self._keep = tuple(off), keep
         self._wanted_fps = min(WANTED_FPS, camera.analysis_fps)
         self._seen = _seen(camera)
         self._view, self._frozen = View(), Frozen(self._seen)
+        self._kept = views / f"{camera.id}.npz" if views else None
+        self._mark = sha256(msgspec.json.encode((camera.source, camera.substream, camera.masks))).hexdigest()
+        self._kept_s: float | None = None
+        if self._kept:
+            self._view.recall(self._kept, self._mark)
         self._since_s: dict[CameraState, float] = {}
         self._arrived: deque[float] = deque()
         self._began_s = self._looked_s = self._unwell_s = float("-inf")
@@ -89,6 +109,7 @@ class Health:
             self._view.learn(min(passed_s, 1.0), sure=sight.same > 0.8 and sight.sharp > 0.7)
         if not wrong:
             self._remember(frame.image, now_s)
+            self._keep_view(now_s)
         return self._judge(frame.image, now_s)
 
     def lose(self, reason: str, now_s: float) -> CameraHealth | None:
@@ -123,6 +144,14 @@ class Health:
     def _remember(self, image: Image, now_s: float) -> None:
         if not self._good or now_s - self._good[-1][0] >= KEEP_EVERY_S:
             self._good.append((now_s, image))
+
+    def _keep_view(self, now_s: float) -> None:
+        """Write the view now and then: a camera that is turned while the room is down is told afterwards."""
+        self._kept_s = now_s if self._kept_s is None else self._kept_s
+        if self._kept and now_s - self._kept_s >= KEEP_VIEW_S:
+            self._kept_s = now_s
+            with contextlib.suppress(OSError):  # then it is learnt anew
+                self._view.keep(self._kept, self._mark)
 
     def _judge(self, image: Image, now_s: float) -> CameraHealth | None:
         held = [s for s, since_s in self._since_s.items() if now_s - since_s >= HOLD_S[s]]

@@ -6,6 +6,9 @@ nothing where people pass. The picture itself is a mean of about a second: noise
 """
 
 import math
+import zipfile
+import zlib
+from pathlib import Path
 from typing import NamedTuple
 
 import cv2
@@ -85,6 +88,40 @@ class View:
         self._ref: _Look | None = None
         self._now: _Look | None = None
         self._learnt_s, self._count = 0.0, 0
+
+    def keep(self, path: Path, mark: str) -> None:
+        """Write what is learnt, by source and masks as ``mark`` names them; raises OSError."""
+        if self._ref is None or self._learnt_s < LEARN_S:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part.npz")
+        np.savez_compressed(
+            part,
+            mark=np.array(mark),
+            count=np.array(self._count),
+            edges=self._ref.edges.astype(np.float16),
+            coarse=self._ref.coarse.astype(np.float16),
+            picture=np.clip(self._ref.picture + 0.5, 0, 255).astype(np.uint8),
+        )
+        part.replace(path)
+
+    def recall(self, path: Path, mark: str) -> bool:
+        """Know what was kept with the same ``mark``; False where there is none, or none that can be read."""
+        try:
+            with np.load(path, allow_pickle=False) as kept:
+                if str(kept["mark"]) != mark:
+                    return False
+                edges, coarse, picture = (
+                    np.asarray(kept[name], np.float32) for name in ("edges", "coarse", "picture")
+                )
+                count = int(kept["count"])
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+            return False
+        if coarse.shape != COARSE[::-1] or edges.shape != (picture.shape[0] // 4, picture.shape[1] // 4, 2):
+            return False
+        self._ref, self._learnt_s = _Look(edges, coarse, picture, _fine(picture)), LEARN_S
+        self._count = max(YOUNG, count)
+        return True
 
     def look(self, grey: Grey, t_s: float) -> Sight:
         """Compare a picture, as :func:`small` gives it, with what was learnt; seconds never go back."""

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from cctv.health import LOOK_S, Health
+from cctv.camera import Mask
+from cctv.health import KEEP_VIEW_S, LOOK_S, Health
 from cctv.sources.base import Frame, Image
 from park.facts import CameraHealth
 from tests.cctv import tamper
@@ -48,9 +49,9 @@ GOOD: list[Change] = [
 class Fed:
     """A camera's health, fed with pictures at their pace; keeps what is told."""
 
-    def __init__(self, fps: float = FPS) -> None:
+    def __init__(self, fps: float = FPS, views: Path | None = None) -> None:
         self.kept: list[Image] = []
-        self.health = Health(camera(), "motion", ("fire: off",), self._keep)
+        self.health = Health(camera(), "motion", ("fire: off",), self._keep, views)
         self.now_s, self._fps = 1000.0, fps
         self.told: list[tuple[float, CameraHealth]] = []
 
@@ -173,6 +174,28 @@ def test_blind_from_the_first_picture_on(change: Change, state: str) -> None:
         fed.feed(changed(endless(SAMPLE), lambda image, n: tamper.stamped(change(image, n), n)), 10.0)[-1]
         == state
     )
+
+
+def test_turned_while_the_room_was_down_is_told(tmp_path: Path) -> None:
+    Fed(views=tmp_path).feed(endless(SAMPLE), KEEP_VIEW_S + 2.0)
+    (kept,) = tmp_path.iterdir()
+    assert kept.stat().st_size < 200_000
+    assert set(Fed(views=tmp_path).feed(changed(endless(SAMPLE), tamper.night), 12.0)) == {"ok"}
+    told = Fed(views=tmp_path).feed(changed(endless(SAMPLE), tamper.aside(0.3)), 10.0)
+    assert told[-1] == "turned"
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"PK\x03\x04 broken", None], ids=["empty", "torn", "other masks"])
+def test_a_kept_view_of_no_use_is_learnt_anew(tmp_path: Path, spoilt: bytes | None) -> None:
+    Fed(views=tmp_path).feed(endless(SAMPLE), KEEP_VIEW_S + 2.0)
+    (kept,) = tmp_path.iterdir()
+    if spoilt is not None:
+        kept.write_bytes(spoilt)
+    fed = Fed(views=tmp_path)
+    if spoilt is None:
+        hidden = Mask(((0.0, 0.0), (60.0, 0.0), (60.0, 60.0), (0.0, 60.0)))
+        fed.health = Health(camera(masks=(hidden,)), "motion", views=tmp_path)
+    assert set(fed.feed(changed(endless(SAMPLE), tamper.aside(0.3)), 12.0)) == {"ok"}
 
 
 def test_too_few_pictures_are_slow() -> None:
