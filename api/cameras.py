@@ -263,7 +263,6 @@ async def _check(room: Services, paths: list[Path]) -> dict[str, Table]:
     if done.code:
         raise HTTPException(503, _last(done.err))
     said = [msgspec.json.decode(line, type=dict[str, Any]) for line in done.out.splitlines()]
-    said = [one | {"reason": in_words(str(one["reason"]))} if "reason" in one else one for one in said]
     return {str(one["file"]).removesuffix(".toml"): one for one in said}
 
 

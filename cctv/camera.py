@@ -11,6 +11,7 @@ from cctv import camera_lines
 from cctv.rules import LineRule, PictureRule, ZoneRule
 from cctv.rules.base import Place, Point, Rule, RuleConfig
 from cctv.sources.rtsp import Transport
+from data.camera_secrets import in_words
 from park.assets import Label
 
 Polygon = Annotated[tuple[Point, ...], Meta(min_length=3, max_length=100)]
@@ -24,7 +25,8 @@ class CameraFileError(ValueError):
     """A camera file that cannot be used: which file, which line (0: none) and key, what is wrong."""
 
     def __init__(self, path: Path, key: str, reason: str, line: int = 0) -> None:
-        """Say it in one line."""
+        """Say it in one line, without the secrets of an address."""
+        reason = in_words(reason)
         super().__init__(f"{path}: {f'line {line}: ' if line else ''}{key}: {reason}")
         self.path, self.key, self.reason, self.line = path, key, reason, line
 

@@ -65,3 +65,15 @@ def test_no_other_way_in(address: str) -> None:
 
 def test_an_rtsp_camera_gives_no_sound() -> None:
     assert open_source("rtsp://127.0.0.1/x").opening().options["allowed_media_types"] == "video"
+
+
+@pytest.mark.parametrize(
+    "line", ['transport = "{0}"', '"{0}" = 1', 'source = "{0}', '[[rules]]\nkind = "{0}"', 'id = "{0}"']
+)
+def test_a_fault_says_no_secret(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "CAM-1.toml"
+    head = 'name = { ko = "가", en = "a" }\nframe = [320, 240]\n'
+    path.write_text(head + line.format("rtsp://guard:s3cret@10.0.0.7/main?token=s3cret"), "utf-8")
+    with pytest.raises(CameraFileError) as found:
+        load_camera(path)
+    assert "s3cret" not in str(found.value)
