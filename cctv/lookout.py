@@ -22,7 +22,7 @@ LOOK_AGAIN_S = 2.0
 EVERY_S, LONGEST_S = 0.15, 0.3  # so long who is known goes on as they went; if one picture takes as long
 STIRS = 0.02  # of a box: less is noise
 MARGIN = 1.5
-SMALLEST_PART = 0.4
+SMALLEST_PART, SMALLEST_NEW = 0.4, 0.3  # of the picture's longer side
 WHOLE_PART = 0.8
 NOISY = 3.0  # grey levels: a model knows no grain, and by night sees six times as much without it
 RIM = 0.04  # of the longer side of the part looked at: a box cut by its edge ends so near to it
@@ -108,7 +108,7 @@ class Lookout:
         settled = [scaled(box, back) for box in self._tracker.settled(t_s)]
         unclear = [scaled(box, back) for box in self._tracker.unclear(t_s)]
         new = [*fresh(moved, self._before, settled), *(b for b in unclear if moved.share(b) >= STIRS)]
-        return region(tuple(new), [], size) if new else None
+        return region(tuple(new), [], size, SMALLEST_NEW) if new else None
 
     def _lying(
         self,
@@ -132,14 +132,16 @@ class Lookout:
         return [s for s in laid if not any(same(s, other) for other in found)]
 
 
-def region(moved: tuple[Box, ...], known: list[Box], size: tuple[int, int]) -> Part:
+def region(
+    moved: tuple[Box, ...], known: list[Box], size: tuple[int, int], smallest: float = SMALLEST_PART
+) -> Part:
     """Return the part of a picture worth looking at: what moved, whom it touches, and room around.
 
     A square where the picture allows; the whole picture when the part would be most of it.
     """
     boxes = [*moved, *(box for box in known if any(common(box, m) > 0 for m in moved))]
     left, top, across, down = hull(boxes)
-    side = max(MARGIN * max(across, down), SMALLEST_PART * max(size))
+    side = max(MARGIN * max(across, down), smallest * max(size))
     if side >= WHOLE_PART * max(size):
         return 0, 0, *size
     w, h = (int(min(side, full)) for full in size)

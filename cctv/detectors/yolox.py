@@ -25,7 +25,7 @@ WITHIN, PART = 0.9, 0.35
 SMALLEST_PX = 2.0
 PAD = 114
 MOST = 0.7  # of the input's pixels, about a picture of 16:9: a square part of it costs no more than the whole
-LARGEST_SCALE = 1.5  # a small part is not blown up to the whole input: it costs more and shows no more
+LARGEST_SCALE = 1.25  # a small part is not blown up to the whole input: it costs more and shows no more
 # The classes of COCO that matter to a park, by their number
 CLASSES = {
     0: "person",
@@ -130,20 +130,21 @@ def distinct(seen: list[Sighting]) -> list[Sighting]:
     One thing: boxes that are alike, or one that is a good part of the other (a body and its half).
     """
     ordered = sorted(seen, key=lambda s: -s.score)
-    families = np.array([family(s.label) for s in ordered])
+    numbers: dict[str, int] = {}
+    families = np.array([numbers.setdefault(family(s.label), len(numbers)) for s in ordered])
     boxes = np.array([s.box for s in ordered], np.float32).reshape(-1, 4)
     start, end, area = boxes[:, :2], boxes[:, :2] + boxes[:, 2:], boxes[:, 2] * boxes[:, 3]
+    sides = np.maximum(np.minimum(end[:, None], end) - np.maximum(start[:, None], start), 0)
+    both = sides[..., 0] * sides[..., 1]
+    small, large = np.minimum(area[:, None], area), np.maximum(area[:, None], area)
+    alike = both > SAME * (small + large - both)
+    inside = (small > PART * large) & (both > WITHIN * small)
+    one = (alike | inside) & (families[:, None] == families)
     left, kept = np.ones(len(ordered), bool), []
-    for n, one in enumerate(ordered):
-        if not left[n]:
-            continue
-        kept.append(one)
-        sides = np.maximum(np.minimum(end, end[n]) - np.maximum(start, start[n]), 0)
-        both = sides[:, 0] * sides[:, 1]
-        small, large = np.minimum(area, area[n]), np.maximum(area, area[n])
-        alike = both > SAME * (area + area[n] - both)
-        inside = (small > PART * large) & (both > WITHIN * small)
-        left &= ~((alike | inside) & (families == families[n]))
+    for n, sighting in enumerate(ordered):
+        if left[n]:
+            kept.append(sighting)
+            left &= ~one[n]
     return kept
 
 
