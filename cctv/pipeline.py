@@ -59,7 +59,7 @@ class Pipeline:
             return self._wait(moved, t_s)
         scale = (frame[0] / image.shape[1], frame[1] / image.shape[0])
         tracks = self._follow(image, moved, t_s, scale)
-        scene = Scene(t_s, image, moved, tracks, scale, self._sees, self._changed_s)
+        scene = Scene(t_s, image, moved, tracks, scale, self._sees, self._changed_s, made={})
         if self._things:
             small = scene.small(HEIGHT_PX)
             found = self._things.look(

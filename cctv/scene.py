@@ -21,7 +21,8 @@ class Scene(NamedTuple):
     ``sees``: what can be told at all; without a detector it is motion alone. ``changed_s``: when the whole
     picture last changed at once (what is remembered of the pixels before it no longer holds). Rules are not
     asked during such a change and the moment of settling after it.
-    ``things``: what was left or taken, where a rule asks for it.
+    ``things``: what was left or taken, where a rule asks for it. ``made``: the smaller pictures already made,
+    shared by the rules; nobody writes on them.
     """
 
     t_s: float
@@ -32,6 +33,7 @@ class Scene(NamedTuple):
     sees: frozenset[Need] = frozenset({"motion"})
     changed_s: float = float("-inf")
     things: Sequence[Thing] = ()
+    made: dict[int, Image] | None = None
 
     def in_picture(self, box: Box) -> Box:
         """Return a box of the frame in pixels of the picture."""
@@ -39,6 +41,13 @@ class Scene(NamedTuple):
 
     def small(self, height_px: int) -> Image:
         """Return the picture at most so high, put back where it was before the camera shook."""
+        if self.made is None:
+            return self._small(height_px)
+        if height_px not in self.made:
+            self.made[height_px] = self._small(height_px)
+        return self.made[height_px]
+
+    def _small(self, height_px: int) -> Image:
         part = min(1.0, height_px / self.image.shape[0])
         size = (max(1, round(self.image.shape[1] * part)), max(1, round(self.image.shape[0] * part)))
         small = cv2.resize(self.image, size, interpolation=cv2.INTER_AREA)
