@@ -27,6 +27,24 @@ async def verified(room: Room, days: Literal["1", "7", "30"] = "1") -> Response:
     return json(msgspec.structs.asdict(table) | {"names": names})
 
 
+@router.get("/api/v1/cameras/shelf")
+async def shelf(room: Room) -> Response:
+    """Return how full the shelf of clips is and which clip goes next; null until it was first swept."""
+    made = room.sweep.plan
+    if made is None:
+        return json(None)
+    following = made.next.card if made.next else None
+    return json(
+        {
+            "used_bytes": made.used_bytes,
+            "budget_bytes": made.budget_bytes,
+            "tight": made.tight,
+            "next": following
+            and {"camera": following.camera, "began_ms": int(following.began.timestamp() * 1000)},
+        }
+    )
+
+
 @router.get("/api/v1/cameras/outlines")
 async def drawn(room: Room) -> Response:
     """Return frame, zones and lines that every camera runs by, by its name."""

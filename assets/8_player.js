@@ -182,11 +182,12 @@
 
   /** List the clips of a camera in `host` and play the one chosen. */
   gwanje.clips = (host, camera) => {
-    const stage = el("div", "player"), rows = el("ul", "clip-rows"), none = el("p", "calm", gwanje.text("보관된 영상 없음"));
-    host.replaceChildren(stage, none, rows);
+    const stage = el("div", "player"), rows = el("ul", "clip-rows"), none = el("p", "calm", gwanje.text("보관된 영상 없음")), room = el("p", "calm shelf-room");
+    host.replaceChildren(stage, none, rows, room);
     stage.hidden = true;
     const open = (clip) => { stage.hidden = false; gwanje.player(stage, clip, `camera ${camera}`).catch((error) => gwanje.acts.say(error.message)); };
     const load = async () => {
+      gwanje.cameraPage.shelf(room);
       const clips = await gwanje.get(`/api/v1/clips?camera=${encodeURIComponent(camera)}`);
       none.hidden = clips.length > 0;
       list(rows, clips, ({ id }) => id, row(open, load), update);

@@ -17,10 +17,11 @@
     gwanje.number(row.precision, 2), rate(row.false_per_day, goal)];
 
   gwanje.mount("#camera-figures", (host) => {
-    const span = gwanje.record.field("기간", { choices: DAYS.map(([value, text]) => [value, gwanje.text(text)]) }), body = el("div"), foot = el("p", "calm");
-    host.append(span, body, foot);
+    const span = gwanje.record.field("기간", { choices: DAYS.map(([value, text]) => [value, gwanje.text(text)]) }), body = el("div"), foot = el("p", "calm"), shelf = el("p", "calm shelf-room");
+    host.append(shelf, span, body, foot);
     async function load() {
       if (!host.isConnected) return;
+      gwanje.cameraPage.shelf(shelf);
       try {
         const told = await gwanje.get(`/api/v1/cameras/figures?days=${span.input.value}`);
         const rows = [told.total, ...told.rows].map((row) => cells(row, told.names, told.goal_per_day));

@@ -1,6 +1,9 @@
 """The shelf of clips: listed, told what was seen, held and released with a reason that is on record."""
 
+from datetime import UTC, datetime
+
 from data import trail
+from data.clips import plan
 from tests.api.conftest import Site
 from tests.filmed import CAMERA, film
 
@@ -42,3 +45,19 @@ def test_a_hold_has_a_reason_and_a_name_and_ends_by_a_manager(site: Site) -> Non
         ("clip.release", WHY["reason"]),
         ("clip.hold", WHY["reason"]),
     ]
+
+
+def test_what_goes_next_is_told_before_it_goes(site: Site) -> None:
+    film(site.settings.var, "next-1")
+    sweep = site.services.sweep
+    with site.as_role("viewer") as viewer:
+        sweep.plan = None
+        assert viewer.get("/api/v1/cameras/shelf").json() is None
+        made = sweep.once({})
+        told = viewer.get("/api/v1/cameras/shelf").json()
+        assert told["used_bytes"] == made.used_bytes > 0
+        assert (told["tight"], told["budget_bytes"]) == (False, made.budget_bytes)
+        sweep.plan = plan(sweep.shelf.all(), [], {}, datetime.now(UTC), made.used_bytes + 1)
+        told = viewer.get("/api/v1/cameras/shelf").json()
+    assert told["tight"]
+    assert told["next"]["camera"] == CAMERA
