@@ -204,7 +204,7 @@ def test_what_is_wrong_is_said_at_its_place_and_not_saved(
     page.locator(".setup-place input[type=number]").first.fill("-5")
     page.click("#setup-save button")
     expect(page.locator("#setup-save .said-here")).to_contain_text(
-        re.compile(r"^\d+행 · zones\.rules\.dwell_s: 값이 >=? 0(\.0)? 이어야 합니다$")
+        re.compile(r"^\d+행 · zones\.rules\.\w+: 값이 >=? \d+(\.\d)? 이어야 합니다$")
     )
     assert not list(saved.glob("*.toml"))
     page.evaluate("gwanje.setup.dirty = false")
