@@ -7,10 +7,13 @@ movement or of noise; a scene becomes calm bit by bit, and must then stand much 
 away. What freezes under an encoder short of bits wanders on, as it is refined and as key frames pulse: there
 the sudden stop is enough when next to nothing changes between key frames.
 
+A picture that is dead still is told at once all the same, until the camera has shown that it can be so and
+live: going on by itself, it must henceforth stand as long as any calm scene.
+
 Not told apart, or late: a camera that freezes in a calm under heavy compression (20 s); one whose encoder is
 so short of bits that it never settles (never). Wrongly told: a calm scene under heavy compression without a
-key frame for 20 s, or at once when nothing was seen to move there before; something that fills the picture
-and is gone within a third of a second, with noise taken away after it.
+key frame for 20 s, and once for 7 s; an encoder starved of bits that has just refined what somebody near has
+left behind.
 """
 
 from collections import deque
@@ -23,23 +26,21 @@ from numpy.typing import NDArray
 from cctv.view import Grey, Plane
 
 WINDOW_S = 7.0  # longer than the key-frame interval of most cameras: a calm picture changes there at least
-CALM_S = (
-    13.0  # so much longer where it came to rest bit by bit: key frames of thrifty encoders are 10 s apart
-)
+CALM_S = 13.0  # so much longer where it came to rest bit by bit: thrifty encoders' key frames are 10 s apart
 GRID = (32, 18)
 STILL = (
     0.2  # grey levels of a block's mean: a calm scene wanders ≥ 0.3 within the window, a frozen one ≤ 0.12
 )
-DEAD = 0.1  # the same, where nothing was ever seen to move: then there is only the picture itself to judge by
+DEAD = 0.1  # the same: not even key frames are seen
 SHARE = 85  # per cent of the blocks: a running clock and its surroundings are fewer than the rest
 MOVED = 4.0  # grey levels of a block: something goes through the picture, however still the rest of it is
 EDGE = 2  # rows of blocks at top and bottom, where clocks are burnt in: what moves there alone is a clock
 LEAST = 8  # pictures in the window: fewer say nothing
 # From one picture to the next a live picture changes by (grey levels, mean over pixels) ≥ 0.4 while something
 # moves or by plain noise, a frozen one by ≤ 0.05 but at key frames
-LIVELY, QUIET, DROP = 0.1, 0.06, 4.0
-BEFORE, LAST = 15, 4  # pictures that tell how lively it was before the stop: a key frame's pulse is shorter
-AFTER, SETTLES = 3, 10  # pictures; an encoder refines much in the first seconds
+LIVELY, QUIET, DROP, RELEASE = 0.12, 0.07, 4.0, 1.5
+BEFORE, LAST = 20, 4  # pictures that tell how lively it was before the stop: a key frame's pulse is shorter
+AFTER, SETTLES = 8, 21  # pictures; an encoder refines much in the first seconds
 PULSES = 30  # per cent of the changes are surely between key frames, even where there is one a second
 JUMP = 3.0  # of what was lively, and of grey levels: a switched lamp or a cut takes noise away too
 SIDE, LEAVES = 4, 0.7  # who leaves does so through the outer columns: then most of the change is there
@@ -66,8 +67,10 @@ class Frozen:
         self._steps: deque[Step] = deque()
         self._last: Grey | None = None
         self._before = 0.0  # how lively it was before it stopped, 0 while it has not stopped at once
+        self._sudden = False
         self._still_s: float | None = None
         self._alive = False
+        self._dead = self._proved = False  # whether it is dead still; whether it was, and lived
 
     def look(self, grey: Grey, t_s: float) -> bool:
         """Take a picture, as ``view.small`` gives it; tell whether it is frozen."""
@@ -93,19 +96,22 @@ class Frozen:
         wandered = np.ptp(np.stack([values for _, values in self._blocks]), axis=0)
         if float(wandered[self._middle].max()) > MOVED:
             self._before, self._still_s, self._alive = 0.0, None, True
+            self._proved, self._dead, self._sudden = self._proved or self._dead, False, False
             return False
         steps = list(self._steps)
         if not self._before and self._alive:
             self._before = _stopped(steps)
-        if _usual(steps[(BEFORE + len(steps)) // 2 :]) > min(QUIET, self._before / DROP):
+        late = float(np.median([step.change for step in steps[(BEFORE + len(steps)) // 2 :]]))
+        if late > self._before / (RELEASE if self._sudden else DROP):
             self._before = 0.0
+        sudden = self._sudden = self._before > 0 and (late <= QUIET or self._sudden)
         far = float(np.percentile(wandered[self._seen], SHARE))
         if far >= STILL:
             self._still_s = None
-            return self._before > 0
+            return sudden
         self._still_s = t_s if self._still_s is None else self._still_s
-        dead = not self._alive and far < DEAD
-        return self._before > 0 or dead or t_s - self._still_s >= CALM_S
+        self._dead = far < DEAD and not self._before
+        return sudden or (self._dead and not self._proved) or t_s - self._still_s >= CALM_S
 
 
 def _blocks(grey: object) -> Plane:
@@ -115,14 +121,17 @@ def _blocks(grey: object) -> Plane:
 
 
 def _usual(steps: list[Step]) -> float:
-    return float(np.percentile([step.change for step in steps], PULSES)) if steps else 0.0
+    return float(np.percentile([step.change for step in steps], PULSES))
 
 
 def _stopped(steps: list[Step]) -> float:
     """Return how lively it was before a sudden stop at the window's beginning, 0 where there was none."""
-    if any(step.leaving for step in steps[BEFORE - LAST : BEFORE + AFTER]):
+    if any(step.leaving for step in steps[BEFORE - LAST : BEFORE + SETTLES]):
         return 0.0
-    changes = [step.change for step in steps[: BEFORE + AFTER]]
-    before = min(float(np.median(changes[:BEFORE])), *changes[BEFORE - LAST : BEFORE])
-    sudden = before >= LIVELY and _usual(steps[BEFORE + 1 : BEFORE + 1 + SETTLES]) <= before / DROP
-    return before if sudden and max(changes[BEFORE:]) <= JUMP * (before + 1) else 0.0
+    changes = [step.change for step in steps]
+    usual, last = _usual(steps[:BEFORE]), min(changes[BEFORE - LAST : BEFORE])
+    after = changes[BEFORE : BEFORE + AFTER]
+    if usual < LIVELY or last < usual / DROP or max(after) > JUMP * (usual + 1):
+        return 0.0
+    left = max(min(after), _usual(steps[BEFORE + 1 : BEFORE + SETTLES]))
+    return usual if left <= usual / DROP else 0.0
