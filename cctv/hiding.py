@@ -4,6 +4,7 @@ Three ways of finding the others, each for what the one before misses: the track
 once more on every picture, and whatever differs from the empty scene (which alone is left without a model).
 """
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from cctv.tracks import SURE, Box, Sighting, common, overlap
 from data.clips import Course
 
 GAP_S = 1.0  # a track is followed over a gap of this length between two analysed pictures
+STAY_S = 3.0  # so long before its first and after its last sighting somebody may be there unsighted
 LINGER_S = 0.6  # a sighting goes on hiding: a detector that blinks shows nobody
 SAME = 0.3  # overlap of the box of the wanted one with a sighting of the same
 WITHIN = 0.8
@@ -40,26 +42,28 @@ class Hiding:
         """Hide all but the track ``wanted``; ``scale`` turns pixels of the course into those of a picture."""
         self._detector, self._empty = detector, cv2.GaussianBlur(empty, (5, 5), 0)
         self._wanted: list[tuple[float, Box]] = []
-        self._others: list[tuple[float, list[Box]]] = []
+        self._others: dict[int, list[tuple[float, Box]]] = {}
         self._lately: deque[tuple[float, list[Box]]] = deque()
         for t_s, things in course.seen:
             boxes = [
                 (one.track, (one.x * scale[0], one.y * scale[1], one.w * scale[0], one.h * scale[1]))
                 for one in things
             ]
-            self._wanted += [(t_s, box) for number, box in boxes if number == wanted]
-            self._others.append((t_s, [box for number, box in boxes if number != wanted]))
+            for number, box in boxes:
+                known = self._wanted if number == wanted else self._others.setdefault(number, [])
+                known.append((t_s, box))
 
     def hidden(self, image: Image, t_s: float) -> Area:
         """Return which pixels of the picture at ``t_s`` seconds of the clip are to be hidden."""
         wanted = between(self._wanted, t_s)
-        others = [box for at_s, boxes in self._others if abs(at_s - t_s) <= GAP_S / 2 for box in boxes]
+        others = [box for known in self._others.values() for box in sighted(known, t_s, GAP_S / 2)]
         others += self._found(image, t_s, wanted)
         shape = (image.shape[0], image.shape[1])
-        moved = self._moved(image)
+        unsure = self._moved(image)
+        unsure |= area((box for known in self._others.values() for box in nearest(known, t_s)), shape)
         if wanted:
-            moved &= ~area([wanted], shape, WANTED_MARGIN)
-        return moved | area(others, shape)
+            unsure &= ~area([wanted], shape, WANTED_MARGIN)
+        return unsure | area(others, shape)
 
     def _found(self, image: Image, t_s: float, wanted: Box | None) -> list[Box]:
         """Return who is sighted now or was a moment ago, but for the wanted one."""
@@ -95,6 +99,28 @@ def between(known: Sequence[tuple[float, Box]], t_s: float) -> Box | None:
     if before and t_s - before[0] <= GAP_S / 4:
         return before[1]
     return after[1] if after and after[0] - t_s <= GAP_S / 4 else None
+
+
+def sighted(known: Sequence[tuple[float, Box]], t_s: float, within_s: float) -> list[Box]:
+    """Return the boxes of a track (oldest first) sighted within ``within_s`` of ``t_s``, before or after."""
+    first = bisect_left(known, t_s - within_s, key=lambda one: one[0])
+    last = bisect_right(known, t_s + within_s, key=lambda one: one[0])
+    return [box for _, box in known[first:last]]
+
+
+def nearest(known: Sequence[tuple[float, Box]], t_s: float) -> list[Box]:
+    """Return where a track may be at ``t_s``: at its last sighting before, its next one, half-way between.
+
+    ``known`` is oldest first; before the first and after the last sighting it holds for :data:`STAY_S`.
+    """
+    place = bisect_left(known, t_s, key=lambda one: one[0])
+    around = known[max(0, place - 1) : place + 1]
+    if 0 < place < len(known):
+        (before_s, before), (after_s, after) = around
+        part = (t_s - before_s) / (after_s - before_s) if after_s > before_s else 0.0
+        x, y, w, h = (a + part * (b - a) for a, b in zip(before, after, strict=True))
+        return [before, (x, y, w, h), after]
+    return [box for at_s, box in around if abs(at_s - t_s) <= STAY_S]
 
 
 def is_part(one: Sighting, wanted: Box) -> bool:
