@@ -25,7 +25,8 @@ def fired(rule: str, truths: int, events: int, hits: int) -> Tally:
 def test_figures_of_a_rule_are_over_all_its_clips() -> None:
     two = [outcome(tallies=(fired("fall", 1, 1, 1),)), outcome(tallies=(fired("fall", 1, 0, 0),))]
     (figures,) = pooled(two)
-    assert (figures.truths, figures.hits, figures.f1) == (2, 1, pytest.approx(2 / 3))
+    assert (figures.truths, figures.hits) == (2, 1)
+    assert figures.f1 == pytest.approx(2 / 3)
 
 
 def test_each_bar_that_is_missed_is_named() -> None:

@@ -9,6 +9,7 @@ from bench import kept, quiet
 from bench.degrade import DEGRADATIONS
 from bench.quiet import BAR, CLEAR, CUT, PART_S, PHASE_S, FalseAlarm, Mix, Part, Reel, Showing, parts
 from cctv.camera import Camera
+from cctv.rules import PictureRule
 from cctv.sources.base import Image
 from tests.bench.made import folder_of
 from tests.cctv.footage import camera
@@ -74,7 +75,7 @@ def test_only_clips_without_an_alarm_are_quiet(tmp_path: Path) -> None:
     assert "falling" not in names
     quiet_one = next(one for one in quiet.reels(found) if one.name == "passing")
     on = kept.kinds_on(quiet_one.camera)
-    assert set(kept.ANYWHERE) & kept.kinds_of(kept.PictureRule) <= set(on)
+    assert set(kept.ANYWHERE) & kept.kinds_of(PictureRule) <= set(on)
 
 
 def test_the_mix_is_played_to_the_eyes_and_tells_what_fired(
