@@ -65,7 +65,7 @@
     try {
       const told = await gwanje.get("/api/v1/cameras/shelf");
       const full = told && gwanje.text("영상 저장 공간 {p} % 사용", { p: gwanje.number((100 * told.used_bytes) / told.budget_bytes) });
-      const next = told && told.tight && (told.next ? gwanje.text("곧 지워질 영상: {camera} {time}", { camera: told.next.camera.split("/").pop(), time: `${gwanje.date(told.next.began_ms)} ${gwanje.clock(told.next.began_ms)}` })
+      const next = told && told.tight && (told.next ? gwanje.text("곧 지워질 영상: {camera} {time}", { camera: told.next.camera.split("/").pop(), time: gwanje.date(told.next.began_ms) })
         : gwanje.text("모두 보존 중: 지울 영상이 없어 한도를 넘습니다"));
       dom.put(node, [next ? "▲" : "", full, next].filter(Boolean).join(" · ").replace("▲ · ", "▲ "));
       node.classList.toggle("over", Boolean(next));

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { el, put, list } = dom;
-  const BEFORE_S = 2, SPEEDS = [0.25, 0.5, 1, 2, 4], LABELS = { person: "사람", car: "승용차", truck: "트럭", bus: "버스" };
+  const BEFORE_S = 2, FEW = 3, SPEEDS = [0.25, 0.5, 1, 2, 4], LABELS = { person: "사람", car: "승용차", truck: "트럭", bus: "버스" };
 
   /** Index of the last of `times` that is not after `t`. */
   function upTo(times, t) {
@@ -24,11 +24,13 @@
 
   /** Draw what was seen, rows of [track, label, score, x, y, w, h]; the one that is chosen stands out. */
   function things(pen, wide, rows, chosen = null) {
-    pen.font = `${Math.max(12, wide / 48)}px sans-serif`;
+    const { canvas } = pen, shrunk = Math.max(wide / (canvas.clientWidth || wide), canvas.height / (canvas.clientHeight || canvas.height));
+    const size = Math.max(wide / 48, 12 * shrunk), named = shrunk < 1.4 || rows.length <= FEW; // more words than that hide the picture
+    pen.font = `600 ${size}px sans-serif`;
     for (const [track, label, , x, y, width, height] of rows) {
       pen.strokeStyle = pen.fillStyle = track === chosen ? "#e5484d" : "#e8edf2";
       pen.strokeRect(x, y, width, height);
-      pen.fillText([label && gwanje.text(LABELS[label] || label), track].filter((word) => word || word === 0).join(" "), x, Math.max(12, y - 4));
+      if (named || track === chosen) pen.fillText([label && gwanje.text(LABELS[label] || label), track].filter((word) => word || word === 0).join(" "), x, Math.max(size, y - size / 4));
     }
   }
 
@@ -90,7 +92,7 @@
       button(gwanje.text("정지 화면 저장"), () => take(parts, "still"));
       parts.copy = button(gwanje.text("영상 내려받기"), () => take(parts, "download"));
     }
-    parts.time = el("span", "player-time num");
+    parts.time = el("span", "player-time");
     row.append(parts.time);
     return row;
   }
@@ -173,7 +175,7 @@
   function update(node, clip) {
     const kinds = [...new Set(clip.moments.map(({ kind }) => gwanje.kindName ? gwanje.kindName(kind) : kind))].join(" · ");
     node.shown = clip;
-    put(node.parts.play, `${gwanje.date(clip.began_ms)} ${gwanje.clock(clip.began_ms)} ${kinds}`);
+    put(node.parts.play, `${gwanje.date(clip.began_ms)} ${kinds}`);
     put(node.parts.more, clip.hold ? gwanje.text("보존: {user}, {reason}", clip.hold) : gwanje.text("{date}까지", { date: gwanje.date(clip.expires_ms) }));
     put(node.parts.keep, gwanje.text(clip.hold ? "보존 해제" : "보존"));
     const role = (gwanje.state.hello || {}).role;

@@ -128,6 +128,7 @@
     [cameras, names] = await Promise.all([gwanje.cameraPage.all(), gwanje.get("/api/v1/cameras/figures").then((told) => told.names)]);
     camera = cameras.find(({ id }) => id.split("/").pop() === key());
     if (!camera || !host.isConnected) { host.append(el("p", "calm", gwanje.text("그런 카메라가 없습니다"))); return; }
+    gwanje.kindName = (kind) => dom.name(names[kind]) || kind;
     parts = { host, layers: { boxes: true, zones: true, lines: true }, found: [], said: new Map(), near: el("ul", "tiles four"), events: el("ul", "camera-event-list"), none: el("p", "calm") };
     parts.tile = stage(host);
     put(document.getElementById("camera-stage-title"), `${key()} · ${dom.name(camera.name).replace(key(), "").trim()}`);
