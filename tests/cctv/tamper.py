@@ -73,13 +73,43 @@ def aside(share: float) -> Change:
 
 def tilted(image: Image, _: int) -> Image:
     """A camera that hangs 15° askew."""
-    turn = cv2.getRotationMatrix2D((image.shape[1] / 2, image.shape[0] / 2), 15, 1)
-    return _warp(image, turn.tolist())
+    return rolled(15)(image, 0)
 
 
 def covered(image: Image, number: int) -> Image:
     """A cloth before the lens."""
     return _noisy(np.full_like(image, 90), 3, number)
+
+
+def flat(image: Image, _: int) -> Image:
+    """A sticker on the glass, without any noise."""
+    return np.full_like(image, (160, 80, 30))
+
+
+def cloth(image: Image, number: int) -> Image:
+    """Cloth close by: folds and threads out of focus, where learnt edges are gone but others are there."""
+    folds = cv2.GaussianBlur(_noise(image.shape), (0, 0), 4 * image.shape[1] / 640)
+    return _noisy(_clip(folds / folds.std() * 12 + 90), 2, number)
+
+
+def drifting(sigma: float, over_s: float) -> Change:
+    """Return what a lens does that loses its focus bit by bit; counted from the first picture on."""
+    return lambda image, number: blur(max(0.1, sigma * min(1.0, number / (over_s * FPS))))(image, number)
+
+
+def capped(image: Image, number: int) -> Image:
+    """A sensor under its cap: nothing but its own noise."""
+    return _noisy(np.full_like(image, 8), 4, number)
+
+
+def rolled(degrees: float) -> Change:
+    """Return what a camera sees that hangs askew."""
+
+    def change(image: Image, _: int) -> Image:
+        turn = cv2.getRotationMatrix2D((image.shape[1] / 2, image.shape[0] / 2), degrees, 1)
+        return _warp(image, turn.tolist())
+
+    return change
 
 
 def mostly_covered(image: Image, _: int) -> Image:
