@@ -101,7 +101,7 @@ class Frozen:
         steps = list(self._steps)
         if not self._before and self._alive:
             self._before = _stopped(steps)
-        late = float(np.median([step.change for step in steps[(BEFORE + len(steps)) // 2 :]]))
+        late = float(np.median([step.change for step in steps[-max(1, (len(steps) - BEFORE) // 2) :]]))
         if late > self._before / (RELEASE if self._sudden else DROP):
             self._before = 0.0
         sudden = self._sudden = self._before > 0 and (late <= QUIET or self._sudden)
@@ -126,7 +126,7 @@ def _usual(steps: list[Step]) -> float:
 
 def _stopped(steps: list[Step]) -> float:
     """Return how lively it was before a sudden stop at the window's beginning, 0 where there was none."""
-    if any(step.leaving for step in steps[BEFORE - LAST : BEFORE + SETTLES]):
+    if len(steps) <= BEFORE + AFTER or any(step.leaving for step in steps[BEFORE - LAST : BEFORE + SETTLES]):
         return 0.0
     changes = [step.change for step in steps]
     usual, last = _usual(steps[:BEFORE]), min(changes[BEFORE - LAST : BEFORE])
