@@ -97,7 +97,10 @@ async def download(
     try:
         done = await room.jobs.run(argv, COPY_S)
         if done.code:
-            raise HTTPException(422, f"no copy: {done.err.splitlines()[-1] if done.err else done.code}")
+            said = [
+                line for line in done.out.decode(errors="replace").splitlines() if line.startswith("error ")
+            ]
+            raise HTTPException(422, f"no copy: {said[-1].removeprefix('error ') if said else done.code}")
     except JobError as error:
         raise HTTPException(503, str(error)) from error
     finally:

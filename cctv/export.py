@@ -152,7 +152,8 @@ def run(arguments: argparse.Namespace) -> None:
     try:
         export(arguments.clip, arguments.out, wanted, detector, told)
     except (ExportError, MissingFontError, OSError, av.FFmpegError, msgspec.MsgspecError) as error:
-        sys.stdout.write(f"error {' '.join(str(error).split())}\n")
+        reason = getattr(error, "strerror", None) or str(error)  # no path of this machine
+        sys.stdout.write(f"error {' '.join(reason.split())}\n")
         raise SystemExit(1) from error
 
 

@@ -6,11 +6,13 @@ import json
 from datetime import UTC, datetime
 
 import av
+import msgspec
 import numpy as np
 import pytest
 
 from data import trail
 from data.accounts import ROLES
+from data.clips import Card, Course, Thing
 from tests.api.conftest import Site, alarm, gas
 from tests.api.test_record import record
 
@@ -87,6 +89,28 @@ def test_a_clip_that_is_taken_bears_who_took_it(site: Site) -> None:
     assert all(picture.max() - picture.min() > 60 for picture in pictures), "a mark on every picture"
     assert broken.status_code == 422
     assert not list((site.settings.var / "jobs").iterdir())
+
+
+def test_a_copy_of_one_person_is_on_record_and_says_who_is_not_in_it(site: Site) -> None:
+    clips = site.settings.var / "clips"
+    card = Card("c-1", "changwon/camera/CAM-1", datetime(2026, 1, 1, tzinfo=UTC), 1.0, (320, 240), "made")
+    course = Course((0.0, 0.2), ((0.0, (Thing(7, "person", 0.9, 20.0, 20.0, 30.0, 60.0),)),))
+    (clips / "c-1.json").write_bytes(msgspec.json.encode(card))
+    (clips / "c-1.track.json").write_bytes(msgspec.json.encode(course))
+    before = newest_place(site)
+    with site.as_role("operator") as operator:
+        assert operator.get("/api/v1/clips/c-1/download", params=REASON | {"track": 7}).status_code == 403
+    assert newest_place(site) == before
+    with site.as_role("manager") as manager:
+        copy = manager.get("/api/v1/clips/c-1/download", params=REASON | {"track": 7})
+        row = newest(site)
+        nobody = manager.get("/api/v1/clips/c-1/download", params=REASON | {"track": 8})
+        missing = manager.get("/api/v1/clips/broken/download", params=REASON | {"track": 8})
+    assert (copy.status_code, row.action, row.object) == (200, "clip.download", "c-1 #7")
+    assert row.reason == REASON["reason"]
+    assert (nobody.status_code, nobody.json()["detail"]) == (422, "no copy: nobody of number 8 in the clip")
+    assert missing.status_code == 422
+    assert str(clips) not in missing.text
 
 
 def test_events_are_json_lines_oldest_first_over_pages(site: Site) -> None:
