@@ -32,7 +32,7 @@ score: $(DEV)
 	@$(BIN)/python -m feeds score $(ARGS)
 
 score-cctv: $(DEV)
-	@$(BIN)/python -m bench.cctv_score $(ARGS)
+	@$(BIN)/python -m bench.cctv_score --degradations --quiet $(ARGS)
 
 docs: $(DEV)
 	$(BIN)/python -m docs.build

@@ -120,6 +120,12 @@ def missed(outcomes: Sequence[Outcome], mix: quiet.Mix | None) -> list[str]:
     return said + (mix.missed() if mix else [])
 
 
+def measured(outcomes: Sequence[Outcome], mix: quiet.Mix | None) -> str:
+    """Return which bars were reached: a bar that was not measured is not reached."""
+    said = [name for name, done in (("F1 and must_not_fire", outcomes), ("quiet mix", mix)) if done]
+    return f"all bars reached: {', '.join(said)}" if said else "nothing measured"
+
+
 def work(jobs: Sequence[Job], model: Path | None) -> Iterator[Outcome]:
     """Judge clips in processes beside each other."""
     with ProcessPoolExecutor(PROCESSES, initializer=_begin, initargs=(model,)) as pool:
@@ -176,7 +182,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if mix:
             print(mix.table())
         bars = missed(outcomes, mix)
-        print(f"\n{time.monotonic() - begun_s:.0f} s;", "all bars reached" if not bars else "MISSED:")
+        print(f"\n{time.monotonic() - begun_s:.0f} s;", "MISSED:" if bars else measured(outcomes, mix))
         print("\n".join(f"  {bar}" for bar in bars))
     if given.json:
         rules = {name: pooled([o for o in outcomes if o.degradation == name]) for name in names}

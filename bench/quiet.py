@@ -231,16 +231,16 @@ def _run(part: Part, stills: Path | None) -> list[FalseAlarm]:
     showing = Showing(part, _shown[part.reel.name], _shown[part.other.name])
     found = []
     for event in judge(showing, part.reel.camera, _ready[-1]):
-        if isinstance(event.data, CameraEvent) and not _elsewhere(showing.degradation, event.data):
+        if isinstance(event.data, CameraEvent) and not _elsewhere(part, showing.degradation, event.data):
             found.append(_false(part, showing.degradation, event.data))
             if stills:
                 _keep(stills, found[-1], showing.image, part.reel.camera)
     return found
 
 
-def _elsewhere(degradation: str, fact: CameraEvent) -> bool:
+def _elsewhere(part: Part, degradation: str, fact: CameraEvent) -> bool:
     """Tell whether other footage is in between: its people do stand where nobody stands here."""
-    return degradation == CUT and fact.zone is not None
+    return degradation == CUT and part.other is not part.reel and fact.zone is not None
 
 
 def _false(part: Part, degradation: str, fact: CameraEvent) -> FalseAlarm:

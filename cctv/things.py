@@ -17,7 +17,7 @@ from cctv.tracks import Box, Track, centre, common, family, overlap
 
 HEIGHT_PX = 180
 SAMPLE_S = 0.2
-LEARNT_S = 4.0  # what is there in the first seconds belongs there
+KNOWN_S = 1.0  # free and unchanging for so long, a place has been seen empty
 DIFFERENT = 26.0  # grey levels in the channel that differs most
 STILL_S = 2.0
 LEARNING = 0.02  # of the difference a sample: the light of the day
@@ -26,13 +26,23 @@ TRACE_S = 12.0  # so long before something is seen to lie there, someone put it 
 REACH = 0.3  # of a person's height: how far from its box things are put down
 GONE = 0.7  # of its height: farther from its thing an owner has left it
 OWN_SIZE = 0.6  # of its owner's box: what is larger is no thing that was carried
+OWN_SIDE = 0.12  # of a person's height, some 20 cm: what is smaller is a fold that moved
 RIM = 45.0  # of Sobel, at the rim of what differs: light that changes has none
 CLEARLY, TAKEN = 1.1, 1.5  # times the edges: an empty place must be told from a shaken branch or cloth
-SETTLED_S = 10.0  # what was not there for so long is not missed
+AGREED_S, SETTLED_S = (
+    5.0,
+    10.0,
+)  # a place is known after so long; what was not there for so long is not missed
+ALIKE, SCALED = 0.6, 1.5  # correlation, and how far contrast may change beside brightness
+PERSISTS = 0.8  # of the samples in which nobody was before it: rain and noise come and go
+SAME_S = 1.0  # a new number so soon at the same place is the same person
 GONE_S = 3.0  # a thing not seen for so long, nobody before it, is there no more
 FORGOTTEN_S = 300.0  # what lies so long belongs to the scene
+FITS = 3
 EVEN, COLOUR = 0.08, 8.0  # a shadow darkens all of a place alike and keeps its colour
 _CORE = np.ones((3, 3), np.uint8)
+_THIN = np.ones((5, 5), np.uint8)  # narrower is a rim or a line on the road that light or a link changed
+_AROUND = np.ones((7, 7), np.uint8)
 
 
 class Thing(Struct):
@@ -49,6 +59,13 @@ class Thing(Struct):
     track: int
     alone_s: float | None = None
     seen_s: float = 0.0
+    free: int = 0
+    there: int = 0
+
+    @property
+    def persists(self) -> bool:
+        """Tell whether it is there in nearly every picture in which nobody is before it."""
+        return self.there >= PERSISTS * self.free
 
 
 class _Trace(NamedTuple):
@@ -65,10 +82,10 @@ class Things:
     def __init__(self) -> None:
         """Know no scene yet."""
         self._slow = self._fast = np.zeros((0, 0, 3), np.float32)
-        self._still = np.zeros((0, 0), np.float32)
+        self._still = self._agreed = np.zeros((0, 0), np.float32)
         self._traces: deque[_Trace] = deque()
         self._things: list[Thing] = []
-        self._next, self._began_s, self._last_s = 1, 0.0, float("-inf")
+        self._next, self._last_s = 1, float("-inf")
 
     def look(
         self, image: Image, tracks: Sequence[Track], t_s: float, scale: tuple[float, float], changed_s: float
@@ -87,12 +104,13 @@ class Things:
         step_s, before_s, self._last_s = min(1.0, t_s - self._last_s), self._last_s, t_s
         small, scale = _small(image, scale)
         if before_s <= changed_s or small.shape != self._slow.shape:
-            self._slow, self._fast, self._began_s = small.copy(), small.copy(), t_s
+            self._slow, self._fast = small.copy(), small.copy()
             self._still = np.zeros(small.shape[:2], np.float32)
+            self._agreed = self._still.copy()
             self._things = []
         self._remember(tracks, t_s)
         busy = _covered(tracks, small.shape[:2], scale)
-        differs = self._learn(small, busy, t_s, step_s)
+        differs = self._learn(small, busy, step_s)
         self._find(small, differs, scale, t_s)
         self._follow(differs, busy, tracks, scale, t_s)
         return self._things
@@ -103,26 +121,27 @@ class Things:
         while self._traces and t_s - self._traces[0].t_s > TRACE_S:
             self._traces.popleft()
 
-    def _learn(
-        self, small: NDArray[np.float32], busy: NDArray[np.bool_], t_s: float, step_s: float
-    ) -> NDArray[np.bool_]:
+    def _learn(self, small: NDArray[np.float32], busy: NDArray[np.bool_], step_s: float) -> NDArray[np.bool_]:
         """Go on learning; return where the picture is not the slow background's."""
         slow, fast = self._slow, self._fast
         changing = np.abs(small - fast).max(2) > DIFFERENT / 2
         fast[:] = np.where(changing[..., None], small, fast + 0.2 * (small - fast))
         self._still = np.where(changing | busy, 0.0, self._still + step_s).astype(np.float32)
-        differs: NDArray[np.bool_] = np.abs(small - slow * daylight(small, slow)).max(2) > DIFFERENT
-        young = t_s - self._began_s < LEARNT_S
-        rate = np.where(differs, 0.3 if young else 0.0, 0.1 if young else LEARNING) * ~busy
+        first = (self._agreed == 0) & (self._still >= KNOWN_S)
+        slow[first] = small[first]
+        differs: NDArray[np.bool_] = np.abs(small - daylight(small, slow)).max(2) > DIFFERENT
+        rate = np.where(differs | busy, 0.0, LEARNING)
         rate = np.where(self._still > FORGOTTEN_S, 1.0, rate)
         slow += rate[..., None].astype(np.float32) * (small - slow)
-        return differs
+        self._agreed += step_s * (first | ((self._agreed > 0) & ~(differs | busy)))
+        return differs & (self._agreed > 0)
 
     def _find(
         self, small: NDArray[np.float32], differs: NDArray[np.bool_], scale: tuple[float, float], t_s: float
     ) -> None:
         found = (differs & (self._still >= STILL_S)).astype(np.uint8)
         found = np.asarray(cv2.morphologyEx(found, cv2.MORPH_CLOSE, _CORE), np.uint8)
+        found = np.asarray(cv2.morphologyEx(found, cv2.MORPH_OPEN, _THIN), np.uint8)
         count, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
         for n in range(1, count):
             x, y, w, h, area = (int(v) for v in stats[n])
@@ -132,22 +151,23 @@ class Things:
             owner, inside = self._owner(box), labels == n
             if not owner or _at_rim((x, y, w, h), found.shape) or shadow(small[inside], self._slow[inside]):
                 continue
-            left = self._left(small, inside, box, owner, t_s)
+            left = self._left(small, inside, box, owner)
             if left is not None:
                 thing = Thing(self._next, box, t_s - STILL_S, left, owner.label, owner.track, seen_s=t_s)
                 self._things.append(thing)
                 self._next += 1
 
     def _left(
-        self, small: NDArray[np.float32], inside: NDArray[np.bool_], box: Box, owner: _Trace, t_s: float
+        self, small: NDArray[np.float32], inside: NDArray[np.bool_], box: Box, owner: _Trace
     ) -> bool | None:
         """Tell whether something was left (True) or taken (False); None when neither is clear."""
         now, before = edges(small, inside), edges(self._slow, inside)
-        if max(now, before) < RIM:
+        agreed_s = float(np.median(self._agreed[inside]))
+        if max(now, before) < RIM or agreed_s < AGREED_S or alike(small, self._slow, inside):
             return None
         if now >= CLEARLY * before:
             return True
-        settled = t_s - self._began_s >= SETTLED_S
+        settled = agreed_s >= SETTLED_S
         around = _wider(box, max(box[3] / 2, owner.box[3]))  # a part of one who stood there, often the feet
         ghost = any(_holds(around, t.born) for t in self._traces) or _upright(box, owner.box)
         return False if before >= TAKEN * now and settled and not ghost else None
@@ -155,10 +175,26 @@ class Things:
     def _owner(self, box: Box) -> _Trace | None:
         """Return who was last within reach; None when nobody, or when it is that one itself."""
         near = [t for t in self._traces if common(_wider(t.box, REACH * t.box[3]), box) > 0]
-        carried = [t for t in near if box[2] * box[3] <= OWN_SIZE * t.box[2] * t.box[3]]
-        if not carried or any(overlap(t.box, box) > 0.4 for t in near):
+        carried = [t for t in near if _carried(box, t)]
+        if not carried or any(overlap(t.box, box) > 0.4 for t in near) or self._stays(near, box):
             return None
         return min(carried, key=lambda t: (abs(centre(t.box)[0] - centre(box)[0]) / t.box[3], -t.t_s))
+
+    def _stays(self, near: Sequence[_Trace], box: Box) -> bool:
+        """Tell whether somebody was last seen right there and never seen to leave: a part of that one."""
+        last = {trace.track: trace for trace in near}
+        ends = {trace.track: trace.t_s for trace in self._traces}
+        return any(
+            ends[number] == trace.t_s
+            and common(trace.box, box) > 0.5 * box[2] * box[3]
+            and not self._goes_on(trace)
+            for number, trace in last.items()
+        )
+
+    def _goes_on(self, last: _Trace) -> bool:
+        """Tell whether one whose number ends here was followed on under another."""
+        since = [t for t in self._traces if t.track != last.track and t.t_s >= last.t_s - SAME_S]
+        return any(_holds(last.box, t.born) for t in since)
 
     def _follow(
         self,
@@ -171,8 +207,11 @@ class Things:
         for thing in self._things:
             x, y, w, h = (round(v / s) for v, s in zip(thing.box, (*scale, *scale), strict=True))
             part = np.s_[y : y + h, x : x + w]
-            if busy[part].mean() > 0.3 or differs[part].mean() > 0.3:
+            hidden, there = busy[part].mean() > 0.3, differs[part].mean() > 0.3
+            if hidden or there:
                 thing.seen_s = t_s
+            thing.free += not hidden
+            thing.there += there and not hidden
             if any(_attends(track, thing) for track in tracks):
                 thing.alone_s = None
             elif thing.alone_s is None:
@@ -223,14 +262,35 @@ def _at_rim(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> bool:
     return x <= 1 or y <= 1 or x + w >= shape[1] - 1 or y + h >= shape[0] - 1
 
 
+def _carried(box: Box, owner: _Trace) -> bool:
+    """Tell whether a box has the size of a thing that its owner may have brought or taken."""
+    fold = owner.label == "person" and max(box[2:]) < OWN_SIDE * owner.box[3]
+    return not fold and box[2] * box[3] <= OWN_SIZE * owner.box[2] * owner.box[3]
+
+
 def _holds(box: Box, point: tuple[float, float]) -> bool:
     return 0 <= point[0] - box[0] <= box[2] and 0 <= point[1] - box[1] <= box[3]
 
 
 def daylight(now: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how much brighter most of the picture is than before, for each channel."""
-    ratio = (now[::4, ::4] + 1) / (before[::4, ::4] + 1)
-    return np.asarray(np.clip(np.median(ratio.reshape(-1, 3), axis=0), 0.3, 3.0), np.float32)
+    """Return ``before`` in the light and the veil (fog, rain) of ``now``, as most of the picture tells them.
+
+    Each channel is stretched and shifted by least squares; what fits worst is left out, twice.
+    """
+    out = np.empty_like(before)
+    for channel in range(3):
+        x, y = before[::4, ::4, channel].ravel(), now[::4, ::4, channel].ravel()
+        stretch, shift = 1.0, float(np.median(y - x))
+        for _ in range(FITS):
+            errors = np.abs(y - stretch * x - shift)
+            fits = errors <= max(4.0, 2 * float(np.median(errors)))
+            a, b = x[fits], y[fits]
+            stretch = float(
+                np.clip(((a - a.mean()) * (b - b.mean())).mean() / max(1.0, float(a.var())), 0.3, 3.0)
+            )
+            shift = float(b.mean() - stretch * a.mean())
+        out[..., channel] = before[..., channel] * stretch + shift
+    return out
 
 
 def shadow(now: NDArray[np.float32], before: NDArray[np.float32]) -> bool:
@@ -248,3 +308,13 @@ def edges(picture: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
     body = inside.astype(np.uint8)
     rim = cv2.dilate(body, _CORE) > cv2.erode(body, _CORE)
     return float(slope[rim].mean()) if rim.any() else 0.0
+
+
+def alike(now: NDArray[np.float32], before: NDArray[np.float32], inside: NDArray[np.bool_]) -> bool:
+    """Tell whether a region and its surroundings are the same in another light, which scales all alike."""
+    part = cv2.dilate(inside.astype(np.uint8), _AROUND) > 0
+    a, b = (picture.mean(2)[part] for picture in (now, before))
+    if a.std() < 1 or b.std() < 1:
+        return False
+    contrast = float(a.std() / b.std()) / float((a.mean() + 1) / (b.mean() + 1))
+    return float(np.corrcoef(a, b)[0, 1]) > ALIKE and 1 / SCALED < contrast < SCALED

@@ -23,6 +23,7 @@ GONE_S = 3.0  # somebody lost upright may be found again lying
 SMALLEST_PX = 24.0
 SMALLEST_SHARE = 0.4  # of the height before: a box that is a part of somebody, or another thing
 AGAIN_S = 60.0
+EDGE = 0.1  # of its side
 
 
 class Fall(RuleConfig, frozen=True, tag="fall"):
@@ -65,13 +66,14 @@ class FallRule(Rule):
         self._forget(t_s)
         here = {track.number for track in people}
         self._lost = [box for number, (_, box) in self._upright.items() if number not in here]
+        frame = scene.scale[0] * scene.image.shape[1], scene.scale[1] * scene.image.shape[0]
         for track in people:
-            self._follow(track, t_s)
+            self._follow(track, t_s, frame)
         return [
             Finding.of("fall", down.track, self._place) for down in self._due(t_s) if self._tell(down, t_s)
         ]
 
-    def _follow(self, track: Track, t_s: float) -> None:
+    def _follow(self, track: Track, t_s: float, frame: tuple[float, float]) -> None:
         w, h = track.box[2:]
         before = self._before(track, t_s)
         if h >= UPRIGHT * w and (before is None or h > LOW * before[3]):
@@ -79,7 +81,7 @@ class FallRule(Rule):
             self._down.pop(track.number, None)
             return
         across = before is not None and came_down(before, track.box)
-        along = before is not None and sank(before, track.box)
+        along = before is not None and sank(before, track.box) and not cut(track.box, frame)
         held = self._down.get(track.number)
         if held is None and (across or along):
             held = self._down[track.number] = Down(t_s, t_s, track)
@@ -89,9 +91,11 @@ class FallRule(Rule):
 
     def _before(self, track: Track, t_s: float) -> Box | None:
         """Return the tallest box it had upright shortly before; of one just found, that of one just lost."""
-        if held := self._down.get(track.number):
-            t_s = held.since_s
+        held = self._down.get(track.number)
+        t_s = held.since_s if held else t_s
         upright = [past for past in track.path if past.t_s <= t_s and past.box[3] >= UPRIGHT * past.box[2]]
+        if not held and upright and not near(upright[-1].box, track.box):
+            upright = []  # a number that jumped to somebody else
         lately = [past.box for past in upright if past.t_s >= t_s - DROP_S]
         stood = lately if upright and upright[-1].t_s - upright[0].t_s >= STOOD_S else []
         if not stood and t_s - track.born_s <= GONE_S:
@@ -102,7 +106,9 @@ class FallRule(Rule):
     def _due(self, t_s: float) -> Iterator[Down]:
         for down in self._down.values():
             for_s = self._config.down_s * (1.0 if down.surely else LOW_FOR)
-            if t_s - down.since_s >= for_s and self._zone.holds(down.track):
+            # what moves is no body until the detector sees one, and a doubtful one is seen again later
+            named = down.track.named_s >= down.since_s + (0.0 if down.surely else for_s / 2)
+            if named and t_s - down.since_s >= for_s and self._zone.holds(down.track):
                 yield down
 
     def _tell(self, down: Down, t_s: float) -> bool:
@@ -137,6 +143,12 @@ def sank(before: Box, now: Box) -> bool:
         and now[2] >= before[2]
         and now[1] + now[3] >= before[1] + height - LIFTED * height
     )
+
+
+def cut(box: Box, frame: tuple[float, float]) -> bool:
+    """Tell whether a box ends at the edge of the picture (width, height): who leaves is seen in part."""
+    x, y, w, h = box
+    return x <= EDGE * w or y <= EDGE * h or x + w >= frame[0] - EDGE * w or y + h >= frame[1] - EDGE * h
 
 
 def near(before: Box, now: Box) -> bool:

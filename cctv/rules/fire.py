@@ -1,5 +1,7 @@
 """Fire 화재: flame colours that stay in one place and flicker, each pixel by itself."""
 
+import math
+from itertools import pairwise
 from typing import Annotated, ClassVar
 
 import cv2
@@ -21,7 +23,7 @@ FLICKER = 8.0  # grey levels from sample to sample, mean
 NOISES = 4.0
 FLICKERING = 0.25  # of a flame's pixels
 TURNS = 0.3  # of the steps go the other way than the step before: a thing that passes goes up and down once
-SHAKEN = 4.0  # times as large, while the camera shakes: the rim of a cone flickers then
+SLACK_PX = 0.3  # pictures lie so far beside each other at least: rims flicker by it
 TOGETHER = 0.65  # a blinking lamp's pixels go up and down as one, a flame's do not
 
 Positive = Annotated[float, Meta(gt=0)]
@@ -47,19 +49,15 @@ class FireRule(Rule):
     def __init__(self, config: Fire, place: Place) -> None:
         """Watch ``place``."""
         self._config, self._place = config, place
-        self._recent, self._shaken_s = Recent(place, SPAN_S), float("-inf")
+        self._recent = Recent(place, SPAN_S)
         self._episodes = Episodes(config.confirm_s, config.pause_s)
 
     def look(self, scene: Scene) -> list[Finding]:
         """Find a fire that has just been confirmed."""
-        if scene.moved.shift != (0.0, 0.0):
-            self._shaken_s = scene.t_s
         look = self._recent.take(scene)
         if not look:
             return []
-        shaken = scene.t_s - self._shaken_s <= SPAN_S
-        least = self._config.min_share * (SHAKEN if shaken else 1.0)
-        boxes = self._episodes.see(flames(look, least), scene.t_s)
+        boxes = self._episodes.see(flames(look, self._config.min_share), scene.t_s)
         return [Finding("fire", self._place, tuple(boxes), 1.0)] if boxes else []
 
 
@@ -70,7 +68,19 @@ def coloured(pictures: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 def flames(look: Look, min_share: float) -> list[Box]:
-    """Return where it burns, in pixels of the frame."""
+    """Return where it burns, in pixels of the frame; what the swaying of the camera explains does not."""
+    found = _flames(look, min_share, SLACK_PX)
+    return _flames(look, min_share, SLACK_PX + sway(look.pictures)) if found else []
+
+
+def sway(pictures: NDArray[np.uint8]) -> float:
+    """Return how far a picture (time × height × width × BGR) lies beside the one before, at most, pixels."""
+    grey = [np.asarray(cv2.cvtColor(one, cv2.COLOR_BGR2GRAY), np.float32) for one in pictures]
+    window = cv2.createHanningWindow((grey[0].shape[1], grey[0].shape[0]), cv2.CV_32F)
+    return max(math.hypot(*cv2.phaseCorrelate(a, b, window)[0]) for a, b in pairwise(grey))
+
+
+def _flames(look: Look, min_share: float, slack_px: float) -> list[Box]:
     stays = (coloured(look.pictures).mean(0) >= STAYS) & look.free
     if np.count_nonzero(stays) < min_share * stays.size:
         return []
@@ -78,7 +88,9 @@ def flames(look: Look, min_share: float) -> list[Box]:
     shines = min(BRIGHTEST, OF_BRIGHTEST * float(np.percentile(light[::4, ::2, ::2], 99)))
     steps = np.diff(light, axis=0)
     restless = np.abs(steps).mean(0)
-    least = max(FLICKER, NOISES * float(np.median(restless)))
+    down, across = np.gradient(light.mean(0))
+    slope = cv2.dilate(np.hypot(down, across), np.ones((3, 3), np.uint8))
+    least = np.maximum(slack_px * slope, max(FLICKER, NOISES * float(np.median(restless))))
     lively = stays & (restless >= least)
     joined = cv2.dilate(lively.astype(np.uint8), np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)

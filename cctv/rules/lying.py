@@ -27,7 +27,10 @@ class LyingRule(Rule):
         new = [
             thing
             for thing in scene.things
-            if thing.number not in self._told and self._holds(thing.box) and self._counts(thing, scene.t_s)
+            if thing.number not in self._told
+            and thing.persists
+            and self._holds(thing.box)
+            and self._counts(thing, scene.t_s)
         ]
         self._told = (self._told & there) | {thing.number for thing in new}
         return [Finding(self._kind, self._place, (thing.box,), 1.0, thing.track) for thing in new]

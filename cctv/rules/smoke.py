@@ -19,9 +19,11 @@ BILLOWS = 2.5  # grey levels from the mean of the span, mean, once blurred
 NOISES = 3.0
 SOFT = 0.45  # of what changes is left when blurred: smoke has no fine pattern of its own
 LARGE_PX = 9
-RISES = 0.6  # of the pairs of pictures
-TOGETHER = 0.5  # of the variance: a light that changes changes all alike
+RISES = 0.7  # of the pairs of pictures
+TOGETHER = 0.3  # of the variance: a light that changes changes all alike
+GLARE = 60.0  # grey levels: lamps that pass brighten more than any smoke
 STEPS = 3  # pixels up or down that are tried
+_GREY = np.full((1, 3), 1 / 3, np.float32)
 
 Positive = Annotated[float, Meta(gt=0)]
 
@@ -32,7 +34,7 @@ class Smoke(RuleConfig, frozen=True, tag="smoke"):
     NEEDS: ClassVar[frozenset[Need]] = frozenset({"people"})  # a coat is as grey and soft
 
     min_share: Annotated[float, Meta(gt=0, le=1)] = 0.008
-    confirm_s: Positive = 2.0
+    confirm_s: Positive = 2.5
     pause_s: Positive = 60.0
 
     def build(self, place: Place) -> Rule:
@@ -60,7 +62,7 @@ class SmokeRule(Rule):
 
 def plumes(look: Look, min_share: float) -> list[Box]:
     """Return where it smokes, in pixels of the frame."""
-    light = look.pictures.mean(3, dtype=np.float32)
+    light = np.stack([cv2.transform(np.asarray(p, np.float32), _GREY) for p in look.pictures])
     change = light - light.mean(0)
     large = np.stack([cv2.blur(one, (LARGE_PX, LARGE_PX)) for one in change])
     billow = np.abs(large).mean(0)
@@ -83,6 +85,8 @@ def plumes(look: Look, min_share: float) -> list[Box]:
 
 
 def _smokes(change: NDArray[np.float32], large: NDArray[np.float32], inside: NDArray[np.bool_]) -> bool:
+    if float(np.percentile(np.abs(large[:, inside]), 99)) > GLARE:
+        return False
     apart = together(change[:, inside]) <= TOGETHER
     return apart and soft(change, large, inside) >= SOFT and rises(large, inside) >= RISES
 

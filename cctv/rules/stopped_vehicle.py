@@ -1,5 +1,6 @@
 """Stopped vehicle 정지차량: a vehicle that came and stands where none may stand (i-LIDS: over 60 s)."""
 
+import math
 from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
@@ -11,6 +12,8 @@ from cctv.tracks import Box, Track, overlap
 
 VEHICLES = ("car", "bus", "truck", "motorcycle")
 STILL = 0.6  # intersection over union with where it came to stand
+SURELY = 0.5  # of the stay: seen clearly at least so late, which noise never is
+STANDS_S, STANDS = 0.8, 0.25  # who moves less of its size in this time stands: traffic passes one place too
 LOST_S, LEAST_S = 10.0, 0.6  # hidden by passing traffic
 
 
@@ -54,10 +57,12 @@ class StoppedVehicleRule(Rule):
         self._stands = [stand for stand in self._stands if scene.t_s - stand.seen_s <= stand.patience_s]
         found = []
         for track in scene.tracks:
-            if not (self._config.wants(track) and self._zone.holds(track)):
+            if not (self._config.wants(track) and self._zone.holds(track) and stands(track)):
                 continue
             stand = self._stand(track, scene.t_s)
-            if not stand.told and scene.t_s - stand.since_s >= self._config.dwell_s:
+            stood_s = scene.t_s - stand.since_s
+            surely = track.sure_s >= stand.since_s + SURELY * stood_s
+            if not stand.told and surely and stood_s >= self._config.dwell_s:
                 stand.told = True
                 found.append(Finding.of("stopped_vehicle", track, self._place))
         return found
@@ -68,5 +73,11 @@ class StoppedVehicleRule(Rule):
             if overlap(stand.box, track.box) >= STILL:
                 stand.seen_s = t_s
                 return stand
-        self._stands.append(Stand(track.box, t_s, t_s))
+        self._stands.append(Stand(track.box, t_s - STANDS_S, t_s))
         return self._stands[-1]
+
+
+def stands(track: Track) -> bool:
+    """Tell whether a track has come to stand, as far as it has been watched for long enough."""
+    watched = bool(track.path) and track.path[-1].t_s - track.path[0].t_s >= STANDS_S
+    return watched and track.way_px(STANDS_S) <= STANDS * math.sqrt(track.box[2] * track.box[3])

@@ -16,7 +16,7 @@ FPS = 5.0
 def scene(tracks: Sequence[Track], t_s: float) -> Scene:
     """A picture in which these tracks were seen."""
     blank = np.zeros((64, 64, 3), np.uint8)
-    return Scene(t_s, blank, Moved((), blank[..., 0], 1.0), tracks)
+    return Scene(t_s, blank, Moved((), blank[..., 0], 1.0), tracks, (20.0, 20.0))
 
 
 class Life:
