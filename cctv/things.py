@@ -74,6 +74,7 @@ class _Trace(NamedTuple):
     label: str
     box: Box
     born: tuple[float, float]
+    brings: bool = True
 
 
 class Things:
@@ -117,7 +118,9 @@ class Things:
 
     def _remember(self, tracks: Sequence[Track], t_s: float) -> None:
         for track in tracks:
-            self._traces.append(_Trace(t_s, track.number, family(track.label), track.box, track.born))
+            kind = family(track.label)
+            brings = kind != "vehicle" or track.stands()  # nothing is put down at speed
+            self._traces.append(_Trace(t_s, track.number, kind, track.box, track.born, brings))
         while self._traces and t_s - self._traces[0].t_s > TRACE_S:
             self._traces.popleft()
 
@@ -265,7 +268,7 @@ def _at_rim(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> bool:
 def _carried(box: Box, owner: _Trace) -> bool:
     """Tell whether a box has the size of a thing that its owner may have brought or taken."""
     fold = owner.label == "person" and max(box[2:]) < OWN_SIDE * owner.box[3]
-    return not fold and box[2] * box[3] <= OWN_SIZE * owner.box[2] * owner.box[3]
+    return owner.brings and not fold and box[2] * box[3] <= OWN_SIZE * owner.box[2] * owner.box[3]
 
 
 def _holds(box: Box, point: tuple[float, float]) -> bool:

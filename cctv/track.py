@@ -160,6 +160,11 @@ class Track(Struct):
         """Tell whether it stood about still when last seen: who walked out of sight is not held there."""
         return self.way_px(REST_S) <= RESTED * math.sqrt(self.box[2] * self.box[3])
 
+    def stands(self, within: float = RESTED) -> bool:
+        """Tell whether it was watched for ``REST_S`` and moved less than ``within`` of its size then."""
+        watched = bool(self.path) and self.path[-1].t_s - self.path[0].t_s >= REST_S - 0.01
+        return watched and self.way_px(REST_S) <= within * math.sqrt(self.box[2] * self.box[3])
+
     def remember(self, t_s: float) -> None:
         """Note where it is now."""
         if self.path and t_s - self.path[-1].t_s <= 0:

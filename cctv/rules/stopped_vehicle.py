@@ -1,6 +1,5 @@
 """Stopped vehicle 정지차량: a vehicle that came and stands where none may stand (i-LIDS: over 60 s)."""
 
-import math
 from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
@@ -8,12 +7,12 @@ from msgspec import Meta, Struct
 from cctv.rules.base import Finding, Place, Rule, RuleConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
-from cctv.tracks import Box, Track, overlap
+from cctv.track import REST_S, Box, Track, overlap
 
 VEHICLES = ("car", "bus", "truck", "motorcycle")
 STILL = 0.6  # intersection over union with where it came to stand
 SURELY = 0.5  # of the stay: seen clearly at least so late, which noise never is
-STANDS_S, STANDS = 0.8, 0.25  # who moves less of its size in this time stands: traffic passes one place too
+STANDS = 0.25  # who moves less of its size in a moment stands: traffic passes one place too
 LOST_S, LEAST_S = 10.0, 0.6  # hidden by passing traffic
 
 
@@ -57,7 +56,7 @@ class StoppedVehicleRule(Rule):
         self._stands = [stand for stand in self._stands if scene.t_s - stand.seen_s <= stand.patience_s]
         found = []
         for track in scene.tracks:
-            if not (self._config.wants(track) and self._zone.holds(track) and stands(track)):
+            if not (self._config.wants(track) and self._zone.holds(track) and track.stands(STANDS)):
                 continue
             stand = self._stand(track, scene.t_s)
             stood_s = scene.t_s - stand.since_s
@@ -73,11 +72,5 @@ class StoppedVehicleRule(Rule):
             if overlap(stand.box, track.box) >= STILL:
                 stand.seen_s = t_s
                 return stand
-        self._stands.append(Stand(track.box, t_s - STANDS_S, t_s))
+        self._stands.append(Stand(track.box, t_s - REST_S, t_s))
         return self._stands[-1]
-
-
-def stands(track: Track) -> bool:
-    """Tell whether a track has come to stand, as far as it has been watched for long enough."""
-    watched = bool(track.path) and track.path[-1].t_s - track.path[0].t_s >= STANDS_S
-    return watched and track.way_px(STANDS_S) <= STANDS * math.sqrt(track.box[2] * track.box[3])

@@ -3,6 +3,7 @@
 Composed, no real theft: the place is the sample's median picture; noise and JPEG are added.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -15,7 +16,7 @@ from cctv.rules.base import Place, RuleConfig
 from cctv.sample import find_sample
 from cctv.sources.base import Image
 from cctv.things import Things
-from cctv.tracks import Track
+from cctv.tracks import Past, Track
 from tests.cctv.burning import person, scene
 
 FPS = 5.0
@@ -61,7 +62,7 @@ def film(
     bag: Callable[[float], bool], stays_s: float, label: str, light: Callable[[float], float]
 ) -> Iterator[tuple[float, Image, tuple[Track, ...]]]:
     ground, walker, thing = real()
-    rng = np.random.default_rng(9)
+    rng, path = np.random.default_rng(9), deque[Past](maxlen=60)
     for n in range(round((45 + stays_s) * FPS)):
         t_s = n / FPS
         picture = ground.copy()
@@ -75,7 +76,8 @@ def film(
         if 0 <= x < 384 - WALKER[0]:
             picture[FOOT_Y - WALKER[1] : FOOT_Y, x : x + WALKER[0]] = walker
             one = person(x, FOOT_Y - WALKER[1], *WALKER, t_s, label=label)
-            one.born = (0.0, float(FOOT_Y))
+            one.born, one.path = (0.0, float(FOOT_Y)), path
+            one.remember(t_s)
             tracks = (one,)
         noisy = np.clip(picture * light(t_s) + rng.normal(0, 4, picture.shape), 0, 255).astype(np.uint8)
         _, jpeg = cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, 60])
@@ -125,8 +127,12 @@ def test_a_walk_a_cloud_and_nobody_are_nothing(config: RuleConfig) -> None:
 
 
 def test_a_vehicle_dumps_and_abandons_not() -> None:
-    assert len(told(Dumping(), put, label="truck")) == 1
-    assert not told(Abandonment(), put, label="truck")
+    assert len(told(Dumping(), put, stays_s=3.0, label="truck")) == 1
+    assert not told(Abandonment(), put, stays_s=3.0, label="truck")
+
+
+def test_traffic_that_does_not_stop_dumps_nothing() -> None:
+    assert not told(Dumping(), put, label="truck")
 
 
 def test_only_in_the_zone() -> None:
