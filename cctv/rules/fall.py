@@ -40,11 +40,12 @@ class Fall(RuleConfig, frozen=True, tag="fall"):
 
 
 class Down(Struct):
-    """Somebody who came down: since when, where last, and whether it was told."""
+    """Somebody who came down: since when, last seen when, where at first; ``surely``: across the picture."""
 
     since_s: float
     seen_s: float
     track: Track
+    first: Box
     surely: bool = False
 
 
@@ -83,8 +84,11 @@ class FallRule(Rule):
         across = before is not None and came_down(before, track.box)
         along = before is not None and sank(before, track.box) and not cut(track.box, frame)
         held = self._down.get(track.number)
+        if held and not touch(held.first, track.box):
+            del self._down[track.number]  # who lies stays: the number has gone to somebody else
+            return
         if held is None and (across or along):
-            held = self._down[track.number] = Down(t_s, t_s, track)
+            held = self._down[track.number] = Down(t_s, t_s, track, track.box)
         if held is not None and before is not None and max(w, h) >= SMALLEST_SHARE * before[3]:
             held.seen_s, held.track = t_s, track
             held.surely = held.surely or across
