@@ -22,6 +22,7 @@ LARGE_PX = 9
 RISES = 0.7  # of the pairs of pictures
 TOGETHER = 0.3  # of the variance: a light that changes changes all alike
 GLARE = 60.0  # grey levels: lamps that pass brighten more than any smoke
+SMOOTH, SMOOTH_GLARE = 0.7, 40.0  # softer than smoke and strong: their light on a wall
 STEPS = 3  # pixels up or down that are tried
 _GREY = np.full((1, 3), 1 / 3, np.float32)
 
@@ -85,10 +86,11 @@ def plumes(look: Look, min_share: float) -> list[Box]:
 
 
 def _smokes(change: NDArray[np.float32], large: NDArray[np.float32], inside: NDArray[np.bool_]) -> bool:
-    if float(np.percentile(np.abs(large[:, inside]), 99)) > GLARE:
+    softness = soft(change, large, inside)
+    strongest = float(np.percentile(np.abs(large[:, inside]), 99))
+    if strongest > (SMOOTH_GLARE if softness > SMOOTH else GLARE) or softness < SOFT:
         return False
-    apart = together(change[:, inside]) <= TOGETHER
-    return apart and soft(change, large, inside) >= SOFT and rises(large, inside) >= RISES
+    return together(change[:, inside]) <= TOGETHER and rises(large, inside) >= RISES
 
 
 def soft(change: NDArray[np.float32], large: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
