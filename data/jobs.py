@@ -20,6 +20,7 @@ from data.settings import Settings
 
 KEPT = 20
 LONGEST_S = 1800.0
+END_S = 2.0
 AT_ONCE = 2
 MOST_BYTES = 4 << 20  # of what a process may say: camera lists and checks are kilobytes
 WORDS = 500  # characters of a reason
@@ -91,12 +92,12 @@ class Jobs:
 
     async def cancel(self, job: Job) -> None:
         """End a job; one that is over stays as it is."""
-        if job.over or job.task is None:
+        if job.task is None:
             return
-        job.error = "취소됨"
-        job.task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await job.task
+        if not job.over:
+            job.error = "취소됨"
+            job.task.cancel()
+        await asyncio.wait([job.task])
 
     async def stop(self) -> None:
         """End all jobs and take their folders away."""
@@ -112,14 +113,15 @@ class Jobs:
         """
         async with self._short:
             process = await self._begin(argv)
+            heard = asyncio.create_task(_last(process.stderr))
             try:
                 async with asyncio.timeout(longest_s):
-                    out, err = await asyncio.gather(_whole(process.stdout), _last(process.stderr))
+                    out, err = await _whole(process.stdout), await heard
                     await process.wait()
             except TimeoutError as error:
                 raise JobError("시간 안에 끝나지 않음") from error
             finally:
-                await _end(process)
+                await end(process, heard)
         return Done(process.returncode or 0, out, err)
 
     async def _make(self, job: Job, argv: Sequence[str]) -> None:
@@ -147,8 +149,7 @@ class Jobs:
             else:
                 job.progress, job.done = 1.0, True
         finally:
-            heard.cancel()
-            await _end(process)
+            await end(process, heard)
 
     async def _begin(self, argv: Sequence[str]) -> asyncio.subprocess.Process:
         pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
@@ -189,13 +190,27 @@ async def _last(stream: asyncio.StreamReader | None) -> str:
     return held.decode(errors="replace").strip()
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """End a process by asking, so that it ends what it began itself; then without asking."""
+async def _drop(stream: asyncio.StreamReader | None) -> None:
+    while stream and await stream.read(MOST_BYTES):
+        pass
+
+
+async def end(process: asyncio.subprocess.Process, *heard: asyncio.Task[str]) -> None:
+    """End a process by asking, so that it ends what it began itself; then without asking.
+
+    ``heard`` are those who listen to it; they are cancelled.
+    """
+    for task in heard:
+        task.cancel()
+        await asyncio.wait([task])
     if process.returncode is None:
         process.terminate()
         try:
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(END_S):
                 await process.wait()
         except TimeoutError:
             process.kill()
             await process.wait()
+    with contextlib.suppress(TimeoutError):  # pipes close when read to the end; a child of its may hold them
+        async with asyncio.timeout(END_S):
+            await asyncio.gather(_drop(process.stdout), _drop(process.stderr))

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from uuid_utils import uuid4
 
+from data.jobs import end
 from data.settings import Settings
 from park.report import Report
 
@@ -64,6 +65,13 @@ class Reports:
         job = self._jobs.get(id_)
         return job if job is not None and job.user == user else None
 
+    async def stop(self) -> None:
+        """End the one that is being made; nobody waits for those behind it."""
+        tasks = [job.task for job in self._jobs.values() if job.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _make(self, job: Job, report: Report) -> None:
         try:
             async with self._turn, asyncio.timeout(LONGEST_S):
@@ -92,8 +100,7 @@ class Reports:
                     job.progress = float(word)
             await process.wait()
         finally:
-            if process.returncode is None:
-                process.kill()
+            await end(process)
 
     def _write(self, path: Path, told: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -93,6 +93,7 @@ class Services:
                 task.cancel()
                 await asyncio.wait([task], timeout=1)
         await self.jobs.stop()
+        await self.reports.stop()
         await self.redis.aclose()
         await asyncio.to_thread(self.engine.dispose)
 

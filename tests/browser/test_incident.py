@@ -14,6 +14,7 @@ from data.stream import Stream
 from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from park.events import Event
 from park.fact_base import FactBase
+from park.facts import CameraEvent
 from park.response_facts import (
     Grade,
     IncidentAcknowledged,
@@ -25,6 +26,7 @@ from park.response_facts import (
 )
 from tests.browser.room import Room, until
 from tests.browser.test_room import CUT_OFF, DESK, DOUBLE, FAINT, TALL, WIDE
+from tests.filmed import film
 
 GAS, CAMERA = "changwon/gas/GAS-001", "changwon/camera/CAM-030"
 CARD = "gwanje.incident.card()"
@@ -68,6 +70,15 @@ class Scene:
             self.tell(IncidentNoted(name, "kim", note), subject)
         self.opened.append(name)
         return name
+
+    def film(self) -> None:
+        """Let the camera beside the leak have seen a fall, on a clip."""
+        card = film(self.room.settings.var)
+        seen = CameraEvent(
+            "fall", "CAM-030", "m", "fall", 0.9, clip=card.id, track=7, frame=card.frame,
+            boxes=((120.0, 100.0, 40.0, 60.0),),
+        )  # fmt: skip
+        self.tell(seen, CAMERA)
 
     def end(self) -> None:
         for fact, asset in self.raised:
@@ -327,10 +338,13 @@ def test_nothing_is_cut_off_on_any_screen(
 
 @pytest.mark.parametrize("size", [WIDE, TALL])
 def test_a_thumb_hits_every_target(room: Room, page: Page, scene: Scene, size: Sequence[int]) -> None:
+    scene.film()
     visit(page, room, scene.open(), size)
     page.wait_for_selector("#incident-buttons button")
     for view in VIEWS:
         page.click(f"#incident-views [data-tab={view}]")
+        if view == "video":
+            page.wait_for_selector("#incident-moment .player-row button")
         small = page.evaluate("""() => [...document.querySelectorAll('.room button, .room a')]
           .filter((e) => e.offsetWidth && (e.offsetHeight < 44 || e.offsetWidth < 44))
           .map((e) => `${e.id || e.className || e.textContent} ${e.offsetWidth}×${e.offsetHeight}`)""")

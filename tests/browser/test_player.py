@@ -100,11 +100,8 @@ def test_one_person_and_one_picture_are_taken_out_with_a_reason(room: Room, page
 
 
 def test_the_moment_of_an_incident_plays_with_what_was_seen(room: Room, page: Page) -> None:
-    scene, card = Scene(room), film(room.settings.var)
-    room.tell(
-        "park.camera.event", card.camera, kind="fall", camera="CAM-030", model="m", rule="fall", score=0.9,
-        clip=card.id, track=7, frame=card.frame, boxes=[(120, 100, 40, 60)],
-    )  # fmt: skip
+    scene = Scene(room)
+    scene.film()
     try:
         visit(page, room, scene.open())
         until(page, f"Boolean({VIDEO}) && {VIDEO}.readyState >= 2 && !{VIDEO}.paused")

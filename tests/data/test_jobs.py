@@ -1,6 +1,7 @@
 """Work in processes of its own, with real ones: how far it is, its end, its time, and what it says."""
 
 import asyncio
+import gc
 import os
 import textwrap
 import time
@@ -40,6 +41,8 @@ async def works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     yield made
     await made.jobs.stop()
     assert not list((tmp_path / "var" / "jobs").glob("*")), "no folder is left"
+    left = [one for one in gc.get_objects() if isinstance(one, asyncio.SubprocessTransport)]
+    assert [one for one in left if not one.is_closing()] == [], "no pipe is left open"
 
 
 async def until(happened: Callable[[], bool], within_s: float = 30.0) -> None:

@@ -1,5 +1,7 @@
 """The report of an incident as PDF: its words, its map, its stills, in Korean and English."""
 
+import asyncio
+import gc
 import subprocess
 import sys
 from datetime import timedelta
@@ -14,6 +16,7 @@ from pypdf import PdfReader
 from data import fonts
 from data.fonts import MissingFontError
 from data.report import make
+from data.reports import Reports
 from data.settings import Settings
 from park.facts import GasObservation
 from park.report import Asked, Picture, Report, Sealed, report
@@ -171,3 +174,14 @@ def test_a_process_makes_it_and_tells_how_far_it_is(tmp_path: Path, stills: Path
     failed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert failed.returncode == 1
     assert failed.stdout.splitlines()[-1].startswith("error ")
+
+
+async def test_a_room_that_ends_takes_the_making_with_it(tmp_path: Path) -> None:
+    reports = Reports(Settings(var_dir=str(tmp_path)))
+    both = [reports.start("i-1", report_with_many(), "kim", "why") for _ in range(2)]
+    await asyncio.sleep(0.3)  # in the midst of it
+    await reports.stop()
+    assert [job.task.done() for job in both if job.task] == [True, True]
+    assert not any(job.done for job in both)
+    left = [one for one in gc.get_objects() if isinstance(one, asyncio.SubprocessTransport)]
+    assert [one for one in left if not one.is_closing()] == []

@@ -269,7 +269,7 @@ def test_a_hundred_messages_by_two_messengers_arrive_once_each(
     inbox = Inbox()
     names = [f"m-{n}" for n in range(100)]
     with mail_server(inbox) as url:
-        two = [messenger(url, name=name, lease_s=60) for name in ("one", "two")]
+        two = [messenger(url, name=name, lease_s=60, timeout_s=30) for name in ("one", "two")]
         enough = threading.Event()
 
         def work(running: Messenger) -> None:
@@ -282,12 +282,14 @@ def test_a_hundred_messages_by_two_messengers_arrive_once_each(
         threads = [threading.Thread(target=work, args=(running,)) for running in two]
         for thread in threads:
             thread.start()
-        ask(redis, *names)
-        ask(redis, *reversed(names))
-        wait(lambda: states(two[0])["sent"] == 100 and not two[0].outbox.untold(1), 60)
-        enough.set()
-        for thread in threads:
-            thread.join()
+        try:
+            ask(redis, *names)
+            ask(redis, *reversed(names))
+            wait(lambda: states(two[0])["sent"] == 100 and not two[0].outbox.untold(1), 60)
+        finally:
+            enough.set()
+            for thread in threads:
+                thread.join()
     assert sorted(inbox.ids) == sorted(f"<{name}@x.invalid>" for name in names)
     assert all(statuses(redis, name)[-1] == "sent" for name in names)
 
