@@ -94,7 +94,6 @@ class Steady:
         far = math.hypot(x, y)
         if response < SURE or not SMALLEST_SHIFT_PX <= far <= LARGEST_SHIFT * small.shape[1]:
             return 0.0, 0.0
-        self._shaken_s = t_s
         return x, y
 
     def is_shaking(self, t_s: float) -> bool:
@@ -121,7 +120,8 @@ class Steady:
         return opened
 
     def change(self, shift: tuple[float, float], share: float, t_s: float) -> CameraScene | None:
-        """Return what is to be told of a shake; again only after ``TELL_AGAIN_S``."""
+        """Take a shift for a shake, and return what is to be told of it; again only after ``TELL_AGAIN_S``."""
+        self._shaken_s = t_s
         if math.hypot(*shift) < 2 * SMALLEST_SHIFT_PX or t_s - self._told_s < TELL_AGAIN_S:
             return None
         self._told_s = t_s
