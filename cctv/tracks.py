@@ -47,7 +47,7 @@ __all__ = [
 
 LOST_S = 1.5
 HELD_S = 30.0
-UNCONFIRMED_S = 0.5
+UNCONFIRMED_S = 1.0  # two looks at what moves may miss somebody new
 HITS = 3
 STILL_SHARE = 0.02
 LARGEST_COST = 0.85

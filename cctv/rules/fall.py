@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from cctv.rules.base import Finding, Place, Rule, RuleConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
-from cctv.track import Box, Track, hull
+from cctv.track import Box, Track, common, hull
 
 UPRIGHT = 1.2  # height by width of somebody who stands, walks or sits on a chair
 LYING = 1.2  # width by height of somebody who lies across the picture
@@ -24,6 +24,7 @@ SMALLEST_PX = 24.0
 SMALLEST_SHARE = 0.4  # of the height before: a box that is a part of somebody, or another thing
 AGAIN_S = 60.0
 EDGE = 0.1  # of its side
+STAYS = 0.2  # of the smaller box
 
 
 class Fall(RuleConfig, frozen=True, tag="fall"):
@@ -112,7 +113,7 @@ class FallRule(Rule):
             for_s = self._config.down_s * (1.0 if down.surely else LOW_FOR)
             # what moves is no body until the detector sees one, and a doubtful one is seen again later
             named = down.track.named_s >= down.since_s + (0.0 if down.surely else for_s / 2)
-            if named and t_s - down.since_s >= for_s and self._zone.holds(down.track):
+            if named and t_s - down.since_s >= for_s and stays(down) and self._zone.holds(down.track):
                 yield down
 
     def _tell(self, down: Down, t_s: float) -> bool:
@@ -164,6 +165,12 @@ def near(before: Box, now: Box) -> bool:
         and now[0] - reach <= foot[0] <= now[0] + now[2] + reach
         and abs(now[1] + now[3] - foot[1]) <= reach
     )
+
+
+def stays(down: Down) -> bool:
+    """Tell whether somebody is still where they came down: a box that runs on was a wrong guess."""
+    a, b = down.first, down.track.box
+    return common(a, b) >= STAYS * min(a[2] * a[3], b[2] * b[3])
 
 
 def touch(a: Box, b: Box) -> bool:
