@@ -57,7 +57,10 @@ class Moved(NamedTuple):
 
 
 class Motion:
-    """Background of one camera (MOG2: Zivkovic 2004), fed with pictures in order."""
+    """Background of one camera (MOG2: Zivkovic 2004), fed with pictures in order.
+
+    ``began_s``: since when it is learnt anew; nothing before can be compared.
+    """
 
     def __init__(self) -> None:
         """Know nothing yet."""
@@ -69,7 +72,7 @@ class Motion:
     def _begin(self, t_s: float) -> None:
         self._background = cv2.createBackgroundSubtractorMOG2(varThreshold=VARIANCE, detectShadows=True)
         self._background.setShadowThreshold(0.6)
-        self._pictures, self._began_s = 0, t_s
+        self._pictures, self.began_s = 0, t_s
         self._adapt()
 
     def look(self, image: Image, t_s: float) -> Moved:
@@ -94,7 +97,7 @@ class Motion:
         return self._moved(small, raw, t_s, scale, rate if shaking else 0.0)
 
     def _rate(self, dt_s: float) -> float:
-        memory_s = min(MEMORY_S, max(FIRST_MEMORY_S, GROWTH * (self._last_s - self._began_s)))
+        memory_s = min(MEMORY_S, max(FIRST_MEMORY_S, GROWTH * (self._last_s - self.began_s)))
         self._pictures += 1
         return 1 - math.exp(-dt_s / memory_s) if self._pictures > 1 else 1.0
 

@@ -9,6 +9,7 @@ from cctv.motion import Motion, Moved
 from cctv.rules.base import Finding, Place, RuleConfig
 from cctv.scene import Need, Scene
 from cctv.sources.base import Frame, Image
+from cctv.steady import TELL_AGAIN_S
 from cctv.things import HEIGHT_PX, Things
 from cctv.tracks import ANYTHING, Box, Sighting, Track, Tracker, scaled
 from park.facts import CameraScene
@@ -49,7 +50,7 @@ class Pipeline:
         self._things = Things() if asks else None
         self._motion, self._tracker = Motion(), Tracker()
         self._lookout = Lookout(detector, self._tracker) if detector else None
-        self._changed_s = float("-inf")
+        self._told_s: dict[str, float] = {}
 
     def look(self, picture: Frame) -> Seen:
         """Judge the next picture, masks already burnt in; times in seconds, never going back."""
@@ -59,11 +60,11 @@ class Pipeline:
             return self._wait(moved, t_s)
         scale = (frame[0] / image.shape[1], frame[1] / image.shape[0])
         tracks = self._follow(image, moved, t_s, scale)
-        scene = Scene(t_s, image, moved, tracks, scale, self._sees, self._changed_s, made={})
+        scene = Scene(t_s, image, moved, tracks, scale, self._motion.began_s, made={})
         if self._things:
             small = scene.small(HEIGHT_PX)
             found = self._things.look(
-                small, tracks, t_s, (frame[0] / small.shape[1], frame[1] / small.shape[0]), self._changed_s
+                small, tracks, t_s, (frame[0] / small.shape[1], frame[1] / small.shape[0]), scene.changed_s
             )
             scene = scene._replace(things=found)
         findings = [finding for rule in self._rules for finding in rule.look(scene)]
@@ -71,13 +72,17 @@ class Pipeline:
 
     def _wait(self, moved: Moved, t_s: float) -> Seen:
         """Let a change of the whole picture pass; whoever was there is still there, but for a cut."""
-        if moved.change:
-            self._changed_s = t_s
+        change = moved.change
+        if change:
             if self._lookout:
                 self._lookout.again()
-            if moved.change.change == "cut":
+            if change.change == "cut":
                 self._tracker.forget()
-        return Seen(t_s, self.camera.frame, self._tracker.wait(t_s), [], moved.change)
+            if t_s - self._told_s.get(change.change, float("-inf")) < TELL_AGAIN_S:
+                change = None  # a beacon, a welder: told, but not at each flash
+            else:
+                self._told_s[change.change] = t_s
+        return Seen(t_s, self.camera.frame, self._tracker.wait(t_s), [], change)
 
     def _follow(self, image: Image, moved: Moved, t_s: float, scale: tuple[float, float]) -> list[Track]:
         blobs = [scaled(box, scale) for box in moved.boxes]

@@ -9,7 +9,7 @@ import numpy as np
 from cctv.motion import Moved
 from cctv.sources.base import Image
 from cctv.things import Thing
-from cctv.tracks import Box, Track, scaled
+from cctv.tracks import Track
 
 Need = Literal["motion", "boxes", "people", "vehicles", "things"]
 
@@ -18,9 +18,9 @@ class Scene(NamedTuple):
     """One picture, its masks burnt in, and what was made of it.
 
     ``scale``: pixels of the camera's ``frame`` per pixel of ``image`` (x, y); tracks are in the frame's.
-    ``sees``: what can be told at all; without a detector it is motion alone. ``changed_s``: when the whole
-    picture last changed at once (what is remembered of the pixels before it no longer holds). Rules are not
-    asked during such a change and the moment of settling after it.
+    ``changed_s``: when the whole picture last changed at once or the camera was turned (what is remembered of
+    the pixels before it no longer holds). Rules are not asked during such a change and the moment of
+    settling after it.
     ``things``: what was left or taken, where a rule asks for it. ``made``: the smaller pictures already made,
     shared by the rules; nobody writes on them.
     """
@@ -30,14 +30,9 @@ class Scene(NamedTuple):
     moved: Moved
     tracks: Sequence[Track]
     scale: tuple[float, float] = (1.0, 1.0)
-    sees: frozenset[Need] = frozenset({"motion"})
     changed_s: float = float("-inf")
     things: Sequence[Thing] = ()
     made: dict[int, Image] | None = None
-
-    def in_picture(self, box: Box) -> Box:
-        """Return a box of the frame in pixels of the picture."""
-        return scaled(box, (1 / self.scale[0], 1 / self.scale[1]))
 
     def small(self, height_px: int) -> Image:
         """Return the picture at most so high, put back where it was before the camera shook."""
@@ -56,7 +51,3 @@ class Scene(NamedTuple):
             back = np.array([[1, 0, -x], [0, 1, -y]], np.float32)
             small = cv2.warpAffine(small, back, size, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(small, np.uint8)
-
-    def in_frame(self, box: Box) -> Box:
-        """Return a box of the picture in pixels of the frame."""
-        return scaled(box, self.scale)

@@ -120,7 +120,7 @@ class Steady:
         return opened
 
     def change(self, shift: tuple[float, float], share: float, t_s: float) -> CameraScene | None:
-        """Take a shift for a shake, and return what is to be told of it; again only after ``TELL_AGAIN_S``."""
+        """Take a shift for a shake; return what is to be told of it, again only after ``TELL_AGAIN_S``."""
         self._shaken_s = t_s
         if math.hypot(*shift) < 2 * SMALLEST_SHIFT_PX or t_s - self._told_s < TELL_AGAIN_S:
             return None

@@ -21,7 +21,6 @@ BRIGHTEST = 200.0  # a flame shines: a brick or a coat seldom does
 OF_BRIGHTEST = 0.85  # of the brightest hundredth, in a picture that is dark as a whole
 FLICKER = 8.0  # grey levels from sample to sample, mean
 NOISES = 4.0
-FLICKERING = 0.25  # of a flame's pixels
 TURNS = 0.3  # of the steps go the other way than the step before: a thing that passes goes up and down once
 SLACK_PX = 0.3  # pictures lie so far beside each other at least: rims flicker by it
 TOGETHER = 0.65  # a blinking lamp's pixels go up and down as one, a flame's do not

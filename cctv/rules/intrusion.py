@@ -36,8 +36,8 @@ class IntrusionRule(Rule):
         for track, visit in self._zone.stays([t for t in scene.tracks if self._config.wants(t)], scene.t_s):
             if visit.told or scene.t_s - visit.since_s < self._config.inertia_s:
                 continue
-            visit.told = True
             if scene.t_s >= self._quiet_until_s:
+                visit.told = True
                 self._quiet_until_s = scene.t_s + self._config.pause_s
                 found.append(Finding.of("intrusion", track, self._place))
         return found

@@ -1,4 +1,4 @@
-"""Who stands in a zone since when; what intrusion and loitering have in common."""
+"""Who stands in a zone since when: what the rules of zones have in common."""
 
 from collections.abc import Iterator, Sequence
 

@@ -46,9 +46,7 @@ class Opening(Struct, frozen=True):
 
 
 class Source(ABC):
-    """One kind of address; ``sample`` when it does not show the park itself but kept footage."""
-
-    recorded = False
+    """One kind of address."""
 
     @abstractmethod
     def opening(self) -> Opening:

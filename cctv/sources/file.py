@@ -12,8 +12,6 @@ FORMATS = "avi,mov,mp4,matroska,webm,mpegts,mpeg,mpegvideo,flv,asf,ogg,gif,h264,
 class FileSource(Source):
     """A file, played from ``start_s``."""
 
-    recorded = True
-
     def __init__(self, address: str, start_s: float = 0.0) -> None:
         """Take a path, absolute or from the current folder, or ``sample:NAME``."""
         self._address, self._start_s = address, start_s

@@ -128,6 +128,14 @@ def test_whoever_was_there_in_the_lightning_is_there_after() -> None:
     assert seen[-1].tracks
 
 
+def test_a_beacon_is_told_but_not_at_each_flash() -> None:
+    pictures = walking(90)
+    for number in range(30, 90, 10):
+        pictures[number] = np.asarray(np.clip(pictures[number] + 80.0, 0, 255), np.uint8)
+    seen = run(Pipeline(eye(), Upright()), pictures)
+    assert [n for n, one in enumerate(seen) if one.changed] == [30]
+
+
 def test_a_cut_forgets_everyone() -> None:
     houses = [(x, y, 30, 40) for x in range(10, 300, 60) for y in (20, 100, 180)]
     other = [picture(n, *houses, colour=(240, 250, 240)) // 2 for n in range(20)]

@@ -45,6 +45,8 @@ def test_a_step_over_the_edge_is_no_intrusion_yet() -> None:
 def test_the_pause_keeps_quiet() -> None:
     way = stay(150, 150, 0, 2) + stay(50, 150, 3, 4) + stay(150, 150, 8, 2)
     assert len(told(Intrusion(pause_s=30).build(ZONE), way)) == 1
+    longer = stay(150, 150, 0, 2) + stay(50, 150, 3, 4) + stay(150, 150, 8, 30)
+    assert len(told(Intrusion(pause_s=30).build(ZONE), longer)) == 2, "who stays on is told after it"
 
 
 @pytest.mark.parametrize(("stands_s", "times"), [(9.0, 0), (11.0, 1), (40.0, 1)])
