@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+import shapely
 from msgspec import Meta, Struct
 
 from cctv import camera_lines
@@ -17,7 +18,7 @@ from park.assets import Label
 Polygon = Annotated[tuple[Point, ...], Meta(min_length=3, max_length=100)]
 Segment = tuple[Point, Point]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
-Fps = Annotated[float, Meta(ge=0.2, le=60)]
+Fps = Annotated[float, Meta(ge=1, le=60)]
 Side = Annotated[int, Meta(ge=64, le=8192)]
 
 
@@ -134,10 +135,16 @@ def _check(path: Path, camera: Camera, text: str) -> None:
     }
     for key, shapes in drawn.items():
         for number, shape in enumerate(shapes):
-            for x, y in shape:
-                if not (0 <= x <= camera.frame[0] and 0 <= y <= camera.frame[1]):
-                    line = camera_lines.of_key(
-                        text, f"{key}.{'points' if key == 'lines' else 'polygon'}", number
-                    )
-                    reason = f"point ({x:g}, {y:g}) lies outside {camera.frame}"
-                    raise CameraFileError(path, key, reason, line)
+            if reason := _misdrawn(shape, camera.frame, closed=key != "lines"):
+                line = camera_lines.of_key(text, f"{key}.{'points' if key == 'lines' else 'polygon'}", number)
+                raise CameraFileError(path, key, reason, line)
+
+
+def _misdrawn(shape: tuple[Point, ...], frame: tuple[int, int], *, closed: bool) -> str:
+    """Return what is wrong with a drawn shape: points outside, or edges that cross, which leaves holes."""
+    for x, y in shape:
+        if not (0 <= x <= frame[0] and 0 <= y <= frame[1]):
+            return f"point ({x:g}, {y:g}) lies outside {frame}"
+    if closed and not shapely.Polygon(shape).is_valid:
+        return "the edges of the polygon cross each other, or it has no area"
+    return ""

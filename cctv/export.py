@@ -19,6 +19,7 @@ import numpy as np
 
 from cctv.clips import Mp4
 from cctv.detectors import Detector, ModelError
+from cctv.detectors.chosen import model_path
 from cctv.detectors.yolox import Yolox
 from cctv.hiding import Hiding, empty_scene
 from cctv.privacy import Mark, blurred
@@ -148,8 +149,8 @@ def run(arguments: argparse.Namespace) -> None:
         sys.stdout.flush()
 
     wanted = Wanted(arguments.mark, arguments.track, arguments.at)
-    detector = _detector(arguments.model) if wanted.track is not None else None
     try:
+        detector = _detector(arguments.model) if wanted.track is not None else None
         export(arguments.clip, arguments.out, wanted, detector, told)
     except (ExportError, MissingFontError, OSError, av.FFmpegError, msgspec.MsgspecError) as error:
         reason = getattr(error, "strerror", None) or str(error)  # no path of this machine
@@ -160,10 +161,9 @@ def run(arguments: argparse.Namespace) -> None:
 def _detector(model: Path | None) -> Detector | None:
     """Return the room's detector, none when there is none: then whatever moved is hidden."""
     settings = Settings.read()
-    path = model or (Path(settings.detector) if settings.detector else None)
-    path = path or next(iter(sorted((settings.var / "models").glob("*.onnx"))), None)
+    path = model or model_path(settings)
     try:
-        return Yolox(path) if path else None
+        return Yolox(path, engine=settings.engine) if path else None
     except ModelError as error:
         sys.stderr.write(f"{error}\n")
-        return None
+        raise ExportError("the room's model cannot be loaded: nobody could be told apart") from error

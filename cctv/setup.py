@@ -14,6 +14,7 @@ from cctv.camera import Camera, CameraFileError, load_camera
 from cctv.camera_schema import schema
 from cctv.clips import jpeg
 from cctv.detectors import Detector
+from cctv.detectors.chosen import model_path
 from cctv.detectors.yolox import Yolox
 from cctv.pipeline import BLIND, SEES, Pipeline, without
 from cctv.privacy import masked
@@ -86,13 +87,6 @@ def check(path: Path, *, sees: bool) -> Checked:
     given = SEES if sees else BLIND
     lacking = [(config, place, config.NEEDS - given) for config, place in camera.asked()]
     return Checked(path.name, ok=True, off=tuple(without(*one) for one in lacking if one[2]))
-
-
-def model_path(settings: Settings) -> Path | None:
-    """Return the detector model that the room uses, None where it has none."""
-    if settings.detector:
-        return Path(settings.detector)
-    return next(iter(sorted((settings.var / "models").glob("*.onnx"))), None)
 
 
 def first_picture(camera: Camera) -> Image:

@@ -35,6 +35,7 @@ def test_good(tmp_path: Path) -> None:
         (GOOD.replace("320", "4"), "frame"),
         (GOOD + '[[zones]]\nname = "z"\npolygon = [[0, 0], [9, 0]]\n', "polygon"),
         (GOOD + '[[zones]]\nname = "z"\npolygon = [[0, 0], [900, 0], [9, 9]]\n', "900"),
+        (GOOD + "[[masks]]\npolygon = [[0, 0], [90, 90], [90, 0], [0, 90]]\n", "cross"),
         (GOOD + '[[rules]]\nkind = "magic"\n', "magic"),
         (
             GOOD + '[[lines]]\nname = "l"\npoints = [[0, 0], [9, 9]]\nrules = [{ kind = "loitering" }]\n',

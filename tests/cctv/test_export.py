@@ -179,6 +179,17 @@ def test_somebody_who_is_not_in_the_clip_is_refused(clip: Path, tmp_path: Path) 
     assert done.stdout.splitlines()[-1] == "error nobody of number 99 in the clip"
 
 
+def test_without_the_room_s_model_there_is_no_copy_of_one_person(clip: Path, tmp_path: Path) -> None:
+    model, out = tmp_path / "broken.onnx", tmp_path / "none.mp4"
+    model.write_bytes(b"no model")
+    command = [sys.executable, "-m", "cctv", "export", str(clip), "--out", str(out), "--mark", "m"]
+    command += ["--track", "1", "--model", str(model)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1].startswith("error the room's model cannot be loaded")
+    assert not out.exists()
+
+
 def test_who_was_not_sighted_is_where_the_nearest_sightings_are() -> None:
     known = [(10.0, (0.0, 0.0, 10.0, 20.0)), (20.0, (100.0, 0.0, 10.0, 20.0))]
     assert nearest(known, 15.0) == [known[0][1], (50.0, 0.0, 10.0, 20.0), known[1][1]]
