@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from data import broker
 from data.settings import Settings
 from data.store import create_engine
 from tests.api.conftest import GAS, PASSWORD, Site, alarm, free_port, gas, until
+from tests.faults.pauses import Pauses
 
 Frame = dict[str, Any]
 
@@ -27,14 +29,14 @@ def screen(site: Site, since: str = "", role: str = "viewer") -> ClientConnectio
     )
 
 
-def frame(ws: ClientConnection, timeout: float = 5) -> Frame:
+def frame(ws: ClientConnection, timeout: float = 60) -> Frame:
     told: Frame = json.loads(ws.recv(timeout))
     return told
 
 
 def find(ws: ClientConnection, kind: str, key: str) -> tuple[Any, Frame]:
     """Read frames until a message of a kind names `key`."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         told = frame(ws)
         for message in told.get("m", []):
@@ -45,7 +47,7 @@ def find(ws: ClientConnection, kind: str, key: str) -> tuple[Any, Frame]:
 
 def drain(ws: ClientConnection) -> None:
     for _ in range(1000):
-        ws.recv(5)
+        ws.recv(60)
 
 
 def kinds(told: Frame) -> list[str]:
@@ -77,13 +79,14 @@ def test_hello_comes_first_and_the_picture_with_it(site: Site) -> None:
     assert rows[GAS][2] == {"substance": "NH3", "ppm": 7.5}
 
 
-def test_an_event_is_pushed_within_a_moment_and_numbers_rise(site: Site) -> None:
-    with screen(site) as ws:
+def test_an_event_is_pushed_within_a_moment_and_numbers_rise(site: Site, tmp_path: Path) -> None:
+    with Pauses(tmp_path) as pauses, screen(site) as ws:
         number = frame(ws)["n"]
         began = time.monotonic()
         site.post(gas("pushed", 8.25))
         rows, told = find(ws, "assets", "8.25")
-        assert time.monotonic() - began < 1
+        took_s = time.monotonic() - began
+        assert took_s < 1 + pauses.longest_s()
     assert rows[GAS][2]["ppm"] == 8.25
     assert told["n"] > number
     assert abs(told["now"] - time.time() * 1000) < 5000
@@ -140,7 +143,7 @@ def test_ping_is_answered_and_the_delay_is_kept(site: Site) -> None:
         ws.send(json.dumps({"delay_ms": 42, "ack": 1}))
         ws.send("nonsense")
         until(lambda: [c for c in site.services.hub.clients if c.delay_ms == 42])
-        end = time.monotonic() + 5
+        end = time.monotonic() + 60
         while (told := frame(ws)).get("k") != "pong":
             assert time.monotonic() < end
     assert told["d"] == 123

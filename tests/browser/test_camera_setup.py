@@ -46,7 +46,7 @@ def eyes(room: Room) -> Iterator[subprocess.Popen[bytes]]:
     )
     yield process
     process.terminate()
-    process.wait(30)
+    process.wait(60)
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +106,7 @@ def test_a_zone_that_is_drawn_and_saved_fires_on_the_next_passage(
     assert found[0]["kind"] == "intrusion"
     break_the_file(room, page, saved / "CAM-084.toml")
     eyes.terminate()  # what is being filmed is kept
-    assert eyes.wait(30) == 0
+    assert eyes.wait(60) == 0
     try_on_the_last_hour(room, page)
 
 

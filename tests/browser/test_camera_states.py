@@ -59,7 +59,7 @@ def watched(room: Room, address: str) -> Iterator[Outlet]:
     finally:
         stop.set()
         for thread in threads:
-            thread.join(30)
+            thread.join(60)
 
 
 def seen(pages: dict[str, Page], *, lost: bool, within_s: float) -> float:

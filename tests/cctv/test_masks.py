@@ -74,17 +74,19 @@ def ran(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Ran:
     stop = threading.Event()
     worker = threading.Thread(target=Cameras(settings, redis, stop).run)
     worker.start()
-    deadline_s = time.monotonic() + 40
-    while time.monotonic() < deadline_s and not _enough(ran):
-        message = watching.get_message(timeout=0.2)
-        if message and message["type"] == "message":
-            ran.shown.setdefault(names[message["channel"]], []).append(_jpeg(message["data"]))
-        _hear(redis, ran)
-    for name in (PLAIN, DOUBLE, BLINDED):
-        kept: Any = redis.get(f"still:changwon:changwon/camera/{name}")
-        ran.last[name] = _jpeg(kept)
-    stop.set()
-    worker.join(30)
+    deadline_s = time.monotonic() + 180
+    try:
+        while time.monotonic() < deadline_s and not _enough(ran):
+            message = watching.get_message(timeout=0.2)
+            if message and message["type"] == "message":
+                ran.shown.setdefault(names[message["channel"]], []).append(_jpeg(message["data"]))
+            _hear(redis, ran)
+        for name in (PLAIN, DOUBLE, BLINDED):
+            kept: Any = redis.get(f"still:changwon:changwon/camera/{name}")
+            ran.last[name] = _jpeg(kept)
+    finally:
+        stop.set()
+        worker.join(60)
     assert not worker.is_alive()
     assert _enough(ran), {name: [type(fact) for fact in facts] for name, facts in ran.told.items()}
     watching.close()

@@ -141,7 +141,7 @@ def listening(address: str, port: int = 0) -> Iterator[int]:
         thread = threading.Thread(target=serve)
         thread.start()
         yield int(ear.getsockname()[1])
-        thread.join(5)
+        thread.join(60)
 
 
 def test_who_answers_is_found_once(device: str) -> None:

@@ -31,9 +31,10 @@ class Hostile:
 
     def close(self) -> None:
         self._open = False
-        self._server.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # closed before
+            self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
-        self._thread.join(5)
+        self._thread.join(60)
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):

@@ -19,6 +19,7 @@ from park.events import Event, decode
 from park.facts import Fact, GatePassage, GateStatus, LightStatus, VehiclePosition
 from park.response_facts import CommandAnswered, CommandConfirmed, CommandFinished, CommandRequested
 from tests.events import entries
+from tests.faults.pauses import Pauses
 from tests.feeds.scene import DAY, NIGHT, PARK, engine, live
 from workers.simulator import Simulator, _run
 
@@ -193,7 +194,7 @@ def running(settings: Settings, redis: Redis) -> Iterator[Simulator]:
 
 
 def test_the_lights_of_the_running_simulator_go_up_within_two_seconds(
-    running: Simulator, redis_url: str
+    running: Simulator, redis_url: str, tmp_path: Path
 ) -> None:
     client = Redis.from_url(redis_url)
     stream, working = Stream(client, running.settings.park), {LIGHTS[n] for n in range(3, 12)}
@@ -207,11 +208,13 @@ def test_the_lights_of_the_running_simulator_go_up_within_two_seconds(
 
         return met
 
-    for command, value in (("up", 100.0), ("down", None)):
-        fact = CommandRequested(command, "light.dim", tuple(working), value)
-        asked = time.monotonic()
-        stream.append([said(fact, command, datetime.now(UTC))])
-        while not lit(value)():
-            assert time.monotonic() - asked < 2.0, f"{command} took too long"
-            time.sleep(0.05)
+    with Pauses(tmp_path) as pauses:
+        for command, value in (("up", 100.0), ("down", None)):
+            fact = CommandRequested(command, "light.dim", tuple(working), value)
+            asked = time.monotonic()
+            stream.append([said(fact, command, datetime.now(UTC))])
+            while not lit(value)():
+                took_s = time.monotonic() - asked
+                assert took_s < 2.0 or took_s < 2.0 + pauses.longest_s(), f"{command} took too long"
+                time.sleep(0.05)
     client.close()

@@ -19,7 +19,7 @@ from tests.park.small import event
 REAL = read_contacts(Settings().park_dir / "contacts.toml")
 GARBAGE = b'\xff{"type":"park.message.requested"'
 QUICK = Delivery(
-    attempts=4, first_wait_s=0.1, longest_wait_s=0.2, timeout_s=1.0, lease_s=2.0, stale_s=3600, source="test"
+    attempts=4, first_wait_s=0.1, longest_wait_s=0.2, timeout_s=3.0, lease_s=4.0, stale_s=3600, source="test"
 )
 
 

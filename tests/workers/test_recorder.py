@@ -37,7 +37,7 @@ def running(recorder: Recorder) -> Iterator[Recorder]:
     thread.start()
     yield recorder
     recorder.stop.set()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
 
 

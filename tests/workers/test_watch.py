@@ -205,19 +205,24 @@ def wait(is_so: Callable[[], bool], within_s: float = 120.0) -> None:
 
 def test_the_process_survives_a_kill_and_ends_when_asked(redis: Redis, settings: Settings) -> None:
     """On the whole park of Changwon, without a database: the alarms stand in the stream."""
-    first = launch(settings)
-    say(redis, event(CameraHealth("ok", 25.0), "changwon/camera/CAM-001", now()))
-    seen = event(CameraEvent("fire", "CAM-001", "m", "r", 0.9), "changwon/camera/CAM-001", now())
-    say(redis, seen)
-    wait(lambda: len(stream(redis)) >= 1)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
-    say(redis, seen)  # told again by its sender
-    second = launch(settings)
-    wait(lambda: len(stream(redis, "park.feed.heartbeat")) == 2)
-    wait(lambda: Group(redis, "changwon", "watch", "watch-1").lag().lag == 0)
-    second.send_signal(signal.SIGTERM)
-    assert second.wait(5) == 0
+    started = [launch(settings)]
+    try:
+        say(redis, event(CameraHealth("ok", 25.0), "changwon/camera/CAM-001", now()))
+        seen = event(CameraEvent("fire", "CAM-001", "m", "r", 0.9), "changwon/camera/CAM-001", now())
+        say(redis, seen)
+        wait(lambda: len(stream(redis)) >= 1)
+        started[0].send_signal(signal.SIGKILL)
+        started[0].wait()
+        say(redis, seen)  # told again by its sender
+        started.append(launch(settings))
+        wait(lambda: len(stream(redis, "park.feed.heartbeat")) >= 2)
+        wait(lambda: Group(redis, "changwon", "watch", "watch-1").lag().lag == 0)
+        started[1].send_signal(signal.SIGTERM)
+        assert started[1].wait(60) == 0
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
     assert [one.data.condition for one in stream(redis, "park.alarm.raised")].count("fire") == 1
 
 
