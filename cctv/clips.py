@@ -76,7 +76,7 @@ class Roll:
 
     def begin(self, t_s: float) -> str:
         """Take a clip around ``t_s`` and return its id; events close together share and lengthen one."""
-        if self._number and t_s + AFTER_S - self._taking[0].t_s > LONGEST_S:
+        if self._taking and t_s + AFTER_S - self._taking[0].t_s > LONGEST_S:
             self._full = self.finish()
         if not self._number:
             self._number, self._taking = secrets.token_urlsafe(16), list(self._last)
@@ -106,8 +106,9 @@ class Roll:
         return full
 
     def finish(self) -> Clip | None:
-        """End the clip being taken, if any: its time is up, or the source is lost."""
-        if not self._number:
+        """End the clip being taken, if any: its time is up, or the source is lost; no pictures, no clip."""
+        if not self._taking:
+            self._number, self._facts = "", []
             full, self._full = self._full, None
             return full
         first_s, last_s = self._taking[0].t_s, self._taking[-1].t_s

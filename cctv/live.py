@@ -77,9 +77,22 @@ class Eye:
         self._writing: threading.Thread | None = None
         self._looked_s = self._detected_s = float("-inf")
         self._shift_s = self._last_s = 0.0
+        self._came = datetime.now(UTC)
 
     def run(self) -> None:
         """Watch; a lost source is told with its reason and opened again, ever more patiently."""
+        try:
+            self._run()
+        finally:  # after what nobody thought of too: an event names the clip that is being taken
+            if self._main:
+                self._main.leave()
+            self._end_roll()
+            if self._writing:
+                self._writing.join()
+            if self._main and self._stop.is_set():
+                self._main.join()
+
+    def _run(self) -> None:
         if self._main:
             self._main.start()
         again = Again(self._seen_at, self._clock_s)
@@ -95,11 +108,6 @@ class Eye:
             self._lose(reason)
             had_s = self._last_s - before_s
             again.rest(had_s, self._stop, lambda: self._check(self._health.tell(self._clock_s())))
-        if self._main:
-            self._main.join()
-        self._write(self._roll.finish())
-        if self._writing:
-            self._writing.join()
 
     def _watch(self) -> None:
         opening = open_source(self._seen_at, self.camera.start_s, self.camera.transport).opening()
@@ -114,7 +122,7 @@ class Eye:
                 self._take(Frame(frame.t_s + self._shift_s, image, frame.clock_off_s))
 
     def _take(self, frame: Frame) -> None:
-        self._last_s = frame.t_s
+        self._last_s, self._came = frame.t_s, datetime.now(UTC)
         picture = jpeg(shrink(frame.image), SCREEN_QUALITY)
         self._outlet.show(self.camera.id, picture)
         for filmed in self._film(frame, picture):
@@ -130,8 +138,8 @@ class Eye:
             return [Pictured(frame.t_s, picture)]
         taken, size = self._main.take(), self._main.size
         if size != self._filmed_size:  # it came for the first time: no clip is of two sizes
-            self._write(self._roll.finish())
-            self._roll, self._filmed_size = Roll(), size
+            self._end_roll()
+            self._filmed_size = size
         if taken is None:  # away: the smaller one, at the size of the main stream
             found = [Pictured(frame.t_s, jpeg(fit(frame.image, size)) if size else picture)]
         else:
@@ -165,12 +173,17 @@ class Eye:
             log.exception("%s: the still is lost", self.camera.id)
             return None
 
+    def _end_roll(self) -> None:
+        """Write what is being taken, and begin a new roll: times do not count what comes between."""
+        while clip := self._roll.finish():
+            self._write(clip)
+        self._roll = Roll()
+
     def _write(self, clip: Clip | None) -> None:
         """Write a clip aside, so that the pictures go on."""
         if clip is None:
             return
-
-        began = datetime.now(UTC) - timedelta(seconds=clip.length_s)
+        began = self._came - timedelta(seconds=self._last_s - clip.pictures[0].t_s)
 
         def write() -> None:
             try:
@@ -183,7 +196,7 @@ class Eye:
 
     def _lose(self, reason: str) -> None:
         log.warning("%s: %s", self.camera.id, reason)
-        self._write(self._roll.finish())
+        self._end_roll()
         self._check(self._health.lose(reason, self._clock_s()))
 
     def _tell(self, fact: Fact) -> None:

@@ -1,6 +1,6 @@
 """The main stream of a camera that is watched by its smaller one: larger pictures, for clips alone."""
 
-import contextlib
+import logging
 import threading
 import time
 from collections import deque
@@ -22,6 +22,7 @@ WIDTH = 1280
 QUALITY = 75
 WAITING = 64
 FRESH_S = 2.0
+log = logging.getLogger("cameras")
 
 
 class Large(NamedTuple):
@@ -39,7 +40,7 @@ class MainStream:
 
     def __init__(self, camera: Camera, fps: float, stop: threading.Event) -> None:
         """Open nothing yet."""
-        self._camera, self._fps, self._stop = camera, fps, stop
+        self._camera, self._fps, self._stop, self._left = camera, fps, stop, False
         self._waiting: deque[Large] = deque(maxlen=WAITING)
         self._came_s = float("-inf")
         self.size: tuple[int, int] | None = None
@@ -48,6 +49,10 @@ class MainStream:
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+
+    def leave(self) -> None:
+        """Have it end by itself, soon: the camera starts over with another."""
+        self._left = True
 
     def join(self) -> None:
         """Wait for the end, after ``stop``."""
@@ -62,18 +67,25 @@ class MainStream:
 
     def _run(self) -> None:
         again = Again(self._camera.source)
-        while not self._stop.is_set():
+        while not self._over():
             began_s = time.monotonic()
-            with contextlib.suppress(SourceError):  # the health of the camera is that of its smaller stream
+            try:
                 self._watch()
+            except SourceError:  # the health of the camera is that of its smaller stream
+                pass
+            except Exception:  # no memory, no room for a process: it may come back
+                log.exception("%s: main stream", self._camera.id)
             again.rest(self._came_s - began_s, self._stop, lambda: None)
+
+    def _over(self) -> bool:
+        return self._left or self._stop.is_set()
 
     def _watch(self) -> None:
         camera = self._camera
         opening = open_source(camera.source, camera.start_s, camera.transport).opening()
         with decoding(replace(opening, live=True, fps=self._fps, width=WIDTH)) as frames:
             for frame in frames:
-                if self._stop.is_set():
+                if self._over():
                     return
                 self.size = self.size or (frame.image.shape[1], frame.image.shape[0])
                 picture = masked(camera, fit(frame.image, self.size))

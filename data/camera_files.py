@@ -56,7 +56,13 @@ def folders(settings: Settings) -> tuple[Path, Path]:
 
 def files(settings: Settings) -> dict[str, Path]:
     """Return the file of every camera that has one, by the camera's name."""
-    return {path.stem: path for folder in folders(settings) for path in sorted(folder.glob("*.toml"))}
+    return {path.stem: path for path in _all(settings) if _ID.fullmatch(path.stem)}
+
+
+def misnamed(settings: Settings) -> set[str]:
+    """Return the names of camera files that are no camera's, made printable: a ZIP may bring any bytes."""
+    wrong = (path.name for path in _all(settings) if not _ID.fullmatch(path.stem))
+    return {os.fsencode(name).decode("utf-8", "backslashreplace") for name in wrong}
 
 
 def last_good(name: str, settings: Settings) -> Path:
@@ -173,6 +179,10 @@ def write(path: Path, text: str) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
+
+
+def _all(settings: Settings) -> list[Path]:
+    return [path for folder in folders(settings) for path in sorted(folder.glob("*.toml"))]
 
 
 def _text(path: Path | None) -> str | None:

@@ -8,6 +8,8 @@ import time
 from datetime import UTC, datetime
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from uuid_utils import uuid7
 
 from cctv.live import Fact
@@ -19,6 +21,8 @@ from park.facts import CameraDetection, CameraEvent
 from workers.camera_pace import EVENT_S, MOVING_S, Pace
 
 WAITING = 1000
+SHOW_S, RETRY_S = 0.5, 5.0  # a stuck Redis costs a camera half a second of looking, then none for a while
+STILL_S = 86_400  # how long the last picture of a camera is kept
 ASK_S = 1.0  # how long an answer to "who watches?" holds
 PATIENCE_S = 30.0  # several times what a stuck Redis takes to be told apart
 log = logging.getLogger("cameras")
@@ -29,7 +33,12 @@ class Wire:
 
     def __init__(self, settings: Settings, client: redis.Redis) -> None:
         """Write nothing yet."""
-        self._park, self._client = settings.park, client
+        self._park = settings.park
+        self._pictures = redis.Redis.from_url(
+            settings.redis, socket_timeout=SHOW_S, socket_connect_timeout=SHOW_S, retry=Retry(NoBackoff(), 0)
+        )
+        self._away_until_s = float("-inf")
+        self._unwanted: set[str] = set()
         self._spool = Spool(Stream(client, settings.park), settings.var / "spool" / "cameras")
         self._waiting: queue.Queue[Event] = queue.Queue(WAITING)
         self._paces: dict[str, Pace] = {}
@@ -60,13 +69,21 @@ class Wire:
         name = self.subject(name)
         framed = frame(name, time.time() * 1000, picture)
         now_s, key = time.monotonic(), f"{self._park}:{name}"
-        with contextlib.suppress(redis.RedisError):  # pictures are not kept for later
+        if now_s < self._away_until_s:
+            return
+        try:
             watching, large = self._watchers(key, now_s)
             send, keep = self._pace(name).due(now_s, watched=watching > 0, large=large > 0)
             if send and watching:
-                self._client.publish(f"video:{key}", framed)
+                self._pictures.publish(f"video:{key}", framed)
             if keep:
-                self._client.set(f"still:{key}", framed)
+                self._pictures.set(f"still:{key}", framed, ex=STILL_S)
+        except redis.RedisError:  # pictures are not kept for later
+            self._away_until_s = time.monotonic() + RETRY_S
+
+    def forget(self, name: str) -> None:
+        """Delete, when next drained, the last picture of a camera that is no more or is masked otherwise."""
+        self._unwanted.add(f"still:{self._park}:{self.subject(name)}")
 
     def _pace(self, subject: str) -> Pace:
         return self._paces.setdefault(subject, Pace())
@@ -75,13 +92,13 @@ class Wire:
         """Return how many screens hold the camera, and how many ask for its full rate; told once a second."""
         asked_s, watching, large = self._watched.get(key, (float("-inf"), 0, 0))
         if now_s - asked_s >= ASK_S:
-            told = self._client.pubsub_numsub(f"video:{key}", f"full:{key}")
+            told = self._pictures.pubsub_numsub(f"video:{key}", f"full:{key}")
             watching, large = (int(count) for _, count in told)
             self._watched[key] = now_s, watching, large
         return watching, large
 
     def drain(self) -> None:
-        """Append what waits to the stream, or to the spool while Redis is away."""
+        """Append what waits to the stream, or to the spool while Redis is away; delete what is unwanted."""
         events = list[Event]()
         with contextlib.suppress(queue.Empty):
             while True:
@@ -90,13 +107,17 @@ class Wire:
             self._spool.append([event for event in events if _writable(event)])
         except SpoolFullError:
             log.exception("%d events lost: Redis is away and the spool is full", len(events))
+        if self._unwanted:
+            with contextlib.suppress(redis.RedisError):  # then with the next
+                self._pictures.delete(*self._unwanted)
+                self._unwanted.clear()
 
 
 def _writable(event: Event) -> bool:
     """Tell whether a fact can be written down: one that cannot must not end all the cameras."""
     try:
         encode(event)
-    except TypeError:
+    except (TypeError, ValueError):
         log.exception("%s: a fact cannot be written: %r", event.subject, event.data)
         return False
     return True

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -50,10 +51,12 @@ def find_detector(settings: Settings) -> Detector | None:
 class Watch:
     """One camera in a thread of its own, until it is asked to stop."""
 
-    def __init__(self, eye: Eye, stop: threading.Event, voice: Voice) -> None:
-        """Begin to watch; ``stop`` is the one that ``eye`` heeds."""
-        self._eye, self._stop, self._voice = eye, stop, voice
-        self._thread = threading.Thread(target=self._run, name=eye.camera.id)
+    def __init__(
+        self, camera: Camera, open_eye: Callable[[], Eye], stop: threading.Event, voice: Voice
+    ) -> None:
+        """Begin to watch; ``stop`` is the one that the eyes heed, each of which is run once."""
+        self.camera, self._open_eye, self._stop, self._voice = camera, open_eye, stop, voice
+        self._thread = threading.Thread(target=self._run, name=camera.id)
         self._thread.start()
 
     def end(self) -> None:
@@ -68,12 +71,11 @@ class Watch:
         """Run the camera; what nobody thought of ends this camera only, and is told."""
         while not self._stop.is_set():
             try:
-                self._eye.run()
+                self._open_eye().run()
             except Exception as error:
-                name = self._eye.camera.id
-                log.exception("%s", name)
+                log.exception("%s", self.camera.id)
                 reason = f"내부 오류 · internal error: {type(error).__name__}"
-                self._voice.tell(name, CameraHealth(state="lost", fps=0.0, detail=reason))
+                self._voice.tell(self.camera.id, CameraHealth(state="lost", fps=0.0, detail=reason))
                 self._stop.wait(TELL_AGAIN_S)
 
 
@@ -88,9 +90,21 @@ class Cameras:
         self._held: dict[str, Held] = {}
         self._watches: dict[str, Watch] = {}
         self._voices: dict[str, Voice] = {}
+        self._misnamed: set[str] = set()
 
     def run(self) -> None:
         """Watch until asked to stop."""
+        try:
+            self._attend()
+        finally:  # whatever it was: a camera that goes on would keep this process from being started over
+            for watch in self._watches.values():
+                watch.end()
+        while not all(watch.over() for watch in self._watches.values()):
+            self._wire.drain()
+            time.sleep(DRAIN_S)
+        self._wire.drain()
+
+    def _attend(self) -> None:
         told_s = looked_s = float("-inf")
         while not self._stop.wait(DRAIN_S):
             now_s = time.monotonic()
@@ -101,16 +115,12 @@ class Cameras:
                 told_s = now_s
                 self._tell_wrong()
             self._wire.drain()
-        for watch in self._watches.values():
-            watch.end()
-        while not all(watch.over() for watch in self._watches.values()):
-            self._wire.drain()
-            time.sleep(DRAIN_S)
-        self._wire.drain()
 
     def _take_up(self) -> None:
         """Compare the files with what is held, and start over the cameras whose files are others."""
+        self._clear()
         files = camera_files.files(self._settings)
+        self._say_misnamed(camera_files.misnamed(self._settings))
         for name in [name for name in self._held if name not in files]:
             log.info("%s: its file is gone", name)
             self._end(name)
@@ -123,9 +133,26 @@ class Cameras:
                 if before is None or before.mark != mark_of(path):
                     self._held[name] = hold(path, before, self._settings)
                     self._changed(name, before.camera if before else None)
-                held, watch = self._held[name].camera, self._watches.get(name)
-                if held and (watch is None or watch.over()):
+                held = self._held[name].camera
+                if held and name not in self._watches:
                     self._begin(held)
+
+    def _clear(self) -> None:
+        """Forget cameras that have stopped: their last pictures may show what is masked by now."""
+        for name, watch in list(self._watches.items()):
+            if not watch.over():
+                continue
+            del self._watches[name]
+            self._wire.forget(name)
+            held = self._held.get(name)
+            if not (held and held.camera and held.camera.masks == watch.camera.masks):
+                with contextlib.suppress(OSError):
+                    (self._settings.var / "views" / f"{name}.npz").unlink(missing_ok=True)
+
+    def _say_misnamed(self, misnamed: set[str]) -> None:
+        for name in sorted(misnamed - self._misnamed):
+            log.warning("%s: 파일 이름이 카메라 ID가 아님 · the file's name is no camera id", name)
+        self._misnamed = misnamed
 
     def _changed(self, name: str, before: Camera | None) -> None:
         """Stop a camera that is to run otherwise, and say what is wrong with its file."""
@@ -139,15 +166,20 @@ class Cameras:
     def _begin(self, camera: Camera) -> None:
         stop, subject = threading.Event(), self._wire.subject(camera.id)
         detector, voice = self._budget.share(camera.id) if self._budget else None, self._voice(camera.id)
-        eye = Eye(camera, subject, detector, self._settings.var, voice, stop)
-        self._watches[camera.id] = Watch(eye, stop, voice)
+
+        def open_eye() -> Eye:
+            return Eye(camera, subject, detector, self._settings.var, voice, stop)
+
+        self._watches[camera.id] = Watch(camera, open_eye, stop, voice)
 
     def _voice(self, name: str) -> Voice:
         return self._voices.setdefault(name, Voice(self._wire))
 
     def _end(self, name: str) -> None:
+        """Stop a camera; its last picture goes at once, and once more when it has stopped."""
         if name in self._watches:
             self._watches[name].end()
+        self._wire.forget(name)
 
     def _lost(self, name: str, reason: str) -> None:
         self._wire.tell(name, CameraHealth(state="lost", fps=0.0, detail=reason))

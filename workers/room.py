@@ -52,7 +52,7 @@ def plans(settings: Settings) -> list[Plan]:
         worker("simulator", FIRST, 3.0),
         worker("watch", LAST, 5.0),
         worker("messenger", LAST, 10.0),
-        worker("cameras", FIRST, 3.0),
+        worker("cameras", FIRST, 20.0),  # a source may hold it 18 s, then a clip is written
     ]
 
 

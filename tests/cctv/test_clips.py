@@ -68,6 +68,19 @@ def test_a_source_that_is_lost_leaves_what_there_was() -> None:
     assert roll.finish() is None
 
 
+def test_without_a_picture_there_is_no_clip() -> None:
+    roll = Roll()
+    roll.begin(1.0)
+    roll.note(noted())
+    roll.begin(2.0)
+    assert roll.finish() is None
+    roll.begin(3.0)
+    roll.add(Pictured(3.1, PICTURE))
+    clip = roll.finish()
+    assert clip
+    assert [picture.t_s for picture in clip.pictures] == [3.1]
+
+
 def test_a_clip_plays_without_sound_and_knows_what_was_seen_all_through_it(tmp_path: Path) -> None:
     path = taken(camera(str(walk(tmp_path / "walk.mp4", stand_s=4))), tmp_path)
     with av.open(str(path)) as container:

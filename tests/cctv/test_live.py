@@ -1,18 +1,25 @@
 """One camera live: pictures, facts, evidence, health; real decoding in real time."""
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
 import cv2
+import msgspec
 import numpy as np
 import pytest
 
-from cctv import frozen
+from cctv import frozen, live, main_stream
 from cctv.camera import Camera, Mask
 from cctv.live import Eye, Fact
+from cctv.main_stream import MainStream
+from cctv.sources.base import Frame, Opening, SourceError
+from cctv.sources.decode import decoding
+from data.clips import Card
 from park.facts import CameraDetection, CameraEvent, CameraHealth
 from tests.cctv.footage import camera, walk
 
@@ -41,7 +48,7 @@ class Heard:
         return [fact for fact in self.facts if isinstance(fact, CameraEvent)]
 
 
-def watch(eyes: Camera, var: Path, until: Callable[[Heard], bool], within_s: float = 30.0) -> Heard:
+def watch(eyes: Camera, var: Path, until: Callable[[Heard], bool], within_s: float = 120.0) -> Heard:
     heard, stop = Heard(), threading.Event()
     eye = Eye(eyes, "changwon/camera/CAM-1", None, var, heard, stop)
     thread = threading.Thread(target=eye.run)
@@ -50,7 +57,7 @@ def watch(eyes: Camera, var: Path, until: Callable[[Heard], bool], within_s: flo
     while not until(heard) and time.monotonic() < deadline_s:
         time.sleep(0.05)
     stop.set()
-    thread.join(20)
+    thread.join(60)
     assert not thread.is_alive()
     assert until(heard), heard.facts
     return heard
@@ -81,7 +88,7 @@ def test_pictures_events_and_evidence(tmp_path: Path) -> None:
 
 def test_a_file_goes_round(tmp_path: Path) -> None:
     source = str(walk(tmp_path / "walk.mp4"))
-    watch(camera(source, zones=()), tmp_path, lambda h: len(h.events()) >= 2, within_s=60)
+    watch(camera(source, zones=()), tmp_path, lambda h: len(h.events()) >= 2)
 
 
 @pytest.mark.parametrize(
@@ -141,3 +148,60 @@ def test_clips_go_on_when_the_main_stream_is_away(tmp_path: Path) -> None:
     assert {fact.state for fact in heard.health()} == {"ok"}
     with av.open(str(tmp_path / "clips" / f"{heard.events()[0].clip}.mp4")) as container:
         assert container.streams.video[0].width == 320
+
+
+def test_a_main_stream_that_cannot_be_started_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = list[Opening]()
+
+    @contextlib.contextmanager
+    def full(opening: Opening) -> Iterator[Iterator[Frame]]:
+        tries.append(opening)
+        if len(tries) == 1:
+            raise OSError(28, "No space left on device")
+        with decoding(opening) as frames:
+            yield frames
+
+    monkeypatch.setattr(main_stream, "decoding", full)
+    stop = threading.Event()
+    main = MainStream(camera(str(walk(tmp_path / "walk.mp4"))), 8.0, stop)
+    main.start()
+    deadline_s = time.monotonic() + 60
+    while main.size is None and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    stop.set()
+    main.join()
+    assert main.size == (320, 240)
+
+
+def test_a_clip_has_no_picture_of_before_an_outage_and_its_own_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came = list[datetime]()
+
+    @contextlib.contextmanager
+    def stalling(opening: Opening) -> Iterator[Iterator[Frame]]:
+        with decoding(msgspec.structs.replace(opening, live=False, loops=False)) as frames:
+            yield _then_lost(frames)
+
+    def _then_lost(frames: Iterator[Frame]) -> Iterator[Frame]:
+        if not came:
+            came.append(datetime.now(UTC))
+            for number in range(30):
+                yield Frame(number / 10, np.full((240, 320, 3), 20, np.uint8))
+            raise SourceError("away")
+        yield from frames
+        came.append(datetime.now(UTC))
+        time.sleep(2)
+        raise SourceError("stalled")
+
+    monkeypatch.setattr(live, "decoding", stalling)
+    eyes = camera(str(walk(tmp_path / "walk.mp4")))
+    heard = watch(eyes, tmp_path, lambda h: [f.state for f in h.health()].count("lost") >= 2)
+    clip = tmp_path / "clips" / f"{heard.events()[0].clip}.mp4"
+    with av.open(str(clip)) as container:
+        pictures = [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
+    assert min(float(picture.mean()) for picture in pictures) > 100
+    card = msgspec.json.decode(clip.with_suffix(".json").read_bytes(), type=Card)
+    assert abs(card.began + timedelta(seconds=card.length_s) - came[1]) < timedelta(seconds=1)

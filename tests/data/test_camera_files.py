@@ -1,5 +1,6 @@
 """Camera files as data: over the park's own, without secrets, whole or not at all, read back as written."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -79,6 +80,16 @@ def test_the_last_right_file_stands_in_for_one_that_cannot_be_drawn(tmp_path: Pa
         assert camera_files.drawable([path, kept])["frame"] == [640, 480]
     camera_files.forget("a", settings)
     assert not kept.exists()
+
+
+def test_a_file_whose_name_is_no_cameras_is_told_and_is_none(tmp_path: Path) -> None:
+    settings, folder = site(tmp_path), tmp_path / "cameras"
+    folder.mkdir()
+    before = camera_files.files(settings)
+    (folder / os.fsdecode("정.toml".encode("cp949"))).write_bytes(b"")
+    (folder / "정.toml").write_bytes(b"")
+    assert camera_files.files(settings) == before
+    assert camera_files.misnamed(settings) == {"\\xc1\\xa4.toml", "정.toml"}
 
 
 def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:

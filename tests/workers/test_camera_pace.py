@@ -1,15 +1,22 @@
 """How often pictures go out, and that only watched cameras are sent at all."""
 
+import os
+import shutil
+import signal
+import tempfile
 import time
 
 import numpy as np
+import pytest
 from msgspec.structs import replace
 from redis import Redis
 from redis.client import PubSub
 
+from data import broker
 from data.settings import Settings
-from data.stream import Stream
+from data.stream import Stream, connect
 from park.facts import CameraDetection
+from workers import camera_wire
 from workers.camera_pace import EVENT_S, Pace
 from workers.camera_wire import Wire
 
@@ -73,9 +80,44 @@ def test_the_wire_asks_redis_who_watches(settings: Settings, redis: Redis) -> No
 def test_a_fact_that_cannot_be_written_costs_only_itself(settings: Settings, redis: Redis) -> None:
     wire, stream = Wire(settings, redis), Stream(redis, settings.park)
     wire.tell("CAM-030", replace(SEEN, scores=(np.float64(0.9),)))  # JSON knows no numbers of numpy
+    wire.tell("\udcc1\udca4", SEEN)  # a name of bytes that are no UTF-8
     wire.tell("CAM-030", SEEN)
     wire.drain()
     assert redis.xlen(stream.key) == 1
+
+
+def test_a_redis_that_hangs_costs_a_camera_half_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tempfile.mkdtemp(prefix="gwanje-")
+    running = broker.start(settings := Settings(var_dir=folder))
+    assert running.pid
+    monkeypatch.setattr(camera_wire, "RETRY_S", 1.0)
+    client = connect(settings)
+    wire = Wire(settings, client)
+    try:
+        wire.show("CAM-030", b"jpeg")
+        os.kill(running.pid, signal.SIGSTOP)
+        began_s = time.monotonic()
+        for number in range(20):
+            wire.show(f"CAM-{number}", b"jpeg")
+        assert time.monotonic() - began_s < 2
+        os.kill(running.pid, signal.SIGCONT)
+        time.sleep(1.1)
+        wire.show("CAM-1", b"jpeg")
+        assert client.get("still:changwon:changwon/camera/CAM-1")
+    finally:
+        os.kill(running.pid, signal.SIGCONT)
+        client.close()
+        running.stop()
+        shutil.rmtree(folder)
+
+
+def test_the_last_picture_goes_in_a_day_or_when_it_is_unwanted(settings: Settings, redis: Redis) -> None:
+    wire = Wire(settings, redis)
+    wire.show("CAM-030", b"jpeg")
+    assert 0 < int(redis.ttl(f"still:{CAMERA}")) <= 86_400
+    wire.forget("CAM-030")
+    wire.drain()
+    assert redis.get(f"still:{CAMERA}") is None
 
 
 def count(heard: PubSub) -> int:

@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from data.settings import Settings
+from workers.room import plans
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "correct horse battery"
 OPEN_S = 180.0
@@ -96,6 +99,11 @@ def status(port: int, path: str = "/healthz") -> int:
 
 def opened(var: Path, times: int = 1) -> Callable[[], bool]:
     return lambda: said(var).count("the room is open") >= times
+
+
+def test_the_cameras_have_time_to_write_their_clips() -> None:
+    (patience_s,) = [plan.patience_s for plan in plans(Settings()) if plan.name == "cameras"]
+    assert patience_s >= 20
 
 
 def test_opens_stops_on_ctrl_c_and_opens_again_on_its_data(var: Path, port: int) -> None:
