@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import functools
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +30,7 @@ router = APIRouter()
 CHECK_S, LOOK_S, DISCOVER_S = 30.0, 30.0, 20.0
 HOUR = timedelta(hours=1)
 BEGAN = "began.json"
+_FOLDERS = re.compile(r"(?<![\w:/])/(?:[^\s/:]+/)+")  # of this machine: nobody's business
 Name = Annotated[str, InPath(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Table = dict[str, Any]
 _SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "schemas" / "camera.json"
@@ -164,7 +166,11 @@ async def trial(job: str, room: Room, visitor: Visitor) -> Response:
     ``began_ms``: when each kept clip began; empty for a film.
     """
     found = _job(room, job, visitor.user)
-    told: Table = {"progress": found.progress, "done": found.done, "error": in_words(found.error)}
+    told: Table = {
+        "progress": found.progress,
+        "done": found.done,
+        "error": _FOLDERS.sub("", in_words(found.error)),
+    }
     if found.done:
         for key, file in (("result", "result.json"), ("began_ms", BEGAN)):
             told[key] = msgspec.Raw(await asyncio.to_thread((found.folder / file).read_bytes))
@@ -312,7 +318,7 @@ def _words(found: Table) -> str:
 
 
 def _last(said: str) -> str:
-    lines = in_words(said).splitlines()
+    lines = _FOLDERS.sub("", in_words(said)).splitlines()
     return lines[-1].removeprefix("cctv: ") if lines else "no reason given"
 
 

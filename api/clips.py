@@ -29,7 +29,8 @@ class Why(BaseModel):
 async def clips(room: Room, camera: Annotated[str, Query(max_length=200)] = "") -> Response:
     """Return the clips on the shelf (of one camera), newest first, with who holds each and when it goes."""
     kept = await asyncio.to_thread(room.sweep.shelf.all)
-    return json([_row(one) for one in kept if not camera or one.card.camera == camera][:MOST])
+    days = await asyncio.to_thread(room.sweep.days)
+    return json([_row(one, days) for one in kept if not camera or one.card.camera == camera][:MOST])
 
 
 @router.get("/api/v1/clips/{clip}/track")
@@ -40,7 +41,7 @@ async def track(clip: str, room: Room) -> Response:
     if kept is None:
         raise HTTPException(404, "no such clip")
     course = msgspec.json.decode(await asyncio.to_thread(path.read_bytes), type=Course)
-    return json(_row(kept) | {"course": course})
+    return json(_row(kept, await asyncio.to_thread(room.sweep.days)) | {"course": course})
 
 
 @router.post("/api/v1/clips/{clip}/hold")
@@ -62,11 +63,11 @@ async def release(clip: str, why: Why, room: Room, visitor: Visitor) -> Response
     return json(None)
 
 
-def _row(one: Kept) -> dict[str, object]:
+def _row(one: Kept, days: dict[str, float]) -> dict[str, object]:
     card = one.card
     return msgspec.structs.asdict(card) | {
         "began_ms": int(card.began.timestamp() * 1000),
-        "expires_ms": int(expiry(card, {}).timestamp() * 1000),
+        "expires_ms": int(expiry(card, days).timestamp() * 1000),
         "size_bytes": one.size_bytes,
         "hold": one.hold,
     }

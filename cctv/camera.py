@@ -81,7 +81,7 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     sample: str | None = None
     substream: str = ""
     transport: Transport = "tcp"
-    retention_days: Annotated[float, Meta(gt=0)] = 30.0
+    retention_days: Annotated[float, Meta(gt=0, le=3650)] = 30.0
 
     def asked(self) -> list[tuple[RuleConfig, Place]]:
         """Return every rule with the place of the picture it holds for."""

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 KEEP_DAYS = 30  # retention where a camera's file says nothing
+MOST_DAYS = 3650.0  # what a file or card says beyond it is a mistake
 PART_S = 3600.0  # an unfinished file older than this is of a process that died
 WARN_PART = 0.9
 _CARD, _HOLD = ".json", ".hold.json"
@@ -130,7 +131,7 @@ class Shelf:
                 self._cards[name] = self._read(name)
         kept = [
             Kept(card, size, self.hold_of(name) if name in holds else None)
-            for name, (card, size) in self._cards.items()
+            for name, (card, size) in list(self._cards.items())
         ]
         return sorted(kept, key=lambda one: one.card.began, reverse=True)
 
@@ -162,6 +163,11 @@ class Shelf:
         except (OSError, msgspec.MsgspecError) as error:
             return Hold("?", str(error), datetime.fromtimestamp(0, UTC))
 
+    def sweep(self, name: str) -> None:
+        """Take a clip away unless somebody has come to hold it meanwhile; raises OSError."""
+        if not self.hold_of(name):
+            self.remove(name)
+
     def remove(self, name: str) -> None:
         """Take a clip away with its stills, its card first: nobody finds half of it; raises OSError."""
         kept = self.one(name)
@@ -174,9 +180,10 @@ class Shelf:
 
     def tidy(self, now: datetime, named: Collection[str]) -> None:
         """Take away what dead processes left unfinished, and stills of no clip that are too old."""
-        clips = {name.partition(".")[0] for name in (path.name for path in self.folder.glob("*.json"))}
-        for path in self.folder.glob("*.mp4"):
-            if path.stem not in clips:
+        files = [path for path in self.folder.glob("*.*") if not path.name.startswith(".")]
+        cards = {path.stem for path in files if path.name == f"{path.stem}{_CARD}"}
+        for path in files:
+            if path.name.partition(".")[0] not in cards:
                 _drop(path, now, PART_S)
         for path in [*self.folder.glob(".*.part"), *self.stills.glob(".*.part")]:
             _drop(path, now, PART_S)
@@ -186,6 +193,8 @@ class Shelf:
 
     def _read(self, name: str) -> tuple[Card, int]:
         card = msgspec.json.decode((self.folder / f"{name}{_CARD}").read_bytes(), type=Card)
+        if card.began.tzinfo is None:
+            raise msgspec.ValidationError(f"{name}: its time has no zone")
         files = [self.folder / f"{name}{suffix}" for suffix in (_CARD, ".mp4", ".track.json")]
         return card, sum(path.stat().st_size for path in files)
 
@@ -217,8 +226,8 @@ def plan(
 
 
 def expiry(card: Card, days: dict[str, float]) -> datetime:
-    """Return when a clip's time is up."""
-    return card.ended + timedelta(days=days.get(card.camera, card.keep_days))
+    """Return when a clip's time is up; ``MOST_DAYS`` at the latest."""
+    return card.ended + timedelta(days=min(MOST_DAYS, days.get(card.camera, card.keep_days)))
 
 
 def retention(folder: Path, park: str) -> dict[str, float]:

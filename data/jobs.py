@@ -77,6 +77,10 @@ class Jobs:
         path.mkdir(parents=True, mode=0o700)
         return path
 
+    def clear(self) -> None:
+        """Take away what an earlier process left: copies, pictures, addresses with passwords; blocks."""
+        shutil.rmtree(self._root, ignore_errors=True)
+
     def start(self, argv: Sequence[str], user: str, folder: Path) -> Job:
         """Begin a Python module with arguments; ``folder`` is the job's and goes with it."""
         job = Job(uuid4().hex, user, folder)

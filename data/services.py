@@ -81,6 +81,7 @@ class Services:
 
     async def start(self) -> None:
         """Bring the hub to life, which waits for Redis by itself, and the sweep of the clips."""
+        await asyncio.to_thread(self.jobs.clear)
         for work in (self.hub.run(), self.sweep.run()):
             task = asyncio.create_task(work)
             task.add_done_callback(_told)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
+MOST_GB = 1e6
 
 
 def _setting(variable: str, default: str, doc: str) -> str:
@@ -52,7 +53,7 @@ class Settings:
         settings = cls(**given)
         if not settings.port.isdigit() or not 0 < int(settings.port) < 65536:
             raise ValueError(f"GWANJE_PORT: not a port: {settings.port!r}")
-        if settings.clips_gb <= 0:
+        if not 0 < settings.clips_gb < MOST_GB:
             raise ValueError(f"GWANJE_CLIPS_GB: not a size: {settings.clips_budget!r}")
         return settings
 

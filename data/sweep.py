@@ -16,7 +16,7 @@ from park.state import State
 EVERY_S = 60.0
 AROUND = timedelta(minutes=10)
 GB = 1 << 30
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Sweep:
@@ -38,22 +38,27 @@ class Sweep:
             since = cameras_at(self._state())
             try:
                 await asyncio.to_thread(self.once, since)
-            except OSError:
-                _log.exception("the clips could not be swept")
+            except Exception:  # one odd clip must not let the disk fill
+                logger.exception("the clips could not be swept")
+
+    def days(self) -> dict[str, float]:
+        """Return how long the clips of each camera are kept, as the files say now, by asset id; blocks."""
+        found = dict[str, float]()
+        for folder in folders(self._settings):
+            found |= retention(folder, self._settings.park)
+        return found
 
     def once(self, since: dict[str, datetime]) -> Plan:
         """Sweep now; ``since``: the cameras of open incidents, from when on. Blocks; raises OSError."""
         now, kept = self._clock(), self.shelf.all()
-        days = dict[str, float]()
-        for folder in folders(self._settings):
-            days |= retention(folder, self._settings.park)
+        days = self.days()
         held = {one.card.id for one in kept if needed(one, since)}
         made = plan(kept, held, days, now, int(self._settings.clips_gb * GB))
-        if made.tight and made.next:
-            _log.warning("clips fill %.0f %%; next to go: %s of %s", *_words(made, made.next))
+        if made.tight:
+            logger.warning("clips fill %.0f %%; next to go: %s", *_words(made))
         for name in made.expired + made.crowded:
-            _log.info("clip %s goes: %s", name, "its days are over" if name in made.expired else "no room")
-            self.shelf.remove(name)
+            logger.info("clip %s goes: %s", name, "its days are over" if name in made.expired else "no room")
+            self.shelf.sweep(name)
         gone = {*made.expired, *made.crowded}
         left = (one.card for one in kept if one.card.id not in gone)
         named = {moment.still for card in left for moment in card.moments if moment.still}
@@ -82,5 +87,7 @@ def needed(one: Kept, since: dict[str, datetime]) -> bool:
     return opened is not None and one.card.ended >= opened - AROUND
 
 
-def _words(made: Plan, following: Kept) -> tuple[float, str, str]:
-    return 100 * made.used_bytes / made.budget_bytes, following.card.camera, following.card.began.isoformat()
+def _words(made: Plan) -> tuple[float, str]:
+    card = made.next.card if made.next else None
+    following = f"{card.camera} of {card.began.isoformat()}" if card else "none, all are held"
+    return 100 * made.used_bytes / made.budget_bytes, following

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from data.clips import Card, Course, Hold, Moment, Shelf, plan, retention
+from data.clips import Card, Course, Hold, Moment, Shelf, expiry, plan, retention
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CAMERA = "changwon/camera/CAM-1"
@@ -60,3 +60,19 @@ def test_days_of_a_camera_come_from_its_file(tmp_path: Path) -> None:
     (tmp_path / "CAM-1.toml").write_text("retention_days = 7\n")
     (tmp_path / "CAM-2.toml").write_text("retention_days = [\n")
     assert retention(tmp_path, "changwon") == {CAMERA: 7.0}
+
+
+def test_what_has_no_card_goes_whatever_it_is(tmp_path: Path) -> None:
+    put(tmp_path, "whole", 1)
+    put(tmp_path, "torn", 1)
+    (tmp_path / "clips" / "torn.json").unlink()
+    Shelf(tmp_path).hold("torn", Hold("kim", "증거", NOW))
+    later = datetime.now(UTC) + timedelta(hours=2)
+    Shelf(tmp_path).tidy(later, {"still-whole", "still-torn"})
+    assert {path.name.partition(".")[0] for path in (tmp_path / "clips").iterdir()} == {"whole"}
+
+
+def test_days_beyond_all_dates_are_ten_years(tmp_path: Path) -> None:
+    put(tmp_path, "a", 40)
+    (one,) = Shelf(tmp_path).all()
+    assert expiry(one.card, {CAMERA: float("inf")}) - one.card.ended == timedelta(days=3650)

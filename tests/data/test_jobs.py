@@ -182,3 +182,12 @@ async def test_old_ones_are_forgotten_with_their_folders(works: Works) -> None:
     assert works.jobs.get(made[0].id, "kim") is None
     assert not made[0].folder.exists()
     assert made[1].folder.exists()
+
+
+async def test_what_an_earlier_process_left_is_taken_away(works: Works) -> None:
+    left = works.jobs.folder()
+    (left / "CAM-1.toml").write_text('source = "rtsp://user:secret@host/"')
+    works.jobs.clear()
+    assert not left.exists()
+    assert works.jobs.folder().exists()
+    works.jobs.clear()

@@ -1,11 +1,12 @@
 """The sweep: days and room are kept, and what an open incident or a person holds stays."""
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from data.clips import Hold
+from data.clips import Hold, Plan, Shelf
 from data.settings import Settings
 from data.sweep import Sweep, cameras_at
 from park.events import Event
@@ -13,6 +14,7 @@ from park.fact_base import FactBase
 from park.response_facts import IncidentAcknowledged, IncidentAdvanced, IncidentJoined, IncidentOpened
 from park.state import State
 from tests.data.test_clips import CAMERA, NOW, put
+from tests.data.test_jobs import until
 
 INCIDENT = "changwon/incident/i-1"
 
@@ -66,6 +68,38 @@ def test_an_open_incident_keeps_its_clips_until_it_is_closed(tmp_path: Path) -> 
 
 
 def test_a_budget_that_is_no_size_is_refused() -> None:
-    for bad in ("plenty", "0", "-3"):
+    for bad in ("plenty", "0", "-3", "inf", "nan"):
         with pytest.raises(ValueError, match="GWANJE_CLIPS_GB"):
             Settings.read({"GWANJE_CLIPS_GB": bad})
+
+
+async def test_one_odd_clip_stops_no_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "old", 40)
+    put(tmp_path, "naive", 50)
+    card = tmp_path / "clips" / "naive.json"
+    card.write_text(card.read_text().replace("Z", "").replace("+00:00", ""))
+    one, times = sweep(tmp_path), iter([OverflowError("a date too far")])
+    once = one.once
+
+    def odd(since: dict[str, datetime]) -> Plan:
+        for error in times:
+            raise error
+        return once(since)
+
+    monkeypatch.setattr("data.sweep.EVERY_S", 0.01)
+    monkeypatch.setattr(one, "once", odd)
+    running = asyncio.create_task(one.run())
+    await until(lambda: one.plan is not None)
+    running.cancel()
+    assert one.plan
+    assert one.plan.expired == ("old",)
+    assert card.exists()
+
+
+def test_a_hold_made_meanwhile_counts(tmp_path: Path) -> None:
+    put(tmp_path, "a", 40)
+    shelf = Shelf(tmp_path)
+    shelf.all()
+    Shelf(tmp_path).hold("a", Hold("kim", "증거", NOW))
+    shelf.sweep("a")
+    assert [one.card.id for one in shelf.all()] == ["a"]
