@@ -9,7 +9,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import cv2
 import redis
@@ -17,6 +16,7 @@ import redis
 from cctv.camera import Camera
 from cctv.detectors import Detector, ModelError
 from cctv.detectors.budget import Budget
+from cctv.detectors.chosen import model_path
 from cctv.detectors.yolox import Yolox
 from cctv.live import Eye
 from data import camera_files
@@ -36,8 +36,7 @@ log = logging.getLogger("cameras")
 
 def find_detector(settings: Settings) -> Detector | None:
     """Return the model the settings name, else the one brought by ``fetch-model``, else none, and say so."""
-    path = Path(settings.detector) if settings.detector else None
-    path = path or next(iter(sorted((settings.var / "models").glob("*.onnx"))), None)
+    path = model_path(settings)
     if path is None:
         log.warning("no detector model: the cameras see motion only (python -m cctv fetch-model)")
         return None
