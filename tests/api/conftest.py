@@ -1,6 +1,7 @@
 """A whole web server on real Redis and SQLite, and people of every role at its door."""
 
 import asyncio
+import faulthandler
 import shutil
 import socket
 import tempfile
@@ -134,7 +135,9 @@ def start(settings: Settings, port: int) -> tuple[FastAPI, Callable[[], None]]:
     def stop() -> None:
         running.should_exit = True
         thread.join(60)
-        assert not thread.is_alive()
+        if thread.is_alive():
+            faulthandler.dump_traceback()
+        assert not thread.is_alive(), "see above what it waits for"
 
     return server, stop
 

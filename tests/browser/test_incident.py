@@ -3,93 +3,24 @@
 import re
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from redis import Redis
 
-from data.stream import Stream
-from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
-from park.events import Event
-from park.fact_base import FactBase
-from park.facts import CameraEvent
+from park.alarm_facts import AlarmRaised
 from park.response_facts import (
-    Grade,
-    IncidentAcknowledged,
-    IncidentAdvanced,
     IncidentJoined,
     IncidentNoted,
-    IncidentOpened,
-    System,
 )
 from tests.browser.room import Room, until
+from tests.browser.scene import GAS, Scene
 from tests.browser.test_room import CUT_OFF, DESK, DOUBLE, FAINT, TALL, WIDE
-from tests.filmed import film
 
-GAS, CAMERA = "changwon/gas/GAS-001", "changwon/camera/CAM-030"
 CARD = "gwanje.incident.card()"
-MEMBERS: tuple[tuple[str, str, System, str, float], ...] = (
-    ("m1", GAS, "gas", "gas_stel", 1),
-    ("m2", CAMERA, "camera", "fall", 9),
-)
 VIEWS = ("map", "video", "time", "records")
 TITLE = {"ko": "가스 누출 (NH₃) · B-12 도료공장", "en": "Gas leak (NH₃) · B-12 Paint works"}
-
-
-class Scene:
-    """Tells what the watch would tell, and closes at the end what it opened."""
-
-    def __init__(self, room: Room) -> None:
-        self.room = room
-        self.redis = Redis.from_url(room.redis.url)
-        self.stream = Stream(self.redis, room.settings.park)
-        self.opened: list[str] = []
-        self.raised: list[tuple[AlarmRaised, str]] = []
-
-    def tell(self, fact: FactBase, subject: str, at: datetime | None = None) -> None:
-        moment = at or datetime.now(UTC)
-        if isinstance(fact, AlarmRaised):
-            self.raised.append((fact, subject))
-        park = self.room.settings.park
-        self.stream.append([Event(str(uuid.uuid4()), "tests/watch", fact.TYPE, subject, moment, park, fact)])
-
-    def open(self, grade: Grade = "serious", seconds_ago: float = 60, note: str = "") -> str:
-        """Open a gas leak with two members; return its id."""
-        name, at = f"i-{uuid.uuid4().hex[:12]}", datetime.now(UTC) - timedelta(seconds=seconds_ago)
-        subject = f"changwon/incident/{name}"
-        self.tell(
-            IncidentOpened(name, "2026-1123-01", "gas_leak", GAS, grade, 35.203043, 128.665391), subject, at
-        )
-        for member, asset, system, what, after in MEMBERS:
-            moment = at + timedelta(seconds=after)
-            fact = IncidentJoined(name, member, asset, system, what, moment, "cause", value=41.0)
-            self.tell(fact, subject, moment)
-        if note:
-            self.tell(IncidentNoted(name, "kim", note), subject)
-        self.opened.append(name)
-        return name
-
-    def film(self) -> None:
-        """Let the camera beside the leak have seen a fall, on a clip."""
-        card = film(self.room.settings.var)
-        seen = CameraEvent(
-            "fall", "CAM-030", "m", "fall", 0.9, clip=card.id, track=7, frame=card.frame,
-            boxes=((120.0, 100.0, 40.0, 60.0),),
-        )  # fmt: skip
-        self.tell(seen, CAMERA)
-
-    def end(self) -> None:
-        for fact, asset in self.raised:
-            self.tell(AlarmCleared(fact.alarm, fact.condition), asset)
-            self.tell(AlarmAcknowledged(fact.alarm, fact.condition, "tests"), asset)
-        for name in self.opened:
-            subject = f"changwon/incident/{name}"
-            self.tell(IncidentAcknowledged(name, "tests"), subject)
-            for state in ("controlled", "closed"):
-                self.tell(IncidentAdvanced(name, state, "tests"), subject)
-        self.redis.close()
 
 
 @pytest.fixture

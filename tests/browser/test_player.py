@@ -6,7 +6,8 @@ import av
 from playwright.sync_api import Page, expect
 
 from tests.browser.room import Room, until
-from tests.browser.test_incident import Scene, visit
+from tests.browser.scene import Scene
+from tests.browser.test_incident import visit
 from tests.filmed import film
 
 VIDEO = "document.querySelector('.player video')"

@@ -89,10 +89,8 @@ async def test_one_odd_clip_stops_no_sweep(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("data.sweep.EVERY_S", 0.01)
     monkeypatch.setattr(one, "once", odd)
     running = asyncio.create_task(one.run())
-    await until(lambda: one.plan is not None)
+    await until(lambda: not (tmp_path / "clips" / "old.json").exists())
     running.cancel()
-    assert one.plan
-    assert one.plan.expired == ("old",)
     assert card.exists()
 
 
