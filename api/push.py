@@ -16,6 +16,7 @@ from api.security import COOKIE
 from data.accounts import Session
 from data.delta import Client
 from data.services import Services
+from data.tasks import end
 
 router = APIRouter()
 CHECK_S = 10.0
@@ -46,11 +47,11 @@ async def first_of(*tasks: "asyncio.Future[None]") -> None:
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        await end(*tasks)
         for task in tasks:
-            task.cancel()
-        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect | RuntimeError):
-                raise outcome
+            error = None if task.cancelled() else task.exception()
+            if error and not isinstance(error, WebSocketDisconnect | RuntimeError):
+                raise error
 
 
 async def watch(socket: WebSocket, room: Services) -> None:

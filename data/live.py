@@ -55,12 +55,10 @@ class Hub:
         self._dirty = asyncio.Event()
         self._snapshot: tuple[int, str] = (-1, "")
 
-    async def run(self) -> None:
-        """Live until cancelled; Redis and the record may come and go."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._read_for_ever())
-            tasks.create_task(self._flush_for_ever())
-            tasks.create_task(self._show_for_ever())
+    def run(self) -> list[asyncio.Task[None]]:
+        """Come to life: tasks that go on until they are ended; Redis and the record may come and go."""
+        parts = self._read_for_ever(), self._flush_for_ever(), self._show_for_ever()
+        return [asyncio.create_task(part) for part in parts]
 
     @contextlib.asynccontextmanager
     async def seat(self) -> AsyncIterator[Client]:

@@ -23,6 +23,7 @@ from data.settings import Settings
 from data.store import Store, create_engine
 from data.stream import AsyncStream
 from data.sweep import Sweep
+from data.tasks import end
 from park.config import Park
 
 _log = logging.getLogger(__name__)
@@ -82,17 +83,13 @@ class Services:
     async def start(self) -> None:
         """Bring the hub to life, which waits for Redis by itself, and the sweep of the clips."""
         await asyncio.to_thread(self.jobs.clear)
-        for work in (self.hub.run(), self.sweep.run()):
-            task = asyncio.create_task(work)
+        self.running.extend((*self.hub.run(), asyncio.create_task(self.sweep.run())))
+        for task in self.running:
             task.add_done_callback(_told)
-            self.running.append(task)
 
     async def stop(self) -> None:
         """End the hub and let go of Redis and the database."""
-        for task in self.running:
-            while not task.done():  # a time-out at the same moment may swallow the first word
-                task.cancel()
-                await asyncio.wait([task], timeout=1)
+        await end(*self.running)
         await self.jobs.stop()
         await self.reports.stop()
         await self.redis.aclose()

@@ -1,6 +1,7 @@
 """The hub's parts: merged deltas, bounded screens, the picture, where to read on, the record as a state."""
 
 import asyncio
+import random
 import tomllib
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from data.settings import Settings
 from data.store import Accepted, Store
 from data.stream import Group, Stream, stream_key
 from data.tail import Tail
+from data.tasks import end
 from park.alarm_facts import AlarmRaised
 from park.assets import Asset, Label
 from park.config import Centre, Config, EnergyConfig, LogisticsConfig, Park
@@ -91,7 +93,7 @@ async def test_a_slow_screen_gets_the_snapshot_instead_of_the_backlog(
         return {}
 
     hub = Hub(client, park, rebuild, panels)
-    running = asyncio.create_task(hub.run())
+    running = hub.run()
     async with hub.seat() as slow:
         slow.limit = 3
         stream = Stream(redis, "changwon")
@@ -102,8 +104,7 @@ async def test_a_slow_screen_gets_the_snapshot_instead_of_the_backlog(
             await asyncio.sleep(0.05)
         assert slow.owed
         told = msgspec.json.decode(hub.next_frame(slow) or "")
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await end(*running)
     await client.aclose()
     assert [message["k"] for message in told["m"]][:2] == ["reset", "alarms"]
     assert len(told["m"][1]["d"]) == 8
@@ -131,14 +132,22 @@ async def test_reading_the_tail(redis: Redis, redis_url: str) -> None:
 
 async def one_look(hub: Hub, seconds: float = 0.3) -> None:
     """Let a hub live for a moment."""
-    running = asyncio.create_task(hub.run())
+    running = hub.run()
     await asyncio.sleep(seconds)
-    assert not running.done(), "the hub died"
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    assert not any(task.done() for task in running), "the hub died"
+    await end(*running)
 
 
-async def looked(client: AsyncRedis, park: Park) -> Hub:
+async def test_a_hub_ends_whenever_it_is_told_to(redis_url: str, park: Park) -> None:
+    """Of some words the Redis client takes no notice: about one in fifty here."""
+    client, dice = AsyncRedis.from_url(redis_url, socket_timeout=10), random.Random(4)
+    for _ in range(200):
+        async with asyncio.timeout(30):
+            await looked(client, park, 0.003 + dice.random() * 0.01)
+    await client.aclose()
+
+
+async def looked(client: AsyncRedis, park: Park, seconds: float = 0.3) -> Hub:
     """Return a hub that has read the stream from its beginning and shows no panels."""
 
     async def rebuild(_state: object) -> str:
@@ -148,7 +157,7 @@ async def looked(client: AsyncRedis, park: Park) -> Hub:
         return {}
 
     hub = Hub(client, park, rebuild, panels)
-    await one_look(hub)
+    await one_look(hub, seconds)
     return hub
 
 
