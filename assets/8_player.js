@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { el, put, list } = dom;
-  const BEFORE_S = 2, FEW = 3, SPEEDS = [0.25, 0.5, 1, 2, 4], LABELS = { person: "사람", car: "승용차", truck: "트럭", bus: "버스" };
+  const BEFORE_S = 2, FEW = 3, SPEEDS = [0.25, 0.5, 1, 2, 4];
 
   /** Index of the last of `times` that is not after `t`. */
   function upTo(times, t) {
@@ -30,7 +30,7 @@
     for (const [track, label, , x, y, width, height] of rows) {
       pen.strokeStyle = pen.fillStyle = track === chosen ? "#e5484d" : "#e8edf2";
       pen.strokeRect(x, y, width, height);
-      if (named || track === chosen) pen.fillText([label && gwanje.text(LABELS[label] || label), track].filter((word) => word || word === 0).join(" "), x, Math.max(size, y - size / 4));
+      if (named || track === chosen) pen.fillText([gwanje.cameraPage.named(label), track].filter((word) => word || word === 0).join(" "), x, Math.max(size, y - size / 4));
     }
   }
 

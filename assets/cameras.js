@@ -6,8 +6,6 @@
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   const HEALTH = { lost: "신호 끊김", frozen: "화면 멈춤", black: "화면 어두움", white: "화면 밝음", covered: "가림 의심",
     defocused: "초점 흐림", turned: "방향 틀어짐", slow: "느림" };
-  const LABELS = { person: "사람", bicycle: "자전거", car: "승용차", motorcycle: "오토바이", bus: "버스", truck: "화물차",
-    motion: "움직임", moving: "움직임" };
   let cameras = [], large = null;
 
   const hasPicture = ({ id }) => Boolean(gwanje.video.picture(id).bitmap || gwanje.state.detections[id]);
@@ -124,7 +122,7 @@
   // Words only where they are sure enough to help; the number of the track where there is room for it.
   function caption({ labels, tracks, scores }, index, id) {
     if (large !== id && scores[index] < SURE) return "";
-    const word = gwanje.text(LABELS[labels[index]] || labels[index] || "");
+    const word = gwanje.cameraPage.named(labels[index]);
     const track = tracks[index] === undefined || large !== id ? "" : `#${tracks[index]}`;
     return [word, scores[index] === undefined ? "" : scores[index].toFixed(2), track].filter(Boolean).join(" ");
   }

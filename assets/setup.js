@@ -33,6 +33,9 @@
     [/^Object contains unknown field `(.+)`$/, "모르는 항목입니다: {name}", ["name"]],
     [/^Invalid (?:enum )?value '?(.+?)'?$/, "모르는 값입니다: {value}", ["value"]],
     [/^point \((.+)\) lies outside \((.+)\)$/, "점 ({point})이 화면 {frame} 밖입니다", ["point", "frame"]],
+    [/^the edges of the polygon cross/, "다각형의 변이 서로 엇갈리거나 넓이가 없습니다", []],
+    [/^a name is used twice: \[(.+)\]$/, "이름이 두 번 쓰였습니다: {names}", ["names"]],
+    [/^'(.+)' is not the file's name$/, "파일 이름과 다릅니다: {name}", ["name"]],
     [/^not TOML: (.+)$/, "TOML 문법에 맞지 않습니다: {why}", ["why"]],
   ];
 

@@ -22,6 +22,18 @@
 
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
+  /** Boxes to tick, one a word; `set(those ticked)`. */
+  function several(label, ticked, words, set) {
+    const host = el("fieldset", "setup-several"), legend = el("legend", "", gwanje.text(label));
+    host.append(legend, ...words.map((word) => {
+      const box = Object.assign(el("input"), { type: "checkbox", value: word, checked: ticked.includes(word) }), one = el("label", "", gwanje.cameraPage.named(word));
+      box.addEventListener("change", () => set(words.filter((_, at) => host.querySelectorAll("input")[at].checked)));
+      one.prepend(box);
+      return one;
+    }));
+    return host;
+  }
+
   /** One parameter of a rule; what is as the standard has it is not written down. */
   function input(rule, name, said) {
     const { field } = gwanje.record, value = rule[name] === undefined ? said.default : rule[name];
@@ -32,15 +44,13 @@
       host.input.value = value;
       host.input.addEventListener("change", () => set(host.input.value));
     } else if (said.type === "number" || said.type === "integer") {
-      host = field(FIELDS[name] || name, { type: "number", value, step: said.type === "integer" ? "1" : "any", min: said.minimum ?? said.exclusiveMinimum ?? "" });
+      host = field(FIELDS[name] || name, { type: "number", value, step: said.type === "integer" ? "1" : "any", min: said.minimum ?? said.exclusiveMinimum ?? "", max: said.maximum ?? "" });
       host.input.addEventListener("input", () => { if (host.input.value !== "") set(host.input.valueAsNumber); });
     } else if (said.type === "boolean") {
       host = field(FIELDS[name] || name, { type: "checkbox", checked: value });
       host.input.addEventListener("change", () => set(host.input.checked));
-    } else if (said.type === "array" && (said.items || {}).type === "string") {
-      host = field(FIELDS[name] || name, { value: (value || []).join(", "), placeholder: "person, car" });
-      host.input.addEventListener("input", () => set(host.input.value.split(",").map((one) => one.trim()).filter(Boolean)));
-    } else return null;
+    } else if (said.type === "array" && (said.items || {}).enum) host = several(FIELDS[name] || name, value || [], said.items.enum, set);
+    else return null;
     return host;
   }
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -52,6 +52,7 @@ SAYS: dict[CameraState, str] = {
     "slow": "화면이 느림 · too few pictures",
 }
 Keep = Callable[[Image], str | None]
+Off = Callable[[], tuple[str, ...]]
 
 
 class Health:
@@ -61,17 +62,17 @@ class Health:
         self,
         camera: Camera,
         model: str,
-        off: Sequence[str] = (),
+        off: Off = tuple,
         keep: Keep | None = None,
         views: Path | None = None,
     ) -> None:
         """Know nothing yet but the view learnt in an earlier run, where one is in the folder ``views``.
 
-        ``off``: rules that cannot be given; ``keep`` writes a still, returns its id.
+        ``off`` returns the rules that cannot be given now; ``keep`` writes a still, returns its id.
         """
         self._about = [camera.sample] if camera.sample else []
         self._about.append(f"model {model}")
-        self._off, self._keep = tuple(off), keep
+        self._off, self._keep = off, keep
         self._wanted_fps = min(WANTED_FPS, camera.analysis_fps)
         self._seen = _seen(camera)
         self._view, self._frozen = View(), Frozen(self._seen)
@@ -87,6 +88,7 @@ class Health:
         self._state: CameraState | None = None
         self._reason, self._changed_s = "", 0.0
         self._told_s, self._count, self._fresh = float("-inf"), 0, False
+        self._told_off: tuple[str, ...] = ()
         self._clock_off_s: float | None = None
 
     def see(self, frame: Frame, now_s: float, clock_off_s: float | None = None) -> CameraHealth | None:
@@ -200,7 +202,8 @@ class Health:
         after: str | None = None,
     ) -> CameraHealth | None:
         due_s = RATE_S if self._fresh and state != "lost" else HEALTH_S  # soon again, to tell the rate
-        if state == self._state and now_s - self._told_s < due_s:
+        off = self._off()
+        if state == self._state and off == self._told_off and now_s - self._told_s < due_s:
             return None
         if state == "lost" and state != self._state and self._keep and self._good:
             before = self._keep(self._good[-1][1])
@@ -209,6 +212,7 @@ class Health:
         if self._fresh:
             self._changed_s = now_s
         self._state, self._reason, self._told_s, self._count = state, reason, now_s, 0
+        self._told_off = off
         return CameraHealth(
             state=state,
             fps=round(fps, 1),
@@ -216,7 +220,7 @@ class Health:
             before=before,
             after=after,
             clock_off_s=self._clock_off_s,
-            rules_off=self._off,
+            rules_off=off,
         )
 
     def _clock(self) -> list[str]:

@@ -68,7 +68,9 @@ class Eye:
         self._var, self._outlet, self._stop, self._clock_s = var, outlet, stop, clock_s
         self._pipeline = Pipeline(camera, detector)
         self._roll = Roll()
-        self._health = Health(camera, self._pipeline.model, self._pipeline.off, self._still, var / "views")
+        self._health = Health(
+            camera, self._pipeline.model, lambda: self._pipeline.off, self._still, var / "views"
+        )
         self._seen_at = camera.substream or camera.source
         self._main = MainStream(camera, PICTURE_FPS, stop) if camera.substream else None
         self._size: tuple[int, int] | None = None

@@ -15,6 +15,8 @@ from cctv.tracks import ANYTHING, Box, Sighting, Track, Tracker, scaled
 from park.facts import CameraScene
 
 MOTION = "motion"  # the model's name when there is none
+WAITS_S, MUCH, LITTLE = 20.0, 0.5, 0.25  # of so much time: waiting so much is told, until it is so little
+UNSTEADY = "모든 규칙: 빛이 계속 바뀌어 판단을 미룸 · every rule waits: the light keeps changing"
 BLIND: frozenset[Need] = frozenset({"motion"})
 SEES: frozenset[Need] = BLIND | {"boxes", "people", "vehicles", "things"}
 
@@ -33,10 +35,7 @@ class Seen(NamedTuple):
 
 
 class Pipeline:
-    """One camera's chain; without a detector whatever moves is an object, and ``model`` says so.
-
-    ``off``: the rules that this camera's file asks for and the pipeline cannot give, each with its reason.
-    """
+    """One camera's chain; without a detector whatever moves is an object, and ``model`` says so."""
 
     def __init__(self, camera: Camera, detector: Detector | None) -> None:
         """Begin with an unknown scene."""
@@ -44,18 +43,25 @@ class Pipeline:
         self.model = detector.name if detector else MOTION
         self._sees = SEES if detector else BLIND
         asked = [(config, place, config.NEEDS - self._sees) for config, place in camera.asked()]
-        self.off = tuple(without(config, place, lacks) for config, place, lacks in asked if lacks)
+        self._off = tuple(without(config, place, lacks) for config, place, lacks in asked if lacks)
         self._rules = [config.build(place) for config, place, lacks in asked if not lacks]
         asks = any("things" in config.NEEDS and not lacks for config, _, lacks in asked)
         self._things = Things() if asks else None
         self._motion, self._tracker = Motion(), Tracker()
         self._lookout = Lookout(detector, self._tracker) if detector else None
         self._told_s: dict[str, float] = {}
+        self._last_s, self._waits, self._unsteady = 0.0, 0.0, False
+
+    @property
+    def off(self) -> tuple[str, ...]:
+        """Rules that this camera's file asks for and the pipeline cannot give now, each with its reason."""
+        return (*self._off, UNSTEADY) if self._unsteady and self._rules else self._off
 
     def look(self, picture: Frame) -> Seen:
         """Judge the next picture, masks already burnt in; times in seconds, never going back."""
         image, t_s, frame = picture.image, picture.t_s, self.camera.frame
         moved = self._motion.look(image, t_s)
+        self._count(moved, t_s)
         if moved.settling:
             return self._wait(moved, t_s)
         scale = (frame[0] / image.shape[1], frame[1] / image.shape[0])
@@ -83,6 +89,12 @@ class Pipeline:
             else:
                 self._told_s[change.change] = t_s
         return Seen(t_s, self.camera.frame, self._tracker.wait(t_s), [], change)
+
+    def _count(self, moved: Moved, t_s: float) -> None:
+        """Follow how much of the time the rules wait: a beacon, a welder, a lamp that fails."""
+        passed_s, self._last_s = t_s - self._last_s, t_s
+        self._waits += (moved.settling - self._waits) * min(1.0, passed_s / WAITS_S)
+        self._unsteady = self._waits > (LITTLE if self._unsteady else MUCH)
 
     def _follow(self, image: Image, moved: Moved, t_s: float, scale: tuple[float, float]) -> list[Track]:
         blobs = [scaled(box, scale) for box in moved.boxes]

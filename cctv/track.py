@@ -3,12 +3,14 @@
 import math
 from collections import deque
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
 
 Box = tuple[float, float, float, float]  # x, y, width, height in pixels
 
+# what detectors name, in the words of COCO: the classes that matter to a park
+Named = Literal["person", "bicycle", "car", "motorcycle", "bus", "truck", "backpack", "handbag", "suitcase"]
 ANYTHING = "object"  # the label of what moves, as far as motion alone can tell
 SURE = 0.4
 UNSURE = 0.12

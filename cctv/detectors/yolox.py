@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cctv.detectors.base import Detector, ModelError
 from cctv.detectors.engines import DEFAULT, Floats, open_engine
 from cctv.sources.base import Image
-from cctv.tracks import UNSURE, Sighting, common, family
+from cctv.tracks import UNSURE, Named, Sighting, common, family
 
 STRIDES = (8, 16, 32)
 STEP = STRIDES[-1]
@@ -26,8 +26,7 @@ SMALLEST_PX = 2.0
 PAD = 114
 MOST = 0.7  # of the input's pixels, about a picture of 16:9: a square part of it costs no more than the whole
 LARGEST_SCALE = 1.25  # a small part is not blown up to the whole input: it costs more and shows no more
-# The classes of COCO that matter to a park, by their number
-CLASSES = {
+CLASSES: dict[int, Named] = {  # by their number in COCO
     0: "person",
     1: "bicycle",
     2: "car",

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 from msgspec import Struct
 
 from cctv.scene import Need, Scene
-from cctv.tracks import ANYTHING, Box, Track, family
+from cctv.tracks import ANYTHING, Box, Named, Track, family
 from park.facts import CameraEventKind
 
 Point = tuple[float, float]
@@ -45,11 +45,19 @@ class Rule(ABC):
 
 
 class RuleConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
-    """Parameters of a rule as a camera's file gives them; ``classes`` empty means every class."""
+    """Parameters of a rule as a camera's file gives them."""
 
     NEEDS: ClassVar[frozenset[Need]] = frozenset({"motion"})
 
-    classes: tuple[str, ...] = ()
+    def build(self, place: Place) -> Rule:
+        """Return the rule for a place."""
+        raise NotImplementedError
+
+
+class TrackConfig(RuleConfig, frozen=True):
+    """Parameters of a rule about those who come and go; ``classes`` empty means every class."""
+
+    classes: tuple[Named, ...] = ()
 
     def wants(self, track: Track) -> bool:
         """Tell whether the rule is about this track; without a detector everything that moves is.
@@ -59,7 +67,3 @@ class RuleConfig(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kin
         if not self.classes:
             return family(track.label) != "bag"
         return track.label in self.classes or track.label == ANYTHING
-
-    def build(self, place: Place) -> Rule:
-        """Return the rule for a place."""
-        raise NotImplementedError

@@ -4,20 +4,21 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from cctv.rules.base import Finding, Place, Rule, RuleConfig
+from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
+from cctv.tracks import Named
 
 SETTLED = 0.7  # of the number: below it the crowd has gone
 GAP_S = 2.0  # people hide one another
 
 
-class Crowd(RuleConfig, frozen=True, tag="crowd"):
+class Crowd(TrackConfig, frozen=True, tag="crowd"):
     """``people`` at once for ``for_s``; told again only after it had gone."""
 
     NEEDS: ClassVar[frozenset[Need]] = frozenset({"people"})
 
-    classes: tuple[str, ...] = ("person",)
+    classes: tuple[Named, ...] = ("person",)
     people: Annotated[int, Meta(ge=2)] = 15
     for_s: Annotated[float, Meta(ge=0)] = 10.0
 

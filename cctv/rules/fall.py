@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from cctv.rules.base import Finding, Place, Rule, RuleConfig
+from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
-from cctv.track import Box, Track, common, hull
+from cctv.track import Box, Named, Track, common, hull
 
 UPRIGHT = 1.2  # height by width of somebody who stands, walks or sits on a chair
 LYING = 1.2  # width by height of somebody who lies across the picture
@@ -27,12 +27,12 @@ EDGE = 0.1  # of its side
 STAYS = 0.2  # of the smaller box
 
 
-class Fall(RuleConfig, frozen=True, tag="fall"):
+class Fall(TrackConfig, frozen=True, tag="fall"):
     """``down_s``: how long somebody lies before it counts."""
 
     NEEDS: ClassVar[frozenset[Need]] = frozenset({"people"})
 
-    classes: tuple[str, ...] = ("person",)
+    classes: tuple[Named, ...] = ("person",)
     down_s: Annotated[float, Meta(gt=0)] = 1.0
 
     def build(self, place: Place) -> Rule:

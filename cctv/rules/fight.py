@@ -9,10 +9,10 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from cctv.rules.base import Finding, Place, Rule, RuleConfig
+from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
-from cctv.tracks import Track
+from cctv.tracks import Named, Track
 
 REACH, BESIDE = 0.6, 0.35  # of the body height, across and along the view
 OVER_S = 2.0
@@ -21,12 +21,12 @@ GAP_S = 1.0
 SMALLEST_SHARE = 0.1  # of the picture's height: below it a box says nothing of limbs
 
 
-class Fight(RuleConfig, frozen=True, tag="fight"):
+class Fight(TrackConfig, frozen=True, tag="fight"):
     """``restless``: body heights a second that the outlines of both must be tossed about, for ``for_s``."""
 
     NEEDS: ClassVar[frozenset[Need]] = frozenset({"people"})
 
-    classes: tuple[str, ...] = ("person",)
+    classes: tuple[Named, ...] = ("person",)
     restless: Annotated[float, Meta(gt=0)] = 1.6
     for_s: Annotated[float, Meta(gt=0)] = 3.0
     pause_s: Annotated[float, Meta(ge=0)] = 60.0

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from cctv.rules.base import Finding, Place, Rule, RuleConfig
+from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Scene
 
 Seconds = Annotated[float, Meta(ge=0)]
 
 
-class Intrusion(RuleConfig, frozen=True, tag="intrusion"):
+class Intrusion(TrackConfig, frozen=True, tag="intrusion"):
     """``inertia_s`` inside before it counts; ``pause_s`` of silence after an event."""
 
     inertia_s: Seconds = 0.15

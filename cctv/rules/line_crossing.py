@@ -3,14 +3,14 @@
 import math
 from typing import Literal
 
-from cctv.rules.base import Finding, Place, Point, Rule, RuleConfig
+from cctv.rules.base import Finding, Place, Point, Rule, TrackConfig
 from cctv.scene import Scene
 from cctv.tracks import Track
 
 Direction = Literal["both", "up", "down", "left", "right"]
 
 
-class LineCrossing(RuleConfig, frozen=True, tag="line_crossing"):
+class LineCrossing(TrackConfig, frozen=True, tag="line_crossing"):
     """``direction`` on the picture: up or down over a line lying flat, left or right over one standing."""
 
     direction: Direction = "both"

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from cctv.rules.base import Finding, Place, Rule, RuleConfig
+from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Scene
 
 CLEAR_S = 5.0  # who loiters was clearly seen so lately: a lost track clings to posts and cones
 
 
-class Loitering(RuleConfig, frozen=True, tag="loitering"):
+class Loitering(TrackConfig, frozen=True, tag="loitering"):
     """``dwell_s``: the stay that counts (KISA: 10 s or more)."""
 
     dwell_s: Annotated[float, Meta(gt=0)] = 10.0

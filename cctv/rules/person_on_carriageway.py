@@ -4,20 +4,20 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from cctv.rules.base import Finding, Place, Rule, RuleConfig
+from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
-from cctv.tracks import Track, common, family
+from cctv.tracks import Named, Track, common, family
 
 RIDES = 0.5  # of the person's box inside a vehicle's: who sits in it or on it
 
 
-class PersonOnCarriageway(RuleConfig, frozen=True, tag="person_on_carriageway"):
+class PersonOnCarriageway(TrackConfig, frozen=True, tag="person_on_carriageway"):
     """``inertia_s`` on the carriageway before it counts: more than a step off the kerb."""
 
     NEEDS: ClassVar[frozenset[Need]] = frozenset({"people"})
 
-    classes: tuple[str, ...] = ("person",)
+    classes: tuple[Named, ...] = ("person",)
     inertia_s: Annotated[float, Meta(ge=0)] = 1.0
 
     def build(self, place: Place) -> Rule:

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from cctv.rules.base import Place, Rule, RuleConfig
-from cctv.rules.lying import LyingRule
+from cctv.rules.lying import MOST_DWELL_S, LyingRule
 from cctv.scene import Need
 from cctv.things import Thing
 
@@ -15,7 +15,7 @@ class Removal(RuleConfig, frozen=True, tag="removal"):
 
     NEEDS: ClassVar[frozenset[Need]] = frozenset({"things", "people"})
 
-    dwell_s: Annotated[float, Meta(ge=0)] = 5.0
+    dwell_s: Annotated[float, Meta(ge=0, le=MOST_DWELL_S)] = 5.0
 
     def build(self, place: Place) -> Rule:
         """Return the rule for a zone or the whole picture."""

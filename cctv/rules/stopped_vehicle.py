@@ -4,24 +4,24 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from cctv.rules.base import Finding, Place, Rule, RuleConfig
+from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
-from cctv.track import REST_S, Box, Track, overlap
+from cctv.track import REST_S, Box, Named, Track, overlap
 
-VEHICLES = ("car", "bus", "truck", "motorcycle")
+VEHICLES: tuple[Named, ...] = ("car", "bus", "truck", "motorcycle")
 STILL = 0.6  # intersection over union with where it came to stand
 SURELY = 0.5  # of the stay: seen clearly at least so late, which noise never is
 STANDS = 0.25  # who moves less of its size in a moment stands: traffic passes one place too
 LOST_S, LEAST_S = 10.0, 0.6  # hidden by passing traffic
 
 
-class StoppedVehicle(RuleConfig, frozen=True, tag="stopped_vehicle"):
+class StoppedVehicle(TrackConfig, frozen=True, tag="stopped_vehicle"):
     """``dwell_s``: the stay that counts."""
 
     NEEDS: ClassVar[frozenset[Need]] = frozenset({"vehicles"})
 
-    classes: tuple[str, ...] = VEHICLES
+    classes: tuple[Named, ...] = VEHICLES
     dwell_s: Annotated[float, Meta(gt=0)] = 60.0
 
     def build(self, place: Place) -> Rule:

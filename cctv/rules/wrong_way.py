@@ -5,12 +5,12 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from cctv.rules.base import Finding, Place, Rule, RuleConfig
+from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.line_crossing import LineCrossing
 from cctv.rules.stopped_vehicle import VEHICLES
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
-from cctv.tracks import Track
+from cctv.tracks import Named, Track
 
 Way = Literal["up", "down", "left", "right"]
 AGAINST: dict[str, Way] = {"up": "down", "down": "up", "left": "right", "right": "left"}
@@ -19,12 +19,12 @@ STRAIGHT_BACK = 0.7  # cosine: within 45° of the forbidden course
 OVER_S = 2.0
 
 
-class WrongWay(RuleConfig, frozen=True, tag="wrong_way"):
+class WrongWay(TrackConfig, frozen=True, tag="wrong_way"):
     """``direction`` is the permitted way on the picture; in a zone so many own ``lengths`` back count."""
 
     NEEDS: ClassVar[frozenset[Need]] = frozenset({"vehicles"})
 
-    classes: tuple[str, ...] = VEHICLES
+    classes: tuple[Named, ...] = VEHICLES
     direction: Way = "down"
     lengths: Annotated[float, Meta(gt=0)] = 1.0
 

@@ -91,12 +91,15 @@ def test_a_zone_that_is_drawn_and_saved_fires_on_the_next_passage(
     expect(places).to_have_count(3)
     places.nth(1).locator("input").first.fill("마당")
     places.nth(1).locator(".setup-add-rule").select_option("intrusion")
+    places.nth(1).get_by_label("사람").check()
+    places.nth(1).get_by_label("자전거").check()
+    places.nth(1).get_by_label("자전거").uncheck()
     since = datetime.now(UTC).isoformat()
     page.click("#setup-save button")
     expect(page.locator("#setup-save .said-here")).to_contain_text("저장했습니다")
     table = camera_files.read(saved / "CAM-084.toml")
     assert [zone["name"] for zone in table["zones"]] == ["walkway", "마당"]
-    assert table["zones"][1]["rules"] == [{"kind": "intrusion"}]
+    assert table["zones"][1]["rules"] == [{"kind": "intrusion", "classes": ["person"]}]
     assert len(table["zones"][1]["polygon"]) == 4
     assert (saved / "CAM-084.toml").read_text("utf-8").startswith("# Demonstration")
     end_s = time.monotonic() + 90

@@ -37,6 +37,9 @@ def test_good(tmp_path: Path) -> None:
         (GOOD + '[[zones]]\nname = "z"\npolygon = [[0, 0], [900, 0], [9, 9]]\n', "900"),
         (GOOD + "[[masks]]\npolygon = [[0, 0], [90, 90], [90, 0], [0, 90]]\n", "cross"),
         (GOOD + '[[rules]]\nkind = "magic"\n', "magic"),
+        (GOOD + '[[rules]]\nkind = "intrusion"\nclasses = ["persn"]\n', "'persn'"),
+        (GOOD + '[[rules]]\nkind = "fire"\nclasses = ["person"]\n', "unknown field `classes`"),
+        (GOOD + '[[rules]]\nkind = "dumping"\ndwell_s = 600.0\n', "dwell_s.*240"),
         (
             GOOD + '[[lines]]\nname = "l"\npoints = [[0, 0], [9, 9]]\nrules = [{ kind = "loitering" }]\n',
             "rules",

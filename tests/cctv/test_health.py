@@ -80,7 +80,7 @@ class Fed:
 
     def __init__(self, fps: float = FPS, views: Path | None = None) -> None:
         self.kept: list[Image] = []
-        self.health = Health(camera(), "motion", ("fire: off",), self._keep, views)
+        self.health = Health(camera(), "motion", lambda: ("fire: off",), self._keep, views)
         self.now_s, self._fps = 1000.0, fps
         self.told: list[tuple[float, CameraHealth]] = []
 
@@ -189,6 +189,19 @@ def test_before_and_after_are_kept() -> None:
     assert fed.kept[int(told.before)].std() > 20
     assert fed.kept[int(told.after)].std() < 10
     assert told.rules_off == ("fire: off",)
+
+
+def test_a_rule_that_goes_off_is_told_at_once() -> None:
+    fed, off = Fed(), list[str]()
+    fed.health = Health(camera(), "motion", lambda: tuple(off))
+    pictures = endless(SAMPLE)
+    fed.feed(pictures, BEFORE_S)
+    off.append("every rule waits")
+    before_s = fed.now_s
+    fed.feed(pictures, 2.0)
+    at_s, told = fed.told[-1]
+    assert at_s - before_s <= 2 / FPS
+    assert (told.state, told.rules_off) == ("ok", ("every rule waits",))
 
 
 @pytest.mark.parametrize(("change", "state"), [(tamper.covered, "covered"), (tamper.black, "black")])

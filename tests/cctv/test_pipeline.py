@@ -10,7 +10,7 @@ import pytest
 from cctv.camera import Camera, ZoneConfig
 from cctv.detectors import BusyError, Detector
 from cctv.lookout import region
-from cctv.pipeline import Pipeline, Seen, without
+from cctv.pipeline import UNSTEADY, Pipeline, Seen, without
 from cctv.rules import Intrusion
 from cctv.rules.base import Place, Rule, RuleConfig
 from cctv.scene import Need
@@ -160,6 +160,26 @@ def test_what_cannot_be_given_is_off_with_its_reason() -> None:
     assert off == without(Vehicles(), Place(), frozenset({"boxes", "vehicles"}))
     assert off.startswith("stopped_vehicle: 알아볼 모델이 없음 (boxes, vehicles) · ")
     assert Pipeline(eye(Intrusion()), Upright()).off == ()
+
+
+def test_rules_that_only_wait_say_so_until_the_light_is_steady() -> None:
+    yard = picture(0)
+    beacon = [np.clip(yard.astype(np.int16) + 90 * (n // 5 % 2), 0, 255).astype(np.uint8) for n in range(400)]
+    pipeline, times = Pipeline(eye(Intrusion()), Upright()), iter(range(2000))
+
+    def said(pictures: list[Image]) -> set[tuple[str, ...]]:
+        told = set()
+        for image in pictures:
+            pipeline.look(Frame(next(times) / FPS, image))
+            told.add(pipeline.off)
+        return told
+
+    assert said(walking(30)) == {()}
+    assert said(beacon[:20]) == {()}, "a lamp that is switched is no word"
+    assert said(beacon) == {(), (UNSTEADY,)}
+    assert said(beacon[:50]) == {(UNSTEADY,)}
+    said([picture(n) for n in range(300)])
+    assert said([picture(1)]) == {()}
 
 
 def test_a_bag_is_told_and_is_no_intruder() -> None:
