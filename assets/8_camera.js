@@ -80,5 +80,5 @@
   /** What a detector names, in words; nothing for nothing. */
   const named = (label) => (label ? gwanje.text(NAMES[label] || label) : "");
 
-  gwanje.cameraPage = { all, go, named, onMap, pair, shelf, stills, still, word };
+  gwanje.cameraPage = { NAMES, all, go, named, onMap, pair, shelf, stills, still, word };
 })();

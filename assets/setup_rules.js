@@ -24,7 +24,8 @@
 
   /** Boxes to tick, one a word; `set(those ticked)`. */
   function several(label, ticked, words, set) {
-    const host = el("fieldset", "setup-several"), legend = el("legend", "", gwanje.text(label));
+    const host = el("fieldset", "setup-several"), legend = el("legend", "", gwanje.text(label)), order = Object.keys(gwanje.cameraPage.NAMES);
+    words = [...words].sort((one, other) => order.indexOf(one) - order.indexOf(other));
     host.append(legend, ...words.map((word) => {
       const box = Object.assign(el("input"), { type: "checkbox", value: word, checked: ticked.includes(word) }), one = el("label", "", gwanje.cameraPage.named(word));
       box.addEventListener("change", () => set(words.filter((_, at) => host.querySelectorAll("input")[at].checked)));
