@@ -83,7 +83,7 @@ class CameraHealth(FactBase, frozen=True):
     """Whether a camera can be trusted.
 
     ``before`` and ``after``: stills of the last good and the first bad picture.
-    ``rules_off``: rules that this camera or model cannot give, each with its reason.
+    ``rules_off``: rules that this camera or model cannot give now, each with its reason.
     ``clock_off_s``: how far the camera's own time is ahead of ours, where it tells one.
     """
 
