@@ -120,6 +120,7 @@
     repaint();
   });
   for (const kind of ["alarms", "reset"]) gwanje.on(kind, () => repaint());
+  gwanje.on("assets", (delta) => { if (cameras.some(({ id }) => delta[id])) repaint(); }); // a camera that is lost, at once
   setInterval(() => repaint(), 1000);
   gwanje.video.onPicture((id) => {
     const node = document.querySelector(`#camera-wall [data-key="${CSS.escape(id)}"]`);

@@ -180,6 +180,7 @@
 
   gwanje.tiles = { make, update, paintPicture };
   const repaint = dom.panel("cameras", ["alarms", "incidents", "reset"], build, paint);
+  gwanje.on("assets", (delta) => { if (cameras.some(({ id }) => delta[id])) repaint(); }); // a camera that is lost, at once
   gwanje.video.onPicture((id) => {
     const node = document.querySelector(`#cameras [data-key="${CSS.escape(id)}"]`);
     const camera = cameras.find((c) => c.id === id);
