@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { el } = dom;
-  const WORDS = { ok: "정상", lost: "신호 끊김", frozen: "화면 멈춤", black: "화면 어두움", white: "화면 밝음", covered: "가림 의심",
+  const HEALTH = { lost: "신호 끊김", frozen: "화면 멈춤", black: "화면 어두움", white: "화면 밝음", covered: "가림 의심",
     defocused: "초점 흐림", turned: "방향 틀어짐", slow: "느림" };
   const NAMES = { person: "사람", bicycle: "자전거", car: "승용차", motorcycle: "오토바이", bus: "버스", truck: "화물차",
     backpack: "배낭", handbag: "손가방", suitcase: "여행 가방", object: "움직임" };
@@ -75,10 +75,10 @@
   }
 
   /** A state of health in words. */
-  const word = (state) => gwanje.text(WORDS[state] || "알 수 없음");
+  const word = (state) => gwanje.text(state === "ok" ? "정상" : HEALTH[state] || "알 수 없음");
 
   /** What a detector names, in words; nothing for nothing. */
   const named = (label) => (label ? gwanje.text(NAMES[label] || label) : "");
 
-  gwanje.cameraPage = { NAMES, all, go, named, onMap, pair, shelf, stills, still, word };
+  gwanje.cameraPage = { HEALTH, NAMES, all, go, named, onMap, pair, shelf, stills, still, word };
 })();

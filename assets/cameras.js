@@ -1,11 +1,9 @@
 // The camera tiles: beside the alarm that matters most, else a tour over the cameras that have pictures.
 (() => {
   "use strict";
-  const { el, put, dress, list } = dom;
+  const { HEALTH } = gwanje.cameraPage, { el, put, dress, list } = dom;
   const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, FEW_BOXES = 3, BOXES_MS = 2500, FOLLOW_MS = 1800000, ALIKE_M = 400, BESIDE_M = 1000, SURE = 0.4;
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
-  const HEALTH = { lost: "신호 끊김", frozen: "화면 멈춤", black: "화면 어두움", white: "화면 밝음", covered: "가림 의심",
-    defocused: "초점 흐림", turned: "방향 틀어짐", slow: "느림" };
   let cameras = [], large = null;
 
   const hasPicture = ({ id }) => Boolean(gwanje.video.picture(id).bitmap || gwanje.state.detections[id]);
