@@ -178,7 +178,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
         for name in names if found else ():
             show(outcomes, name)
-        mix = quiet.measure(found, model, given.hours, given.stills) if given.quiet else None
+        mix = quiet.measure(found, model, given.hours, given.stills, given.seed) if given.quiet else None
         if mix:
             print(mix.table())
         bars = missed(outcomes, mix)
@@ -199,6 +199,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--degradations", action="store_true", help="F1 under each degradation too")
     parser.add_argument("--quiet", action="store_true", help="the long quiet mix too")
     parser.add_argument("--hours", type=float, default=quiet.HOURS, help="length of the quiet mix")
+    parser.add_argument("--seed", type=int, default=0, help="another seed is another quiet mix")
     parser.add_argument("--stills", type=Path, help="folder for a picture of each false alarm of the mix")
     parser.add_argument("--json", action="store_true", help="figures as JSON, on standard output alone")
     return parser

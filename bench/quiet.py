@@ -155,16 +155,19 @@ def _guards() -> list[dict[str, object]]:
     return [{"kind": kind} for kind in sorted(kinds)]
 
 
-def parts(quiet: Sequence[Reel], hours: float) -> list[Part]:
-    """Share the hours out, longer clips getting more (by the root of their length), in stretches."""
+def parts(quiet: Sequence[Reel], hours: float, seed: int = 0) -> list[Part]:
+    """Share the hours out, longer clips getting more (by the root of their length), in stretches.
+
+    Another ``seed`` is another mix: other changes at other moments, of the same clips.
+    """
     weights = [reel.duration_s**0.5 for reel in quiet]
     made = []
     for number, reel in enumerate(quiet):
-        left_s, seed = hours * 3600 * weights[number] / sum(weights), 100 * number
+        left_s, own = hours * 3600 * weights[number] / sum(weights), 1000 * seed + 100 * number
         while left_s > 1.0:
             seconds = min(PART_S, left_s)
-            made.append(Part(reel, _another(quiet, number, seed), seed, seconds))
-            left_s, seed = left_s - seconds, seed + 1
+            made.append(Part(reel, _another(quiet, number, own), own, seconds))
+            left_s, own = left_s - seconds, own + 1
     return sorted(made, key=lambda part: -part.seconds)
 
 
@@ -259,9 +262,11 @@ def _keep(folder: Path, alarm: FalseAlarm, image: Image, camera: Camera) -> None
     cv2.imwrite(str(folder / name), drawn)
 
 
-def measure(found: Sequence[Clip], model: Path | None, hours: float, stills: Path | None = None) -> Mix:
+def measure(
+    found: Sequence[Clip], model: Path | None, hours: float, stills: Path | None = None, seed: int = 0
+) -> Mix:
     """Play the mix to the eyes in processes beside each other; print progress and each false alarm."""
-    todo = parts(reels(found), hours)
+    todo = parts(reels(found), hours, seed)
     total_s, done_s, alarms, times = (
         sum(part.seconds for part in todo),
         0.0,

@@ -19,6 +19,8 @@ from cctv.tracks import Box, Sighting, Track, Tracker, common, overlap, scaled
 from cctv.turned import Turned
 
 LOOK_AGAIN_S = 2.0
+LOOK_FOR_LOST_S = 0.5  # where nothing moves any more: who fell lies still
+LOOK_AT_ALL_S = 20.0  # where nobody moves: who stands there since before the camera could know
 EVERY_S, LONGEST_S = 0.15, 0.3  # so long who is known goes on as they went; if one picture takes as long
 STIRS = 0.02  # of a box: less is noise
 MARGIN = 1.5
@@ -58,12 +60,14 @@ class Lookout:
         """
         size = (image.shape[1], image.shape[0])
         scale = (frame[0] / size[0], frame[1] / size[1])
-        again = self._tracker.any and t_s - self._looked_s >= LOOK_AGAIN_S
+        again = t_s - self._looked_s >= (LOOK_AGAIN_S if self._tracker.any else LOOK_AT_ALL_S)
         between = self._between = not again and not moved.change and self._is_between(t_s)
         carried = self._tracker.known(t_s) if between else []
         part: Part | None = (0, 0, *size)
         if not again:
             part = self._new(moved, t_s, scale, size) if between else self._moving(moved, scale, size)
+        if part is None and self._tracker.missing(t_s) and t_s - self._all_s >= LOOK_FOR_LOST_S:
+            part = (0, 0, *size)
         if part is None:
             return Found((), carried)
         try:

@@ -69,9 +69,9 @@ class Pipeline:
         scene = Scene(t_s, image, moved, tracks, scale, self._motion.began_s, made={})
         if self._things:
             small = scene.small(HEIGHT_PX)
-            found = self._things.look(
-                small, tracks, t_s, (frame[0] / small.shape[1], frame[1] / small.shape[0]), scene.changed_s
-            )
+            back = frame[0] / small.shape[1], frame[1] / small.shape[0]
+            others = self._tracker.others(tracks)
+            found = self._things.look(small, tracks, t_s, back, scene.changed_s, others)
             scene = scene._replace(things=found)
         findings = [finding for rule in self._rules for finding in rule.look(scene)]
         return Seen(t_s, frame, tracks, findings, moved.change)

@@ -89,7 +89,13 @@ class Things:
         self._next, self._last_s = 1, float("-inf")
 
     def look(
-        self, image: Image, tracks: Sequence[Track], t_s: float, scale: tuple[float, float], changed_s: float
+        self,
+        image: Image,
+        tracks: Sequence[Track],
+        t_s: float,
+        scale: tuple[float, float],
+        changed_s: float,
+        others: Sequence[Track] = (),
     ) -> list[Thing]:
         """Return the things after this picture.
 
@@ -99,6 +105,7 @@ class Things:
             t_s: its time, never going back.
             scale: pixels of the frame per pixel of the picture (x, y).
             changed_s: when the whole picture last changed at once: nothing before it can be compared.
+            others: who may be there too (lost just now, or yet to stir): what they hide is not known.
         """
         if t_s - self._last_s < SAMPLE_S - 0.01:
             return self._things
@@ -110,10 +117,11 @@ class Things:
             self._agreed = self._still.copy()
             self._things = []
         self._remember(tracks, t_s)
-        busy = _covered(tracks, small.shape[:2], scale)
+        here = [*tracks, *others]
+        busy = _covered(here, small.shape[:2], scale)
         differs = self._learn(small, busy, step_s)
         self._find(small, differs, scale, t_s)
-        self._follow(differs, busy, tracks, scale, t_s)
+        self._follow(differs, busy, here, scale, t_s)
         return self._things
 
     def _remember(self, tracks: Sequence[Track], t_s: float) -> None:
@@ -145,9 +153,10 @@ class Things:
         found = (differs & (self._still >= STILL_S)).astype(np.uint8)
         found = np.asarray(cv2.morphologyEx(found, cv2.MORPH_CLOSE, _CORE), np.uint8)
         found = np.asarray(cv2.morphologyEx(found, cv2.MORPH_OPEN, _THIN), np.uint8)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
-        for n in range(1, count):
-            x, y, w, h, area = (int(v) for v in stats[n])
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
+        parts = stats[1:].tolist()
+        self._doubt([part for part in parts if part[4] > LARGEST * found.size], scale)
+        for n, (x, y, w, h, area) in enumerate(parts, 1):
             box = (x * scale[0], y * scale[1], w * scale[0], h * scale[1])
             if not SMALLEST <= area / found.size <= LARGEST or any(common(t.box, box) for t in self._things):
                 continue
@@ -159,6 +168,16 @@ class Things:
                 thing = Thing(self._next, box, t_s - STILL_S, left, owner.label, owner.track, seen_s=t_s)
                 self._things.append(thing)
                 self._next += 1
+
+    def _doubt(self, large: Sequence[Sequence[int]], scale: tuple[float, float]) -> None:
+        """Forget what was known in and around what is too large for a thing (x, y, width, height, area).
+
+        Somebody who stood there from the first was taken for the ground; parts of them may differ on their own.
+        """
+        kept = _covered(self._things, self._agreed.shape, scale)
+        for x, y, w, h, _ in large:
+            rows, columns = _around(y, h, w), _around(x, w, w)
+            self._agreed[rows, columns] *= kept[rows, columns]
 
     def _left(
         self, small: NDArray[np.float32], inside: NDArray[np.bool_], box: Box, owner: _Trace
@@ -239,12 +258,16 @@ def _small(image: Image, scale: tuple[float, float]) -> tuple[NDArray[np.float32
     return np.asarray(small, np.float32), back
 
 
+def _around(start: int, length: int, room: int) -> slice:
+    return slice(max(0, start - room // 2), start + length + room // 2)
+
+
 def _covered(
-    tracks: Sequence[Track], shape: tuple[int, ...], scale: tuple[float, float]
+    those: Sequence[Track | Thing], shape: tuple[int, ...], scale: tuple[float, float]
 ) -> NDArray[np.bool_]:
     covered = np.zeros(shape[:2], bool)
-    for track in tracks:
-        x, y, w, h = _wider(track.box, 0.05 * track.box[3])
+    for one in those:
+        x, y, w, h = _wider(one.box, 0.05 * one.box[3])
         left, top = max(0, int(x / scale[0])), max(0, int(y / scale[1]))
         covered[top : max(0, int((y + h) / scale[1])) + 1, left : max(0, int((x + w) / scale[0])) + 1] = True
     return covered

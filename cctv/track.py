@@ -16,6 +16,8 @@ SURE = 0.4
 UNSURE = 0.12
 COAST_S = 0.6  # a speed says no more after that
 MOVED = 0.25  # of its size: what never moves so far was never alive (a sign post)
+GREW = 3.0  # times the area: coming into the picture, or nearer
+ALONG = 0.2  # of the way of the other edge
 REST_S, RESTED = 0.8, 0.4  # moving so little of its size in this time is standing
 PART_INSIDE = 0.75
 SHORT_S, BACK = 3.0, 0.8  # moved and back where it began so soon: something passed before it
@@ -122,7 +124,9 @@ class Track(Struct):
             sighting = sighting._replace(box=self.box)
         since_s, start = self.taken or Past(self.matched_s, self.box)
         dt_s = t_s - since_s
-        if dt_s > 0:
+        if sighting.turned:
+            self.velocity = (0.0, 0.0)  # who lies stays: another shape is no speed
+        elif dt_s > 0:
             before, now = centre(start), centre(sighting.box)
             weight = 1.0 if self.hits == 1 else 0.5
             self.velocity = (
@@ -135,10 +139,12 @@ class Track(Struct):
         self.named_s = self.named_s if sighting.label == ANYTHING else t_s
         self.turned_s = t_s if sighting.turned else self.turned_s
         self._vote(sighting)
-        way = math.dist(centre(self.box), self.born)
-        if not self.moved and way >= MOVED * math.sqrt(self.box[2] * self.box[3]):
+        first = self.first or self.box
+        if not self.moved and (
+            went_px(first, self.box) >= MOVED * math.sqrt(self.box[2] * self.box[3]) or grew(first, self.box)
+        ):
             self.moved, self.moved_s = True, t_s
-        elif self.moved and t_s - self.moved_s < SHORT_S and overlap(self.box, self.first or self.box) > BACK:
+        elif self.moved and t_s - self.moved_s < SHORT_S and overlap(self.box, first) > BACK:
             self.moved = False
 
     def carry(self, t_s: float) -> None:
@@ -146,13 +152,8 @@ class Track(Struct):
         if self.matched_s < t_s:
             self.box, self.matched_s, self.seen_s = self.expected(t_s), t_s, t_s
 
-    def grown(self, over_s: float = 3.0) -> Box:
-        """Return its largest box of the last seconds, put where it is now: a body half seen is no smaller.
-
-        Who lies already is as large as the box says.
-        """
-        if self.box[2] > self.box[3] or not self.path:
-            return self.box
+    def grown(self, over_s: float = 6.0) -> Box:
+        """Return its largest box of the last seconds, put where it is now: a body half seen is no smaller."""
         recent = [past.box for past in self.path if past.t_s >= self.path[-1].t_s - over_s]
         w, h = max([self.box, *recent], key=lambda box: box[2] * box[3])[2:]
         x, y = centre(self.box)
@@ -193,6 +194,24 @@ def family(label: str) -> str:
 def centre(box: Box) -> tuple[float, float]:
     """Return the middle of a box."""
     return box[0] + box[2] / 2, box[1] + box[3] / 2
+
+
+def went_px(first: Box, now: Box) -> float:
+    """Return how far the middle of a box has gone; where an edge stays it was only found larger."""
+    left, right = now[0] - first[0], now[0] + now[2] - first[0] - first[2]
+    top, bottom = now[1] - first[1], now[1] + now[3] - first[1] - first[3]
+    return math.hypot(_together(left, right), _together(top, bottom))
+
+
+def _together(a: float, b: float) -> float:
+    near, far = sorted((abs(a), abs(b)))
+    return (a + b) / 2 if a * b > 0 and near >= ALONG * far else 0.0
+
+
+def grew(first: Box, now: Box) -> bool:
+    """Tell whether a box is so much larger or smaller than it can only have come or gone."""
+    ratio = max(1e-9, now[2] * now[3]) / max(1e-9, first[2] * first[3])
+    return not 1 / GREW < ratio < GREW
 
 
 def scaled(box: Box, scale: tuple[float, float]) -> Box:

@@ -51,10 +51,12 @@ LOST_S = 1.5
 HELD_S = 30.0
 UNCONFIRMED_S = 1.0  # two looks at what moves may miss somebody new
 HITS = 3
+LIVING = {"person", "vehicle", "cycle"}  # families of what comes and goes by itself
 STILL_SHARE = 0.02
 LARGEST_COST = 0.85
 LARGEST_UNSURE_COST = 0.6  # a doubtful box is believed where it lies well
 ADOPTED = 0.5  # of the smaller box
+MISSING_S = 6.0  # who has not been found for so long is looked for like everybody else
 LOST_FOR_S = 0.2  # a detector that misses a picture has lost nobody
 YOUNG_S, KNOWN_S = 0.5, 0.3  # who is older, and was named so shortly, is known to go on as they went
 UPRIGHT = 1.6  # height by width of somebody walking
@@ -73,6 +75,21 @@ class Tracker:
     def any(self) -> bool:
         """Tell whether something is being followed."""
         return any(track.moved for track in self._tracks)
+
+    def missing(self, t_s: float) -> bool:
+        """Tell whether somebody has not been found for a moment, though still followed."""
+        return any(
+            track.label == "person"
+            and track.moved
+            and track.hits >= HITS
+            and LOST_FOR_S <= t_s - track.named_s <= MISSING_S
+            for track in self._tracks
+        )
+
+    def others(self, there: Sequence[Track]) -> list[Track]:
+        """Return who was seen a moment ago but is not among ``there``: lost just now, or yet to stir."""
+        numbers = {track.number for track in there}
+        return [t for t in self._tracks if family(t.label) in LIVING and t.number not in numbers]
 
     @property
     def boxes(self) -> list[Box]:
@@ -99,7 +116,9 @@ class Tracker:
         sure = [s for s in seen if s.score >= SURE]
         left = self._match(self._tracks, sure, t_s)
         born = [s for s in sure if not s.turned and not any(track.box is s.box for track in self._tracks)]
-        unsure = [s for s in seen if UNSURE <= s.score < SURE]
+        laid = [s for s in seen if UNSURE <= s.score < SURE and s.turned]
+        left = self._match(left, laid, t_s)
+        unsure = [s for s in seen if UNSURE <= s.score < SURE and not s.turned]
         left = self._match(left, unsure, t_s, LARGEST_UNSURE_COST)
         left, born = self._adopt(left, born, t_s)
         for track in carried:
@@ -243,7 +262,7 @@ class Tracker:
 def _cost(track: Track, sighting: Sighting, t_s: float, *, alike: bool) -> float:
     if ANYTHING not in {track.label, sighting.label} and family(track.label) != family(sighting.label):
         return 10.0
-    box = track.expected(t_s)
+    box = track.grown() if sighting.turned else track.expected(t_s)
     ratio = (box[2] * box[3]) / max(1e-9, sighting.box[2] * sighting.box[3])
     widest = 2.0 if alike else 4.0
     if not 1 / widest <= ratio <= widest:

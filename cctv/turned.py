@@ -18,6 +18,7 @@ REMEMBER_S = 10.0
 ROOM = 2.6  # of the longer side of the last box: who falls, falls about a length away
 LONGER, SHORTER, LARGER = 1.4, 0.3, 2.0  # sides and area of who lies, by those before
 SMALLEST_SIDE = 0.25  # of the picture
+BROADEST = 4 / 3  # of its shorter side: turned and broad, a picture shows the model a body too small
 WAYS = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE)
 
 
@@ -91,7 +92,7 @@ def fits(lying: Box, before: Box) -> bool:
 def around(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """Return the square of the picture (width, height) to look at around a last box, cut at the edges."""
     side = max(ROOM * max(box[2], box[3]), SMALLEST_SIDE * max(size))
-    w, h = (round(min(side, full)) for full in size)
+    w, h = (round(min(side, full, BROADEST * min(size))) for full in size)
     x = round(min(max(0.0, box[0] + (box[2] - w) / 2), size[0] - w))
     y = round(min(max(0.0, box[1] + (box[3] - h) / 2), size[1] - h))
     return x, y, w, h

@@ -15,7 +15,7 @@ LYING = 1.2  # width by height of somebody who lies across the picture
 LOW = 0.45  # of the height before: who lies along the view; who crouches or sits on the ground is taller
 LOW_FOR = 2.0  # times as long: what a box says less surely
 WIDER = 1.3  # times as wide as before: who walks out below the picture is not
-SUNK = 0.3  # of the height before, by which the head came down
+SUNK = 0.5  # of the height before, by which the head came down: who bends down sinks by less
 LIFTED = 0.12  # of the height before: feet that come up lie on a bed
 STOOD_S = 0.5  # upright for so long at least: a box that jumps is nobody
 DROP_S = 2.5  # a fall takes about a second; who lies down takes longer
@@ -90,6 +90,8 @@ class FallRule(Rule):
             return
         if held is None and (across or along):
             held = self._down[track.number] = Down(t_s, t_s, track, track.box)
+        if held is not None and before is not None and not deep(before, track.box):
+            held.since_s = t_s  # the head came up again: who bends down to something
         if held is not None and before is not None and max(w, h) >= SMALLEST_SHARE * before[3]:
             held.seen_s, held.track = t_s, track
             held.surely = held.surely or across
@@ -135,9 +137,14 @@ def came_down(before: Box, now: Box) -> bool:
     return (
         now[2] >= LYING * now[3]
         and now[2] >= max(WIDER * before[2], SMALLEST_SHARE * height)
-        and now[1] - before[1] >= SUNK * height
+        and deep(before, now)
         and now[1] + now[3] >= before[1] + height - LIFTED * height
     )
+
+
+def deep(before: Box, now: Box) -> bool:
+    """Tell whether a head has come down as far as nobody bends."""
+    return now[1] - before[1] >= SUNK * before[3]
 
 
 def sank(before: Box, now: Box) -> bool:
