@@ -51,9 +51,23 @@ class Moved(NamedTuple):
 
     def share(self, box: Box) -> float:
         """Return the share of a box (pixels of the picture) that moved, 0 … 1."""
-        x, y, w, h = (value * self.scale for value in box)
-        part = self.mask[max(0, int(y)) : math.ceil(y + h), max(0, int(x)) : math.ceil(x + w)]
+        part = self._part(box)
         return float(np.count_nonzero(part)) / part.size if part.size else 0.0
+
+    def span(self, box: Box) -> float:
+        """Return the share of a box's width (pixels of the picture) in which something moved, 0 … 1."""
+        part = self._part(box)
+        return float(np.count_nonzero(part.any(0))) / part.shape[1] if part.size else 0.0
+
+    def top(self, box: Box, span: float) -> float:
+        """Return how far down a box something begins to move in ``span`` of its width, 0 (at its top) … 1."""
+        part = self._part(box)
+        rows = np.flatnonzero(np.count_nonzero(part, axis=1) >= span * part.shape[1])
+        return float(rows[0]) / part.shape[0] if rows.size else 0.0
+
+    def _part(self, box: Box) -> NDArray[np.uint8]:
+        x, y, w, h = (value * self.scale for value in box)
+        return self.mask[max(0, int(y)) : max(0, math.ceil(y + h)), max(0, int(x)) : max(0, math.ceil(x + w))]
 
 
 class Motion:

@@ -172,7 +172,7 @@ class Things:
     def _doubt(self, large: Sequence[Sequence[int]], scale: tuple[float, float]) -> None:
         """Forget what was known in and around what is too large for a thing (x, y, width, height, area).
 
-        Somebody who stood there from the first was taken for the ground; parts of them may differ on their own.
+        Somebody who stood there from the first was taken for the ground, and parts may differ on their own.
         """
         kept = _covered(self._things, self._agreed.shape, scale)
         for x, y, w, h, _ in large:

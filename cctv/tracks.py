@@ -54,6 +54,7 @@ HITS = 3
 LIVING = {"person", "vehicle", "cycle"}  # families of what comes and goes by itself
 STILL_SHARE = 0.02
 LARGEST_COST = 0.85
+LARGEST_RESTING_COST = 0.7  # who stands does not leap: farther away is somebody else
 LARGEST_UNSURE_COST = 0.6  # a doubtful box is believed where it lies well
 ADOPTED = 0.5  # of the smaller box
 MISSING_S = 6.0  # who has not been found for so long is looked for like everybody else
@@ -153,8 +154,10 @@ class Tracker:
     def wait(self, t_s: float) -> list[Track]:
         """Go on to ``t_s`` without looking (the whole picture changed): everyone is where they were."""
         for track in self._tracks:
+            track.matched_s += (
+                t_s - track.seen_s
+            )  # the time does not count, or a lamp that flickers holds a ghost
             track.seen_s = t_s
-            track.matched_s = max(track.matched_s, t_s - LOST_S)
         return self._alive(t_s)
 
     def forget(self) -> None:
@@ -253,7 +256,9 @@ class Tracker:
         costs = np.array([[_cost(track, s, t_s, alike=alike) for s in seen] for track in tracks])
         got = set()
         for row, column in zip(*linear_sum_assignment(costs), strict=True):
-            if costs[row, column] <= largest:
+            if costs[row, column] <= (
+                min(largest, LARGEST_RESTING_COST) if tracks[row].stands() else largest
+            ):
                 tracks[row].take(seen[column], t_s)
                 got.add(int(row))
         return [track for row, track in enumerate(tracks) if row not in got]

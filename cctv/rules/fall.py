@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
-from cctv.track import Box, Named, Track, common, hull
+from cctv.track import Box, Named, Track, common, hull, scaled
 
 UPRIGHT = 1.2  # height by width of somebody who stands, walks or sits on a chair
 LYING = 1.2  # width by height of somebody who lies across the picture
@@ -22,6 +22,7 @@ DROP_S = 2.5  # a fall takes about a second; who lies down takes longer
 GONE_S = 3.0  # somebody lost upright may be found again lying
 SMALLEST_PX = 24.0
 SMALLEST_SHARE = 0.4  # of the height before: a box that is a part of somebody, or another thing
+SPANS, HEAD = 0.5, 0.1  # of the breadth of the box
 AGAIN_S = 60.0
 EDGE = 0.1  # of its side
 STAYS = 0.2  # of the smaller box
@@ -41,12 +42,16 @@ class Fall(TrackConfig, frozen=True, tag="fall"):
 
 
 class Down(Struct):
-    """Somebody who came down: since when, last seen when, where at first; ``surely``: across the picture."""
+    """Somebody who came down: since when, last seen when, where at first, how they stood ``before``.
+
+    ``surely``: across the picture.
+    """
 
     since_s: float
     seen_s: float
     track: Track
     first: Box
+    before: Box
     surely: bool = False
 
 
@@ -70,28 +75,28 @@ class FallRule(Rule):
         self._lost = [box for number, (_, box) in self._upright.items() if number not in here]
         frame = scene.scale[0] * scene.image.shape[1], scene.scale[1] * scene.image.shape[0]
         for track in people:
-            self._follow(track, t_s, frame)
-        return [
-            Finding.of("fall", down.track, self._place) for down in self._due(t_s) if self._tell(down, t_s)
-        ]
+            self._follow(track, scene, frame)
+        due = [down for down in self._due(t_s) if is_there(down, scene)]
+        return [Finding.of("fall", down.track, self._place) for down in due if self._tell(down, t_s)]
 
-    def _follow(self, track: Track, t_s: float, frame: tuple[float, float]) -> None:
-        w, h = track.box[2:]
+    def _follow(self, track: Track, scene: Scene, frame: tuple[float, float]) -> None:
+        t_s, (w, h) = scene.t_s, track.box[2:]
         before = self._before(track, t_s)
         if h >= UPRIGHT * w and (before is None or h > LOW * before[3]):
             self._upright[track.number] = t_s, track.box
             self._down.pop(track.number, None)
             return
-        across = before is not None and came_down(before, track.box)
+        body = body_of(track.box, scene) if w >= LYING * h else track.box
+        across = before is not None and came_down(before, body)
         along = before is not None and sank(before, track.box) and not cut(track.box, frame)
         held = self._down.get(track.number)
         if held and not touch(held.first, track.box):
             del self._down[track.number]  # who lies stays: the number has gone to somebody else
             return
-        if held is None and (across or along):
-            held = self._down[track.number] = Down(t_s, t_s, track, track.box)
-        if held is not None and before is not None and not deep(before, track.box):
-            held.since_s = t_s  # the head came up again: who bends down to something
+        if held is None and before is not None and (across or along):
+            held = self._down[track.number] = Down(t_s, t_s, track, track.box, before)
+        if held is not None and not deep(held.before, body):
+            held.since_s = t_s  # the head is up again: who bends down to something
         if held is not None and before is not None and max(w, h) >= SMALLEST_SHARE * before[3]:
             held.seen_s, held.track = t_s, track
             held.surely = held.surely or across
@@ -99,9 +104,10 @@ class FallRule(Rule):
     def _before(self, track: Track, t_s: float) -> Box | None:
         """Return the tallest box it had upright shortly before; of one just found, that of one just lost."""
         held = self._down.get(track.number)
-        t_s = held.since_s if held else t_s
+        if held:
+            return held.before
         upright = [past for past in track.path if past.t_s <= t_s and past.box[3] >= UPRIGHT * past.box[2]]
-        if not held and upright and not near(upright[-1].box, track.box):
+        if upright and not near(upright[-1].box, track.box):
             upright = []  # a number that jumped to somebody else
         lately = [past.box for past in upright if past.t_s >= t_s - DROP_S]
         stood = lately if upright and upright[-1].t_s - upright[0].t_s >= STOOD_S else []
@@ -178,6 +184,26 @@ def stays(down: Down) -> bool:
     """Tell whether somebody is still where they came down: a box that runs on was a wrong guess."""
     a, b = down.first, down.track.box
     return common(a, b) >= STAYS * min(a[2] * a[3], b[2] * b[3])
+
+
+def body_of(box: Box, scene: Scene) -> Box:
+    """Return a box without what does not move above who lies in it: models draw such boxes too high."""
+    x, y, w, h = box
+    down = h * scene.moved.top(in_picture(box, scene), HEAD)
+    return x, y + down, w, h - down
+
+
+def in_picture(box: Box, scene: Scene) -> Box:
+    """Return a box in pixels of the picture."""
+    return scaled(box, (1 / scene.scale[0], 1 / scene.scale[1]))
+
+
+def is_there(down: Down, scene: Scene) -> bool:
+    """Tell whether a body can lie there: as broad as the box, something differs from the empty place.
+
+    Who fell before the place was learnt anew is part of it.
+    """
+    return scene.changed_s >= down.since_s or scene.moved.span(in_picture(down.track.box, scene)) >= SPANS
 
 
 def touch(a: Box, b: Box) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
@@ -12,6 +12,7 @@ from cctv.track import REST_S, Box, Named, Track, overlap
 VEHICLES: tuple[Named, ...] = ("car", "bus", "truck", "motorcycle")
 STILL = 0.6  # intersection over union with where it came to stand
 SURELY = 0.5  # of the stay: seen clearly at least so late, which noise never is
+SLOT_S, FOUND = 5.0, 0.5  # the detector finds it in so much of the stay: what is only held may long be gone
 STANDS = 0.25  # who moves less of its size in a moment stands: traffic passes one place too
 LOST_S, LEAST_S = 10.0, 0.6  # hidden by passing traffic
 
@@ -36,6 +37,7 @@ class Stand(Struct):
     since_s: float
     seen_s: float
     told: bool = False
+    slots: set[int] = field(default_factory=set)
 
     @property
     def patience_s(self) -> float:
@@ -61,7 +63,8 @@ class StoppedVehicleRule(Rule):
             stand = self._stand(track, scene.t_s)
             stood_s = scene.t_s - stand.since_s
             surely = track.sure_s >= stand.since_s + SURELY * stood_s
-            if not stand.told and surely and stood_s >= self._config.dwell_s:
+            found_s = SLOT_S * len(stand.slots)
+            if not stand.told and surely and stood_s >= self._config.dwell_s and found_s >= FOUND * stood_s:
                 stand.told = True
                 found.append(Finding.of("stopped_vehicle", track, self._place))
         return found
@@ -70,7 +73,11 @@ class StoppedVehicleRule(Rule):
         """Return the stop a vehicle is at; one that went on begins another."""
         for stand in self._stands:
             if overlap(stand.box, track.box) >= STILL:
-                stand.seen_s = t_s
-                return stand
-        self._stands.append(Stand(track.box, t_s - REST_S, t_s))
-        return self._stands[-1]
+                break
+        else:
+            stand = Stand(track.box, t_s - REST_S, t_s)
+            self._stands.append(stand)
+        stand.seen_s = t_s
+        if track.named_s >= stand.since_s:
+            stand.slots.add(int(track.named_s // SLOT_S))
+        return stand

@@ -215,6 +215,24 @@ def test_where_nothing_moves_nobody_looks() -> None:
     assert detector.looks <= 1
 
 
+def test_who_stands_there_from_the_first_is_seen_though_nothing_moves() -> None:
+    detector = Upright()
+    run(Pipeline(eye(), detector), [picture(n, (200, 90, 24, 70)) for n in range(450)])
+    assert 2 <= detector.looks <= 4
+
+
+def test_who_fell_and_lies_still_is_looked_for() -> None:
+    detector = Upright()
+    falls = [picture(n, (140 + 2 * n, 90 + 6 * n, 24 + 6 * n, 70 - 6 * n)) for n in range(8)]
+    pipeline = Pipeline(eye(), detector)
+    run(pipeline, [*walking(30), *falls])
+    looks = detector.looks
+    frozen = picture(7, (154, 132, 66, 28))
+    for n in range(10):
+        pipeline.look(Frame(4.8 + n / FPS, frozen))
+    assert detector.looks > looks + 1
+
+
 def test_a_few_well_known_things_need_fewer_looks() -> None:
     detector = Upright()
     seen = run(Pipeline(eye(), detector), walking(60))

@@ -43,6 +43,48 @@ def test_a_sign_post_never_counts() -> None:
     assert not any(tracker.update([person(100)], n / 5, moves) for n in range(50))
 
 
+def test_a_box_found_larger_and_smaller_has_not_moved() -> None:
+    tracker = Tracker()
+    for n in range(50):
+        post = Sighting((100.0, 100.0 + n % 3, 30.0, 60.0 + 50 * (n % 2)), "person", 0.9)
+        assert not tracker.update([post], n / 5, moves)
+    (unmoved,) = tracker.others([])
+    assert unmoved.label == "person"
+
+
+def test_who_comes_nearer_has_moved() -> None:
+    tracker = Tracker()
+    for n in range(12):
+        tracks = tracker.update(
+            [Sighting((100.0 - 3 * n, 100.0 - 9 * n, 30.0 + 6 * n, 80.0 + 18 * n), "person", 0.9)],
+            n / 5,
+            moves,
+        )
+    assert len(tracks) == 1
+
+
+def test_who_lies_is_not_carried_on_and_is_known_by_how_large_they_stood() -> None:
+    tracker = Tracker()
+    walk(tracker, 10)
+    tracker.update([Sighting((186.0, 130.0, 12.0, 20.0), "person", 0.9)], 2.0, moves)
+    lying = Sighting((165.0, 155.0, 90.0, 28.0), "person", 0.2, turned=True)
+    (track,) = tracker.update([lying], 2.2, moves)
+    assert (track.number, track.box) == (1, lying.box)
+    assert track.expected(2.8) == lying.box
+
+
+def test_who_was_just_lost_is_missing_for_a_while() -> None:
+    tracker = Tracker()
+    walk(tracker, 10)
+    blob = (172.0, 120.0, 30.0, 60.0)
+    assert not tracker.missing(1.9)
+    tracker.update([], 2.2, moves, [blob])
+    assert tracker.missing(2.2)
+    for n in range(40):
+        tracker.update([], 2.4 + n / 5, moves, [blob])
+    assert not tracker.missing(10.2)
+
+
 def test_doubtful_boxes_keep_a_track_but_begin_none() -> None:
     tracker = Tracker()
     walk(tracker, 10)

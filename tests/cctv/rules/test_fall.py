@@ -5,7 +5,7 @@ import pytest
 from cctv.rules import Fall
 from cctv.rules.base import Place
 from cctv.tracks import Box
-from tests.cctv.rules.walk import Life, between, live, still, told
+from tests.cctv.rules.walk import Life, between, live, scene, still, told
 
 STANDS: Box = (100, 100, 60, 200)
 LIES: Box = (60, 240, 200, 65)
@@ -37,6 +37,8 @@ def test_who_falls_towards_the_camera_is_told_a_little_later() -> None:
         between(STANDS, LIES, 0.8) + still(LIES, 0.4) + between(LIES, STANDS, 0.6) + still(STANDS, 3),
         between(STANDS, (90, 200, 90, 105), 1) + still((90, 200, 90, 105), 20),
         between(STANDS, (80, 150, 100, 150), 0.6) + still((80, 150, 100, 150), 2) + still(STANDS, 2),
+        between(STANDS, (30, 190, 190, 112), 0.8) + still((30, 190, 190, 112), 3) + still(STANDS, 2),
+        between(STANDS, LIES, 0.8) + (still((40, 180, 190, 120), 0.6) + still(LIES, 0.6)) * 4,
         between(STANDS, SITS, 1.5) + still(SITS, 3) + between(SITS, LIES, 2) + still(LIES, 10),
         between(STANDS, (60, 180, 200, 65), 0.8) + still((60, 180, 200, 65), 10),
         between(STANDS, (100, 130, 24, 70), 6) + still((100, 130, 24, 70), 3),
@@ -47,6 +49,8 @@ def test_who_falls_towards_the_camera_is_told_a_little_later() -> None:
         "up again",
         "sits down",
         "bends",
+        "reaches for the ground",
+        "comes up again and again",
         "lies down slowly",
         "on a bed",
         "walks away",
@@ -71,6 +75,20 @@ def test_who_is_lost_lying_or_found_again_as_another_is_told_once() -> None:
     start = len(stood) / 5 + 0.6
     lying = [[found.at(LIES, start + n / 5)] for n in range(20)]
     assert len(told(Fall().build(Place()), [*stood, [], [], [], *lying])) == 1
+
+
+def test_where_nothing_differs_from_the_empty_place_nobody_lies() -> None:
+    rule, found = Fall().build(Place()), []
+    for n, tracks in enumerate(live(UP + between(STANDS, LIES, 0.8) + still(LIES, 5))):
+        found += rule.look(scene(tracks, n / 5, moves=False))
+    assert not found
+
+
+def test_who_fell_while_the_light_changed_is_told() -> None:
+    rule, found = Fall().build(Place()), []
+    for n, tracks in enumerate(live(UP + between(STANDS, LIES, 0.8) + still(LIES, 5))):
+        found += rule.look(scene(tracks, n / 5, moves=False)._replace(changed_s=4.2 if n > 21 else 0.0))
+    assert len(found) == 1
 
 
 def test_a_thing_that_never_stood_up_has_not_fallen() -> None:

@@ -126,6 +126,29 @@ def test_a_walk_a_cloud_and_nobody_are_nothing(config: RuleConfig) -> None:
     assert not told(config, put if not isinstance(config, Removal) else took, label=None)
 
 
+@pytest.mark.parametrize("config", [Abandonment(), Removal(), Dumping()], ids=lambda c: type(c).__name__)
+@pytest.mark.parametrize("seen", [True, False])
+def test_who_stood_there_from_the_first_leaves_nothing_behind(config: RuleConfig, *, seen: bool) -> None:
+    """Seen by the detector but yet to stir; or not seen at all, and so large that it can be no thing."""
+    ground, walker, _ = real()
+    stands = ground.copy()
+    height, width = (WALKER[1], WALKER[0]) if seen else (190, 80)
+    body = np.s_[FOOT_Y - height : FOOT_Y, X : X + width]
+    stands[body] = cv2.resize(walker, (width, height))
+    stands[FOOT_Y + 6 : FOOT_Y + 18, X + 2 : X + 14] = 20
+    things, rule, rng, found = Things(), config.build(Place()), np.random.default_rng(9), []
+    for n in range(round(40 * FPS)):
+        t_s, gone = n / FPS, n > 20 * FPS
+        noisy = (ground if gone else stands) + rng.normal(0, 4, ground.shape)
+        image = np.clip(noisy, 0, 255).astype(np.uint8)
+        one = person(X - 4, FOOT_Y - height, width + 8, height + 20, t_s)
+        leaving = person(X + 40 + 4 * (n - 100), FOOT_Y - height, width, height, t_s)
+        tracks = (leaving,) if gone and t_s < 23 else ()
+        there = things.look(image, tracks, t_s, (1.0, 1.0), float("-inf"), () if gone or not seen else (one,))
+        found += rule.look(scene(image, t_s, tracks)._replace(things=there))
+    assert not found
+
+
 def test_a_vehicle_dumps_and_abandons_not() -> None:
     assert len(told(Dumping(), put, stays_s=3.0, label="truck")) == 1
     assert not told(Abandonment(), put, stays_s=3.0, label="truck")

@@ -13,10 +13,11 @@ from cctv.tracks import Box, Past, Track
 FPS = 5.0
 
 
-def scene(tracks: Sequence[Track], t_s: float) -> Scene:
-    """A picture in which these tracks were seen."""
+def scene(tracks: Sequence[Track], t_s: float, *, moves: bool = True) -> Scene:
+    """A picture in which these tracks were seen, where everything or nothing moves."""
     blank = np.zeros((64, 64, 3), np.uint8)
-    return Scene(t_s, blank, Moved((), blank[..., 0], 1.0), tracks, (20.0, 20.0))
+    moved = np.full((64, 64), 255 if moves else 0, np.uint8)
+    return Scene(t_s, blank, Moved((), moved, 1.0), tracks, (20.0, 20.0))
 
 
 class Life:
