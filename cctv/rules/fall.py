@@ -95,9 +95,11 @@ class FallRule(Rule):
             return
         if held is None and before is not None and (across or along):
             held = self._down[track.number] = Down(t_s, t_s, track, track.box, before)
-        if held is not None and not deep(held.before, body):
+        if held is None:
+            return
+        if not deep(held.before, body):
             held.since_s = t_s  # the head is up again: who bends down to something
-        if held is not None and before is not None and max(w, h) >= SMALLEST_SHARE * before[3]:
+        if max(w, h) >= SMALLEST_SHARE * held.before[3]:
             held.seen_s, held.track = t_s, track
             held.surely = held.surely or across
 

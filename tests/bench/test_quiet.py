@@ -32,6 +32,8 @@ def test_the_hours_are_shared_out_and_no_stretch_is_too_long() -> None:
     assert len({(part.reel.name, part.seed) for part in made}) == len(made)
     assert all(part.other.name != part.reel.name for part in made)
     assert made == parts([reel("short", 25.0), reel("long", 100.0)], 2.0)
+    other = parts([reel("short", 25.0), reel("long", 100.0)], 2.0, seed=1)
+    assert not {part.seed for part in made} & {part.seed for part in other}
 
 
 def shown(seed: int, seconds: float) -> list[tuple[str, float, int]]:

@@ -154,6 +154,30 @@ def test_waiting_loses_nobody() -> None:
     assert track.number == 1
 
 
+def test_a_lamp_that_flickers_holds_nobody_for_ever() -> None:
+    tracker = Tracker()
+    walk(tracker, 10)
+    for n in range(10):
+        tracker.update([person(172)], 2.0 + n / 5, moves)
+    times = [4.0 + n / 5 for n in range(500)]
+    held = [
+        tracker.wait(t_s) if n % 20 < 5 else tracker.update([], t_s, rests) for n, t_s in enumerate(times)
+    ]
+    assert held[100]
+    assert not held[-1]
+
+
+def test_who_stands_does_not_leap() -> None:
+    tracker = Tracker()
+    walk(tracker, 10)
+    for n in range(10):
+        tracker.update([person(172)], 2.0 + n / 5, moves)
+    tracks = tracker.update([person(225)], 4.0, moves)
+    assert [(track.number, track.box[0]) for track in tracks if track.box[0] > 200] == []
+    (still,) = tracker.update([person(190)], 4.2, moves)
+    assert still.number == 1
+
+
 def test_who_left_is_forgotten() -> None:
     tracker = Tracker()
     walk(tracker, 10)

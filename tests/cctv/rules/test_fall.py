@@ -84,6 +84,17 @@ def test_where_nothing_differs_from_the_empty_place_nobody_lies() -> None:
     assert not found
 
 
+def test_a_box_drawn_too_high_is_judged_by_what_moves_in_it() -> None:
+    high: Box = (60, 160, 200, 145)
+    rule, found = Fall().build(Place()), []
+    for n, tracks in enumerate(live(UP + still(high, 5))):
+        shown = scene(tracks, n / 5)
+        shown.moved.mask[: 240 // 20 if n >= 15 else 0] = 0  # nothing above who lies
+        found += rule.look(shown)
+    assert len(found) == 1
+    assert fallen(still(high, 5)) == []
+
+
 def test_who_fell_while_the_light_changed_is_told() -> None:
     rule, found = Fall().build(Place()), []
     for n, tracks in enumerate(live(UP + between(STANDS, LIES, 0.8) + still(LIES, 5))):

@@ -34,5 +34,15 @@ def test_another_number_and_a_lorry_in_front_do_not_begin_it_anew() -> None:
     assert 9.9 <= at[0][0] <= 10.3
 
 
+def test_a_place_held_for_one_who_left_is_no_stop() -> None:
+    """The detector found it at first; then it was only held, and another passes there now and then."""
+    life, pictures = Life(1, "car"), []
+    for n in range(300):
+        track = life.at(THERE, n / 5)
+        track.named_s = track.sure_s = n / 5 if n < 10 or n % 100 == 0 else (n - n % 100) / 5
+        pictures.append([track])
+    assert told(StoppedVehicle(dwell_s=30).build(Place()), pictures) == []
+
+
 def test_the_default_is_that_of_the_standard() -> None:
     assert StoppedVehicle().dwell_s == 60
