@@ -172,7 +172,15 @@ def parts(quiet: Sequence[Reel], hours: float, seed: int = 0) -> list[Part]:
 
 
 def _another(quiet: Sequence[Reel], number: int, seed: int) -> Reel:
-    return quiet[(number + 1 + seed % max(1, len(quiet) - 1)) % len(quiet)]
+    """Return the footage in between: of another place, or what lies there would seem to have been left."""
+    place = _place(quiet[number])
+    others = [reel for reel in quiet if _place(reel) != place] or quiet
+    return others[(number + seed) % len(others)]
+
+
+def _place(reel: Reel) -> str:
+    """Return the set that a clip is from: its clips may show one and the same room."""
+    return reel.name.partition("_")[0]
 
 
 def pictures(reel: Reel) -> list[Image]:

@@ -155,7 +155,8 @@ class Things:
         found = np.asarray(cv2.morphologyEx(found, cv2.MORPH_OPEN, _THIN), np.uint8)
         _, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
         parts = stats[1:].tolist()
-        self._doubt([part for part in parts if part[4] > LARGEST * found.size], scale)
+        if any(part[4] > LARGEST * found.size for part in parts):
+            self._doubt(scale)
         for n, (x, y, w, h, area) in enumerate(parts, 1):
             box = (x * scale[0], y * scale[1], w * scale[0], h * scale[1])
             if not SMALLEST <= area / found.size <= LARGEST or any(common(t.box, box) for t in self._things):
@@ -169,15 +170,12 @@ class Things:
                 self._things.append(thing)
                 self._next += 1
 
-    def _doubt(self, large: Sequence[Sequence[int]], scale: tuple[float, float]) -> None:
-        """Forget what was known in and around what is too large for a thing (x, y, width, height, area).
+    def _doubt(self, scale: tuple[float, float]) -> None:
+        """Begin to know the scene anew, but for what lies in it.
 
-        Somebody who stood there from the first was taken for the ground, and parts may differ on their own.
+        More differs than a thing is large: somebody stood there from the first, or the light is another.
         """
-        kept = _covered(self._things, self._agreed.shape, scale)
-        for x, y, w, h, _ in large:
-            rows, columns = _around(y, h, w), _around(x, w, w)
-            self._agreed[rows, columns] *= kept[rows, columns]
+        self._agreed *= _covered(self._things, self._agreed.shape, scale)
 
     def _left(
         self, small: NDArray[np.float32], inside: NDArray[np.bool_], box: Box, owner: _Trace
@@ -256,10 +254,6 @@ def _small(image: Image, scale: tuple[float, float]) -> tuple[NDArray[np.float32
     small = cv2.GaussianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), (3, 3), 0)
     back = (scale[0] * image.shape[1] / size[0], scale[1] * image.shape[0] / size[1])
     return np.asarray(small, np.float32), back
-
-
-def _around(start: int, length: int, room: int) -> slice:
-    return slice(max(0, start - room // 2), start + length + room // 2)
 
 
 def _covered(
