@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cctv.rules.base import Place
 from cctv.scene import Scene
 from cctv.sources.base import Image
-from cctv.tracks import ANYTHING, Box, Track, common, family
+from cctv.tracks import ANYTHING, Box, Track, common, covers, family
 
 HEIGHT_PX = 180
 SAMPLE_S = 0.09  # flames flicker at 1–10 Hz; sampling all cameras alike makes their figures alike
@@ -96,6 +96,7 @@ def hides(track: Track) -> bool:
 
 
 class _Spot(Struct):
+    first: Box
     box: Box
     since_s: float
     seen_s: float
@@ -116,11 +117,13 @@ class Episodes:
         self._spots = [spot for spot in self._spots if t_s - spot.seen_s <= self._gap_s]
         for box in boxes:
             spot = next((s for s in self._spots if common(s.box, box) > 0), None)
-            if spot:
+            if spot and covers(spot.first, box):
                 spot.box, spot.seen_s = box, t_s
                 spot.times += 1
-            else:
-                self._spots.append(_Spot(box, t_s, t_s))
+                continue
+            if spot:
+                self._spots.remove(spot)  # it has gone on from where it began, as who walks does and no fire
+            self._spots.append(_Spot(box, box, t_s, t_s))
         sure = [s for s in self._spots if s.seen_s == t_s and s.seen_s - s.since_s >= self._confirm_s]
         sure = [s for s in sure if s.times >= 0.7 * (s.seen_s - s.since_s) / JUDGED_S]
         calm, self._told_s = t_s - self._told_s > self._pause_s, t_s if sure else self._told_s

@@ -6,6 +6,7 @@ import numpy as np
 
 from cctv.rules import Smoke
 from cctv.rules.base import Finding, Place
+from cctv.rules.recent import Episodes
 from cctv.sources.base import Image
 from tests.cctv.burning import ground, person, plume, scene
 
@@ -42,3 +43,10 @@ def test_on_a_person_it_is_none() -> None:
     rule = Smoke().build(Place())
     around = person(60, 0, 200, 200, 0.0)
     assert not [f for n, image in enumerate(plume(12)) for f in rule.look(scene(image, n / 10, (around,)))]
+
+
+def test_what_goes_on_from_where_it_began_is_no_plume() -> None:
+    walks, stays = Episodes(confirm_s=2.5, pause_s=60), Episodes(confirm_s=2.5, pause_s=60)
+    times = [n / 2 for n in range(12)]
+    assert not any(walks.see([(100 - 15 * t_s, 50.0, 40.0, 90.0)], t_s) for t_s in times)
+    assert any(stays.see([(100 - 15 * t_s, 50.0, 40 + 15 * t_s, 90.0)], t_s) for t_s in times)
