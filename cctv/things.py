@@ -140,7 +140,8 @@ class Things:
         self._still = np.where(changing | busy, 0.0, self._still + step_s).astype(np.float32)
         first = (self._agreed == 0) & (self._still >= KNOWN_S)
         slow[first] = small[first]
-        differs: NDArray[np.bool_] = np.abs(small - daylight(small, slow)).max(2) > DIFFERENT
+        slow[:] = daylight(small, slow)  # what is hidden or differs goes with the light too
+        differs: NDArray[np.bool_] = np.abs(small - slow).max(2) > DIFFERENT
         rate = np.where(differs | busy, 0.0, LEARNING)
         rate = np.where(self._still > FORGOTTEN_S, 1.0, rate)
         slow += rate[..., None].astype(np.float32) * (small - slow)
@@ -156,7 +157,10 @@ class Things:
         _, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
         parts = stats[1:].tolist()
         if any(part[4] > LARGEST * found.size for part in parts):
-            self._doubt(scale)
+            # somebody stood there from the first, or the light is another: the scene is known anew
+            self._agreed[:] = 0.0
+            self._things = []
+            return
         for n, (x, y, w, h, area) in enumerate(parts, 1):
             box = (x * scale[0], y * scale[1], w * scale[0], h * scale[1])
             if not SMALLEST <= area / found.size <= LARGEST or any(common(t.box, box) for t in self._things):
@@ -169,13 +173,6 @@ class Things:
                 thing = Thing(self._next, box, t_s - STILL_S, left, owner.label, owner.track, seen_s=t_s)
                 self._things.append(thing)
                 self._next += 1
-
-    def _doubt(self, scale: tuple[float, float]) -> None:
-        """Begin to know the scene anew, but for what lies in it.
-
-        More differs than a thing is large: somebody stood there from the first, or the light is another.
-        """
-        self._agreed *= _covered(self._things, self._agreed.shape, scale)
 
     def _left(
         self, small: NDArray[np.float32], inside: NDArray[np.bool_], box: Box, owner: _Trace
@@ -257,11 +254,11 @@ def _small(image: Image, scale: tuple[float, float]) -> tuple[NDArray[np.float32
 
 
 def _covered(
-    those: Sequence[Track | Thing], shape: tuple[int, ...], scale: tuple[float, float]
+    tracks: Sequence[Track], shape: tuple[int, ...], scale: tuple[float, float]
 ) -> NDArray[np.bool_]:
     covered = np.zeros(shape[:2], bool)
-    for one in those:
-        x, y, w, h = _wider(one.box, 0.05 * one.box[3])
+    for track in tracks:
+        x, y, w, h = _wider(track.box, 0.05 * track.box[3])
         left, top = max(0, int(x / scale[0])), max(0, int(y / scale[1]))
         covered[top : max(0, int((y + h) / scale[1])) + 1, left : max(0, int((x + w) / scale[0])) + 1] = True
     return covered
