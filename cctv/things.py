@@ -29,10 +29,8 @@ OWN_SIZE = 0.6  # of its owner's box: what is larger is no thing that was carrie
 OWN_SIDE = 0.12  # of a person's height, some 20 cm: what is smaller is a fold that moved
 RIM = 45.0  # of Sobel, at the rim of what differs: light that changes has none
 CLEARLY, TAKEN = 1.1, 1.5  # times the edges: an empty place must be told from a shaken branch or cloth
-AGREED_S, SETTLED_S = (
-    5.0,
-    10.0,
-)  # a place is known after so long; what was not there for so long is not missed
+# a place is known after so long; what was not there for so long is not missed
+AGREED_S, SETTLED_S = 5.0, 10.0
 ALIKE, SCALED = 0.6, 1.5  # correlation, and how far contrast may change beside brightness
 PERSISTS = 0.8  # of the samples in which nobody was before it: rain and noise come and go
 SAME_S = 1.0  # a new number so soon at the same place is the same person
@@ -163,7 +161,7 @@ class Things:
             return
         for n, (x, y, w, h, area) in enumerate(parts, 1):
             box = (x * scale[0], y * scale[1], w * scale[0], h * scale[1])
-            if not SMALLEST <= area / found.size <= LARGEST or any(common(t.box, box) for t in self._things):
+            if area < SMALLEST * found.size or any(common(t.box, box) for t in self._things):
                 continue
             owner, inside = self._owner(box), labels == n
             if not owner or _at_rim((x, y, w, h), found.shape) or shadow(small[inside], self._slow[inside]):

@@ -80,11 +80,7 @@ class Tracker:
     def missing(self, t_s: float) -> bool:
         """Tell whether somebody has not been found for a moment, though still followed."""
         return any(
-            track.label == "person"
-            and track.moved
-            and track.hits >= HITS
-            and LOST_FOR_S <= t_s - track.named_s <= MISSING_S
-            for track in self._tracks
+            _is_somebody(track) and LOST_FOR_S <= t_s - track.named_s <= MISSING_S for track in self._tracks
         )
 
     def others(self, there: Sequence[Track]) -> list[Track]:
@@ -154,9 +150,8 @@ class Tracker:
     def wait(self, t_s: float) -> list[Track]:
         """Go on to ``t_s`` without looking (the whole picture changed): everyone is where they were."""
         for track in self._tracks:
-            track.matched_s += (
-                t_s - track.seen_s
-            )  # the time does not count, or a lamp that flickers holds a ghost
+            # the time does not count, or a lamp that flickers holds a ghost
+            track.matched_s += t_s - track.seen_s
             track.seen_s = t_s
         return self._alive(t_s)
 
@@ -186,9 +181,7 @@ class Tracker:
         return [
             track
             for track in self._tracks
-            if track.label == "person"
-            and track.moved
-            and track.hits >= HITS
+            if _is_somebody(track)
             and t_s - track.named_s >= LOST_FOR_S
             and common(track.box, looked) >= 0.7 * track.box[2] * track.box[3]
             and not _leaving(track, frame)
@@ -250,15 +243,17 @@ class Tracker:
         *,
         alike: bool = False,
     ) -> list[Track]:
-        """Give sightings to tracks at the least total cost; return the tracks that got none."""
+        """Give sightings to tracks at the least total cost; return the tracks that got none.
+
+        ``largest``: the cost beyond which it is somebody else.
+        """
         if not tracks or not seen:
             return list(tracks)
         costs = np.array([[_cost(track, s, t_s, alike=alike) for s in seen] for track in tracks])
         got = set()
         for row, column in zip(*linear_sum_assignment(costs), strict=True):
-            if costs[row, column] <= (
-                min(largest, LARGEST_RESTING_COST) if tracks[row].stands() else largest
-            ):
+            limit = min(largest, LARGEST_RESTING_COST) if tracks[row].stands() else largest
+            if costs[row, column] <= limit:
                 tracks[row].take(seen[column], t_s)
                 got.add(int(row))
         return [track for row, track in enumerate(tracks) if row not in got]
@@ -289,6 +284,11 @@ def _may_lie(track: Track, t_s: float, blobs: Sequence[Box]) -> bool:
     if track.named_s < track.matched_s and t_s - track.matched_s < LOST_FOR_S:
         return False
     return any(common((x - h / 2, y, w + h, 1.2 * h), blob) > 0 for blob in blobs)
+
+
+def _is_somebody(track: Track) -> bool:
+    """Tell whether it is a person, and surely one: seen a few times, and gone some way."""
+    return track.label == "person" and track.moved and track.hits >= HITS
 
 
 def _settled(track: Track, t_s: float) -> bool:

@@ -23,10 +23,12 @@ from tests.browser.room import Room
 from tests.filmed import film
 
 GAS, CAMERA = "changwon/gas/GAS-001", "changwon/camera/CAM-030"
+FALL_S = 9.0  # after the incident opened
 MEMBERS: tuple[tuple[str, str, System, str, float], ...] = (
     ("m1", GAS, "gas", "gas_stel", 1),
-    ("m2", CAMERA, "camera", "fall", 9),
+    ("m2", CAMERA, "camera", "fall", FALL_S),
 )
+OPENED_S = 60.0  # ago
 
 
 class Scene:
@@ -46,7 +48,7 @@ class Scene:
         park = self.room.settings.park
         self.stream.append([Event(str(uuid.uuid4()), "tests/watch", fact.TYPE, subject, moment, park, fact)])
 
-    def open(self, grade: Grade = "serious", seconds_ago: float = 60, note: str = "") -> str:
+    def open(self, grade: Grade = "serious", seconds_ago: float = OPENED_S, note: str = "") -> str:
         """Open a gas leak with two members; return its id."""
         name, at = f"i-{uuid.uuid4().hex[:12]}", datetime.now(UTC) - timedelta(seconds=seconds_ago)
         subject = f"changwon/incident/{name}"
@@ -63,13 +65,13 @@ class Scene:
         return name
 
     def film(self) -> None:
-        """Let the camera beside the leak have seen a fall, on a clip."""
+        """Let the camera beside the leak have seen the fall that is a member, on a clip."""
         card = film(self.room.settings.var)
         seen = CameraEvent(
             "fall", "CAM-030", "m", "fall", 0.9, clip=card.id, track=7, frame=card.frame,
             boxes=((120.0, 100.0, 40.0, 60.0),),
         )  # fmt: skip
-        self.tell(seen, CAMERA)
+        self.tell(seen, CAMERA, datetime.now(UTC) - timedelta(seconds=OPENED_S - FALL_S))
 
     def end(self) -> None:
         for fact, asset in self.raised:
