@@ -49,6 +49,7 @@ __all__ = [
 
 LOST_S = 1.5
 HELD_S = 30.0
+FOUND_AGAIN_S = 4.5  # two or three looks after the light changed: the ground was learnt anew with all on it
 UNCONFIRMED_S = 1.0  # two looks at what moves may miss somebody new
 HITS = 3
 LIVING = {"person", "vehicle", "cycle"}  # families of what comes and goes by itself
@@ -70,7 +71,8 @@ class Tracker:
     def __init__(self) -> None:
         """Begin with none."""
         self._tracks: list[Track] = []
-        self._next = 1
+        self._there: list[Track] = []
+        self._next, self._last_s, self._anew_s = 1, 0.0, float("-inf")
 
     @property
     def any(self) -> bool:
@@ -130,7 +132,8 @@ class Tracker:
         for track in self._tracks:
             if track.seen_s == t_s:
                 track.remember(t_s)
-        return self._alive(t_s)
+        self._last_s, self._there = t_s, self._alive(t_s)
+        return self._there
 
     def known(self, t_s: float) -> list[Track]:
         """Return who is so well known, and was named so shortly, that a look would tell nothing new."""
@@ -148,16 +151,19 @@ class Tracker:
         return [*young, *mixed]
 
     def wait(self, t_s: float) -> list[Track]:
-        """Go on to ``t_s`` without looking (the whole picture changed): everyone is where they were."""
+        """Go on to ``t_s`` without looking (the whole picture changed): everyone is where they were.
+
+        The time counts for nobody, or a lamp that flickers holds a ghost.
+        """
         for track in self._tracks:
-            # the time does not count, or a lamp that flickers holds a ghost
-            track.matched_s += t_s - track.seen_s
-            track.seen_s = t_s
-        return self._alive(t_s)
+            track.matched_s += t_s - self._last_s
+            track.seen_s += t_s - self._last_s
+        self._last_s = self._anew_s = t_s
+        return self._there
 
     def forget(self) -> None:
         """Begin again: another scene. Numbers are not used twice."""
-        self._tracks = []
+        self._tracks, self._there = [], []
 
     def lost(
         self,
@@ -197,7 +203,7 @@ class Tracker:
         for track in self._tracks:
             if track.matched_s == t_s or t_s - track.matched_s >= HELD_S or share(track.box) >= STILL_SHARE:
                 continue
-            if not track.rested():
+            if not track.rested() or self._vanished(track, t_s):
                 continue
             if not any(_double(track, other) for other in there):
                 track.seen_s = t_s
@@ -205,7 +211,12 @@ class Tracker:
             track
             for track in self._tracks
             if t_s - track.seen_s <= (LOST_S if track.hits >= HITS else UNCONFIRMED_S)
+            and not _taken_over(track, there)
         ]
+
+    def _vanished(self, track: Track, t_s: float) -> bool:
+        """Tell whether one has not been found since all of the picture changed: may have left then."""
+        return track.label != ANYTHING and track.named_s < self._anew_s <= t_s - FOUND_AGAIN_S
 
     def _new(self, sighting: Sighting, t_s: float) -> Track:
         track = Track(
@@ -274,6 +285,12 @@ def _cost(track: Track, sighting: Sighting, t_s: float, *, alike: bool) -> float
 def _double(track: Track, other: Track) -> bool:
     """Tell whether a track that is not seen is but another box of one that is."""
     return family(track.label) == family(other.label) and covers(track.box, other.box, 0.7)
+
+
+def _taken_over(track: Track, there: Sequence[Track]) -> bool:
+    """Tell whether one who never stirred and is not seen now has somebody else in its place."""
+    gone = not track.moved and all(track is not other for other in there)
+    return gone and any(other.moved and _double(track, other) for other in there)
 
 
 def _may_lie(track: Track, t_s: float, blobs: Sequence[Box]) -> bool:

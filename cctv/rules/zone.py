@@ -38,11 +38,12 @@ class Zone:
         )
 
     def stays(self, tracks: Sequence[Track], t_s: float) -> Iterator[tuple[Track, Visit]]:
-        """Yield the tracks now inside with their visits, and forget visits that are over."""
-        for number in [n for n, visit in self._visits.items() if t_s - visit.seen_s > GAP_S]:
-            del self._visits[number]
-        for track in tracks:
-            if self.holds(track):
-                visit = self._visits.setdefault(track.number, Visit(t_s, t_s))
-                visit.seen_s = t_s
-                yield track, visit
+        """Yield the tracks now inside with their visits, and forget visits that are over.
+
+        Absent is who is not there in a picture: while no picture is judged (the light changes) nobody leaves.
+        """
+        inside = [track for track in tracks if self.holds(track)]
+        for track in inside:
+            self._visits.setdefault(track.number, Visit(t_s, t_s)).seen_s = t_s
+        self._visits = {n: visit for n, visit in self._visits.items() if t_s - visit.seen_s <= GAP_S}
+        yield from ((track, self._visits[track.number]) for track in inside)

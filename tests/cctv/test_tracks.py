@@ -2,7 +2,7 @@
 
 import pytest
 
-from cctv.tracks import Box, Sighting, Track, Tracker
+from cctv.tracks import ANYTHING, Box, Sighting, Track, Tracker
 
 
 def moves(_: Box) -> float:
@@ -22,6 +22,15 @@ def walk(tracker: Tracker, count: int, score: float = 0.9) -> list[Track]:
     for n in range(count):
         tracks = tracker.update([person(100 + 8 * n, score=score)], n / 5, moves)
     return tracks
+
+
+def stopped() -> Tracker:
+    """Somebody walked for two seconds and stands at x 172 since; the next picture is at 4.0 s."""
+    tracker = Tracker()
+    walk(tracker, 10)
+    for n in range(10):
+        tracker.update([person(172)], 2.0 + n / 5, moves)
+    return tracker
 
 
 def test_one_walker_is_one_track() -> None:
@@ -154,11 +163,49 @@ def test_waiting_loses_nobody() -> None:
     assert track.number == 1
 
 
-def test_a_lamp_that_flickers_holds_nobody_for_ever() -> None:
+def test_waiting_brings_nobody_back() -> None:
     tracker = Tracker()
     walk(tracker, 10)
+    for n in range(6):
+        assert not tracker.update([], 2.0 + n / 5, moves)
+    for n in range(20):
+        assert not tracker.wait(3.2 + n / 5)
+    tracker.update([], 7.6, moves)
+    assert not tracker.boxes
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_who_stood_there_must_be_found_after_the_light_changed(again: bool) -> None:
+    tracker = stopped()
+    for n in range(6):
+        tracker.wait(4.0 + n / 5)
+    held = [tracker.update([person(172)] if again and n == 10 else [], 5.2 + n / 5, rests) for n in range(50)]
+    assert held[20], "not yet looked for"
+    assert bool(held[-1]) is again
+
+
+def test_what_stands_is_held_by_motion_alone_after_the_light_changed() -> None:
+    tracker = Tracker()
+    for n in range(20):
+        box = (100.0 + 8 * min(n, 10), 100.0, 30.0, 80.0)
+        tracker.update([Sighting(box, ANYTHING, 0.5)], n / 5, moves)
+    tracker.wait(4.0)
+    assert [tracker.update([], 4.2 + n / 5, rests) for n in range(50)][-1]
+
+
+def test_who_stops_where_another_is_only_remembered_keeps_the_number() -> None:
+    tracker = Tracker()
     for n in range(10):
-        tracker.update([person(172)], 2.0 + n / 5, moves)
+        tracker.update([person(300)], n / 5, moves)  # never stirred: a post, or who had just left there
+    for n in range(41):
+        tracks = tracker.update([person(100 + 5 * n)], 2.0 + n / 5, rests)
+    assert len(tracks) == 1
+    for n in range(10):
+        assert tracker.update([person(301)], 10.2 + n / 5, rests) == tracks
+
+
+def test_a_lamp_that_flickers_holds_nobody_for_ever() -> None:
+    tracker = stopped()
     times = [4.0 + n / 5 for n in range(500)]
     held = [
         tracker.wait(t_s) if n % 20 < 5 else tracker.update([], t_s, rests) for n, t_s in enumerate(times)
@@ -168,10 +215,7 @@ def test_a_lamp_that_flickers_holds_nobody_for_ever() -> None:
 
 
 def test_who_stands_does_not_leap() -> None:
-    tracker = Tracker()
-    walk(tracker, 10)
-    for n in range(10):
-        tracker.update([person(172)], 2.0 + n / 5, moves)
+    tracker = stopped()
     tracks = tracker.update([person(225)], 4.0, moves)
     assert [(track.number, track.box[0]) for track in tracks if track.box[0] > 200] == []
     (still,) = tracker.update([person(190)], 4.2, moves)
