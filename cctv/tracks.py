@@ -58,6 +58,7 @@ LARGEST_COST = 0.85
 LARGEST_RESTING_COST = 0.7  # who stands does not leap: farther away is somebody else
 LARGEST_UNSURE_COST = 0.6  # a doubtful box is believed where it lies well
 ADOPTED = 0.5  # of the smaller box
+RESHAPED = 2.0  # times as tall for its width: from one picture to the next no vehicle turns so far
 MISSING_S = 6.0  # who has not been found for so long is looked for like everybody else
 LOST_FOR_S = 0.2  # a detector that misses a picture has lost nobody
 YOUNG_S, KNOWN_S = 0.5, 0.3  # who is older, and was named so shortly, is known to go on as they went
@@ -276,10 +277,16 @@ def _cost(track: Track, sighting: Sighting, t_s: float, *, alike: bool) -> float
     box = track.grown() if sighting.turned else track.expected(t_s)
     ratio = (box[2] * box[3]) / max(1e-9, sighting.box[2] * sighting.box[3])
     widest = 2.0 if alike else 4.0
-    if not 1 / widest <= ratio <= widest:
+    if not 1 / widest <= ratio <= widest or (alike and not _keeps_shape(track, sighting.box)):
         return 10.0
     far = math.dist(centre(box), centre(sighting.box)) / max(1e-9, math.hypot(box[2], box[3]))
     return 0.5 * (1 - overlap(box, sighting.box)) + 0.5 * far
+
+
+def _keeps_shape(track: Track, box: Box) -> bool:
+    """Tell whether what moves may be a track's: a vehicle does not grow tall as light on the road does."""
+    tall = box[3] * track.box[2] / max(1e-9, box[2] * track.box[3])
+    return family(track.label) != "vehicle" or 1 / RESHAPED <= tall <= RESHAPED
 
 
 def _double(track: Track, other: Track) -> bool:

@@ -222,6 +222,18 @@ def test_who_stands_does_not_leap() -> None:
     assert still.number == 1
 
 
+@pytest.mark.parametrize(
+    ("blob", "goes_on"), [((196.0, 110.0, 62.0, 70.0), 1), ((206.0, 100.0, 42.0, 110.0), 0)]
+)
+def test_a_lost_car_is_not_what_light_makes_of_the_road(blob: Box, goes_on: int) -> None:
+    tracker = Tracker()
+    for n in range(10):
+        tracker.update([Sighting((100.0 + 10 * n, 110.0, 66.0, 66.0), "car", 0.9)], n / 5, moves)
+    for n in range(10):
+        tracks = tracker.update([], 2.0 + n / 5, moves, [blob])
+    assert len(tracks) == goes_on
+
+
 def test_who_left_is_forgotten() -> None:
     tracker = Tracker()
     walk(tracker, 10)
