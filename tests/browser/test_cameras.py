@@ -5,7 +5,7 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -23,6 +23,7 @@ from workers.camera_wire import frame
 FPS = 6.0
 PICTURES = 40
 BUSY_MS = 200.0
+OLD_MS = 2000.0
 ROUNDS = 4
 
 
@@ -79,25 +80,35 @@ def test_sixteen_live_tiles_hold_nothing_up(page: Page, fed: list[str]) -> None:
         [fed, before],
     )
     rounds = [busy(page, fed)]
-    while (
-        max(rounds[-1]) >= BUSY_MS and len(rounds) < ROUNDS
-    ):  # a neighbour on this machine, or we ourselves?
+    while not rounds[-1].holds and len(rounds) < ROUNDS:  # a neighbour on this machine, or we ourselves?
         rounds.append(busy(page, fed))
-    print("p95 of state and callback in ms:", [[round(ms) for ms in found] for found in rounds])
-    assert max(rounds[-1]) < BUSY_MS
+    print(*rounds, sep="\n")
+    assert rounds[-1].holds
     assert page.locator("#camera-wall .tile.broken").count() == 0
 
 
-def busy(page: Page, cameras: list[str]) -> tuple[float, float]:
-    """Return the p95 in ms of asking for the state and of a callback; no picture may be two seconds old."""
-    took = list[float]()
+class Round(NamedTuple):
+    """While sixteen tiles ran: p95 of two ways to ask the room, and the oldest picture shown."""
+
+    state_ms: float
+    callback_ms: float
+    oldest_ms: float
+
+    @property
+    def holds(self) -> bool:
+        return max(self.state_ms, self.callback_ms) < BUSY_MS and self.oldest_ms < OLD_MS
+
+
+def busy(page: Page, cameras: list[str]) -> Round:
+    """Ask for the state and for callbacks again and again, and look how old the pictures are meanwhile."""
+    states, oldest = list[float](), list[float]()
     for _ in range(25):
-        took.append(float(page.evaluate(_TIMED, "/api/v1/state")))
-        assert max(ages(page, cameras)) < 2000
+        states.append(float(page.evaluate(_TIMED, "/api/v1/state")))
+        oldest.append(max(ages(page, cameras)))
         page.wait_for_timeout(100)
     callbacks = [float(page.evaluate(_CALLBACK)) for _ in range(20)]
-    state_ms, callback_ms = (statistics.quantiles(times, n=20)[-1] for times in (took, callbacks))
-    return state_ms, callback_ms
+    state_ms, callback_ms = (statistics.quantiles(times, n=20)[-1] for times in (states, callbacks))
+    return Round(state_ms, callback_ms, max(oldest))
 
 
 _PAINTED = """ids => ids.map((id) => document.querySelector(`#camera-wall [data-key="${id}"] canvas`)
