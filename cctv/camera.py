@@ -10,7 +10,8 @@ from msgspec import Meta, Struct
 
 from cctv import camera_lines
 from cctv.rules import LineRule, PictureRule, ZoneRule
-from cctv.rules.base import Place, Point, Rule, RuleConfig
+from cctv.rules.base import Place, Point, RuleConfig
+from cctv.rules.fit import misfit
 from cctv.sources.rtsp import Transport
 from data.camera_secrets import in_words
 from park.assets import Label
@@ -91,10 +92,6 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
         ]
         return [*zones, *lines, *((rule, Place()) for rule in self.rules)]
 
-    def build_rules(self) -> list[Rule]:
-        """Return fresh rules for every place of the picture."""
-        return [rule.build(place) for rule, place in self.asked()]
-
 
 PARTS: dict[str, Any] = {"zones": ZoneConfig, "lines": LineConfig, "rules": PictureRule, "masks": Mask}
 
@@ -114,6 +111,9 @@ def load_camera(path: Path) -> Camera:
         raise CameraFileError(path, "file", error.strerror or "cannot be read") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CameraFileError(path, "file", f"not TOML: {error}", camera_lines.of_syntax(error)) from error
+    except RecursionError as error:
+        reason = "nested too deeply"
+        raise CameraFileError(path, "file", reason, camera_lines.of_brackets(text)) from error
     except msgspec.ValidationError as error:
         key, reason = camera_lines.named_in(error)
         first = key.partition(".")[0]
@@ -138,13 +138,25 @@ def _check(path: Path, camera: Camera, text: str) -> None:
             if reason := _misdrawn(shape, camera.frame, closed=key != "lines"):
                 line = camera_lines.of_key(text, f"{key}.{'points' if key == 'lines' else 'polygon'}", number)
                 raise CameraFileError(path, key, reason, line)
+    _check_rules(path, camera, text)
+
+
+def _check_rules(path: Path, camera: Camera, text: str) -> None:
+    numbers = {line.name: number for number, line in enumerate(camera.lines)}
+    for rule, place in camera.asked():
+        if found := misfit(rule, place, camera.analysis_fps):
+            number = numbers.get(place.name or "", 0) if place.is_line else 0
+            line = camera_lines.of_key(text, found.key, number)
+            raise CameraFileError(path, found.key, found.reason, line)
 
 
 def _misdrawn(shape: tuple[Point, ...], frame: tuple[int, int], *, closed: bool) -> str:
-    """Return what is wrong with a drawn shape: points outside, or edges that cross, which leaves holes."""
+    """Return what is wrong with a drawn shape: points outside, edges that cross, no length or area."""
     for x, y in shape:
         if not (0 <= x <= frame[0] and 0 <= y <= frame[1]):
             return f"point ({x:g}, {y:g}) lies outside {frame}"
     if closed and not shapely.Polygon(shape).is_valid:
         return "the edges of the polygon cross each other, or it has no area"
+    if not closed and shape[0] == shape[1]:
+        return "the line begins where it ends"
     return ""

@@ -6,6 +6,7 @@ from typing import Literal
 from cctv.rules.base import Finding, Place, Point, Rule, TrackConfig
 from cctv.scene import Scene
 from cctv.tracks import Track
+from park.crossings import ways
 
 Direction = Literal["both", "up", "down", "left", "right"]
 
@@ -38,7 +39,7 @@ class LineCrossingRule(Rule):
             before = self._last.get(track.number) or self._earlier(track)
             self._last[track.number] = track.foot
             if before and crosses(before, track.foot, self._a, self._b):
-                way = self._direction(before, track.foot)
+                way = self._direction(track.foot)
                 if self._config.direction in {"both", way}:
                     found.append(Finding.of("line_crossing", track, self._place, way))
         present = {track.number for track in scene.tracks}
@@ -51,11 +52,14 @@ class LineCrossingRule(Rule):
         clear = [foot for foot in feet if abs(side(self._a, self._b, foot)) >= _margin(track)]
         return clear[-1] if clear else None
 
-    def _direction(self, before: Point, now: Point) -> str:
-        flat = abs(self._b[0] - self._a[0]) >= abs(self._b[1] - self._a[1])
-        if flat:
-            return "down" if now[1] > before[1] else "up"
-        return "right" if now[0] > before[0] else "left"
+    def _direction(self, now: Point) -> str:
+        """Return the way to the side of ``now``: who walks nearly along a slanting line goes over it, too."""
+        back, on = ways(self._a, self._b)
+        right_of = side(self._a, self._b, now) > 0  # seen from the first point, on the picture: y grows down
+        forth = (
+            right_of == (self._b[0] > self._a[0]) if on == "down" else right_of == (self._b[1] < self._a[1])
+        )
+        return on if forth else back
 
 
 def side(a: Point, b: Point, p: Point) -> float:

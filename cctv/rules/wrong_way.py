@@ -1,7 +1,7 @@
 """Wrong way 역주행: something goes against the permitted way, over a line or along a zone."""
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -11,8 +11,8 @@ from cctv.rules.stopped_vehicle import VEHICLES
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
 from cctv.tracks import Named, Track
+from park.crossings import Way
 
-Way = Literal["up", "down", "left", "right"]
 AGAINST: dict[str, Way] = {"up": "down", "down": "up", "left": "right", "right": "left"}
 COURSE: dict[str, tuple[float, float]] = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
 STRAIGHT_BACK = 0.7  # cosine: within 45° of the forbidden course
@@ -20,7 +20,10 @@ OVER_S = 2.0
 
 
 class WrongWay(TrackConfig, frozen=True, tag="wrong_way"):
-    """``direction`` is the permitted way on the picture; in a zone so many own ``lengths`` back count."""
+    """``direction`` is the permitted way on the picture; in a zone so many own ``lengths`` back count.
+
+    Over a line it must be one of the two ways there are over it.
+    """
 
     NEEDS: ClassVar[frozenset[Need]] = frozenset({"vehicles"})
 

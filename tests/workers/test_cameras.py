@@ -53,7 +53,8 @@ def test_a_bad_file_is_told_with_file_line_and_reason(tmp_path: Path) -> None:
     assert load(tmp_path / "CAM-2.toml")[1].startswith("CAM-2.toml: 2행 · line 2: id: ")
     assert "is not the file's name" in load(tmp_path / "CAM-3.toml")[1]
     (tmp_path / "CAM-4.toml").write_text("a = " + "[" * 20_000, "utf-8")
-    assert load(tmp_path / "CAM-4.toml") == (None, "CAM-4.toml: file: nested too deeply")
+    nested = load(tmp_path / "CAM-4.toml")
+    assert nested == (None, "CAM-4.toml: 1행 · line 1: file: nested too deeply")
 
 
 def test_a_model_that_is_none_leaves_motion(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Line crossing: however a foot trembles, one way over is one event, and to and fro are two."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,3 +34,22 @@ def test_to_and_fro_are_two(trembles: list[float]) -> None:
 @given(TREMBLE)
 def test_who_stands_on_the_line_or_walks_along_it_crosses_nothing(trembles: list[float]) -> None:
     assert ways([200.0] * 60, trembles) == []
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["drawn", "drawn the other way"])
+@pytest.mark.parametrize(
+    ("points", "way", "back"),
+    [
+        (((0.0, 100.0), (400.0, 400.0)), "up", "down"),  # flat, and who walks level goes over it upwards
+        (((100.0, 0.0), (300.0, 400.0)), "right", "left"),
+    ],
+)
+def test_the_way_is_told_by_the_sides_of_a_slanting_line(
+    points: tuple[tuple[float, float], tuple[float, float]], way: str, back: str, *, turned: bool
+) -> None:
+    place = Place("slope", points[::-1] if turned else points, is_line=True)
+    level = [(float(x), 150.0 + x / 100, 40.0, HEIGHT) for x in range(0, 360, 6)]  # a little downwards
+    found = [one.direction for _, one in told(LineCrossing().build(place), live(level))]
+    assert found == [way]
+    found = [one.direction for _, one in told(LineCrossing().build(place), live(level[::-1]))]
+    assert found == [back]
