@@ -7,6 +7,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+STALL_S = 3.0  # of a camera: one that stops is told within 6 s of its last picture
 Image = NDArray[np.uint8]  # height × width × 3, BGR
 
 

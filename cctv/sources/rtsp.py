@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from cctv.sources.base import Opening, Source
+from cctv.sources.base import STALL_S, Opening, Source
 
 SCHEMES = frozenset({"rtsp", "rtsps"})
 _RTSP = {
@@ -12,7 +12,7 @@ _RTSP = {
     "analyzeduration": "1000000",  # µs: a second of pictures tells what they are
     "protocol_whitelist": "rtsp,rtsps,rtp,tcp,tls,crypto",
 }
-OPEN_S, STALL_S = 8.0, 3.0  # a camera that stops is told within 6 s of its last picture
+OPEN_S = 8.0
 Transport = Literal["tcp", "udp"]
 
 

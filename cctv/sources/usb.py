@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cctv.sources.base import Opening, Source, SourceError
+from cctv.sources.base import STALL_S, Opening, Source, SourceError
 
 
 class UsbSource(Source):
@@ -16,4 +16,4 @@ class UsbSource(Source):
         """Return how the decoder opens it; SourceError when there is no such device."""
         if not self._path.exists():
             raise SourceError(f"장치 없음 · no such device: {self._path}")
-        return Opening(str(self._path), {}, format="v4l2")
+        return Opening(str(self._path), {}, format="v4l2", stall_s=STALL_S)

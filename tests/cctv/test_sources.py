@@ -1,12 +1,15 @@
 """How sources are opened, and opened again."""
 
 import threading
+from pathlib import Path
 
 import pytest
 
-from cctv.sources import Transport, open_source
+from cctv.sources import Source, Transport, open_source
 from cctv.sources.again import FIRST_S, JITTER, LONGEST_S, Again
 from cctv.sources.child import LARGEST_SIDE, SMALLEST_SIDE, check_size
+from cctv.sources.file import FileSource
+from cctv.sources.usb import UsbSource
 
 
 class Clock:
@@ -70,7 +73,18 @@ def test_video_alone_over_what_the_camera_speaks(transport: Transport) -> None:
     allowed = set(opening.options["protocol_whitelist"].split(","))
     assert ("udp" in allowed) == (transport == "udp")
     assert not allowed & {"file", "http", "https", "concat", "pipe"}
-    assert opening.stall_s <= 5
+
+
+def test_every_camera_that_stops_is_told_in_time(tmp_path: Path) -> None:
+    device = tmp_path / "video0"
+    device.touch()
+    cameras = [
+        open_source("rtsp://127.0.0.1/x"),
+        open_source("rtsps://127.0.0.1/x", transport="udp"),
+        UsbSource(str(device)),
+    ]
+    assert {type(one) for one in cameras} | {FileSource} == set(Source.__subclasses__()), "a new kind"
+    assert [one.opening().stall_s for one in cameras] == [3.0] * 3
 
 
 @pytest.mark.parametrize("size", [(SMALLEST_SIDE - 1, 480), (640, LARGEST_SIDE + 1), (0, 0)])
