@@ -23,6 +23,7 @@ from cctv.camera import Camera
 from cctv.sources.base import Image
 from cctv.tracks import Track
 from data.clips import Card, Course, Drawn, Moment, Thing
+from data.stills import new_id
 from park.facts import CameraEvent
 
 BEFORE_S, AFTER_S = 10.0, 20.0
@@ -132,9 +133,9 @@ def jpeg(image: Image, quality: int = QUALITY) -> bytes:
     return data.tobytes()
 
 
-def write_still(image: Image, var: Path) -> str:
-    """Write a still under ``var/stills`` and return its id; raises OSError."""
-    number = secrets.token_urlsafe(16)
+def write_still(image: Image, var: Path, camera: str = "") -> str:
+    """Write a still of the camera of that name under ``var/stills``; return its id. Raises OSError."""
+    number = new_id(camera)
     _write(var / "stills", f"{number}.jpg", lambda part: part.write_bytes(jpeg(image)))
     return number
 

@@ -87,8 +87,20 @@ def forget(name: str, settings: Settings) -> None:
 
 
 def read(path: Path) -> Table:
-    """Return what a file says, as it stands there; ValueError when it is no TOML, OSError."""
-    return tomllib.loads(path.read_text("utf-8"))
+    """Return what a file says, as it stands there; OSError, ValueError when it is no TOML."""
+    return parsed(path.read_text("utf-8"))
+
+
+def parsed(text: str) -> Table:
+    """Return what the text of a camera file says.
+
+    Raises:
+        tomllib.TOMLDecodeError: it is no TOML, or brackets stand in brackets without end.
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise tomllib.TOMLDecodeError("nested too deeply") from error
 
 
 def drawable(paths: Iterable[Path]) -> Table:

@@ -21,9 +21,12 @@ def written(table: Table, before: str = "") -> str:
     A text that is no TOML gives the remarks at its head alone.
 
     Raises:
-        ValueError: a value that TOML has no word for.
+        ValueError: a value that TOML has no word for, or one in another without end.
     """
-    fresh = _fresh(table)
+    try:
+        fresh = _fresh(table)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     try:
         document = tomlkit.parse(before)
         known = set(document)
@@ -31,7 +34,7 @@ def written(table: Table, before: str = "") -> str:
         text = _tidied(tomlkit.dumps(document), [key for key in table if key not in {*known, *PARTS}])
         if tomllib.loads(text) == tomllib.loads(fresh):
             return text
-    except (TOMLKitError, ValueError):  # as the file stands it cannot be kept
+    except (TOMLKitError, ValueError, RecursionError):  # as the file stands it cannot be kept
         pass
     head = takewhile(lambda line: line.startswith("#"), before.splitlines(keepends=True))
     return "".join(head) + fresh

@@ -6,13 +6,15 @@ card there is no clip. ``<id>.hold.json`` says who holds it and why. Files survi
 """
 
 import contextlib
-import tomllib
+from collections import deque
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+
+from data.stills import Still
 
 KEEP_DAYS = 30  # retention where a camera's file says nothing
 MOST_DAYS = 3650.0  # what a file or card says beyond it is a mistake
@@ -89,18 +91,47 @@ class Hold(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """A clip on the shelf; ``size_bytes`` of all its files."""
+    """A clip on the shelf; ``size_bytes`` of all its files, its stills too."""
 
     card: Card
     size_bytes: int
     hold: Hold | None = None
 
+    @property
+    def id(self) -> str:
+        """The clip's."""
+        return self.card.id
+
+    @property
+    def camera(self) -> str:
+        """The asset that took it."""
+        return self.card.camera
+
+    @property
+    def began(self) -> datetime:
+        """When its first picture was taken."""
+        return self.card.began
+
+    @property
+    def ended(self) -> datetime:
+        """When its last picture was taken."""
+        return self.card.ended
+
+    @property
+    def stills(self) -> set[str]:
+        """The ids of the stills of its moments."""
+        return {moment.still for moment in self.card.moments if moment.still}
+
 
 class Plan(Struct, frozen=True):
-    """What a sweep comes to: what goes and why, what would go next, and how full the shelf is then."""
+    """What a sweep comes to: what goes and why, which clip would go next, and how full the shelf is then.
+
+    ``stills`` are those of no clip that go.
+    """
 
     expired: tuple[str, ...]
     crowded: tuple[str, ...]
+    stills: tuple[str, ...]
     next: Kept | None
     used_bytes: int
     budget_bytes: int
@@ -133,7 +164,7 @@ class Shelf:
             Kept(card, size, self.hold_of(name) if name in holds else None)
             for name, (card, size) in list(self._cards.items())
         ]
-        return sorted(kept, key=lambda one: one.card.began, reverse=True)
+        return sorted(kept, key=lambda one: (one.began, one.id), reverse=True)
 
     def one(self, name: str) -> Kept | None:
         """Return a clip, None where there is none."""
@@ -173,13 +204,16 @@ class Shelf:
         kept = self.one(name)
         for suffix in (_CARD, ".mp4", ".track.json", _HOLD):
             (self.folder / f"{name}{suffix}").unlink(missing_ok=True)
-        for moment in kept.card.moments if kept else ():
-            if moment.still:
-                (self.stills / f"{moment.still}.jpg").unlink(missing_ok=True)
+        for still in kept.stills if kept else ():
+            self.drop(still)
         self._cards.pop(name, None)
 
-    def tidy(self, now: datetime, named: Collection[str]) -> None:
-        """Take away what dead processes left unfinished, and stills of no clip that are too old."""
+    def drop(self, still: str) -> None:
+        """Take a still away; raises OSError."""
+        (self.stills / f"{still}.jpg").unlink(missing_ok=True)
+
+    def tidy(self, now: datetime) -> None:
+        """Take away what dead processes left unfinished."""
         files = [path for path in self.folder.glob("*.*") if not path.name.startswith(".")]
         cards = {path.stem for path in files if path.name == f"{path.stem}{_CARD}"}
         for path in files:
@@ -187,58 +221,59 @@ class Shelf:
                 _drop(path, now, PART_S)
         for path in [*self.folder.glob(".*.part"), *self.stills.glob(".*.part")]:
             _drop(path, now, PART_S)
-        for path in self.stills.glob("*.jpg"):
-            if path.stem not in named:
-                _drop(path, now, KEEP_DAYS * 86400.0)
 
     def _read(self, name: str) -> tuple[Card, int]:
         card = msgspec.json.decode((self.folder / f"{name}{_CARD}").read_bytes(), type=Card)
         if card.began.tzinfo is None:
             raise msgspec.ValidationError(f"{name}: its time has no zone")
         files = [self.folder / f"{name}{suffix}" for suffix in (_CARD, ".mp4", ".track.json")]
-        return card, sum(path.stat().st_size for path in files)
+        size = sum(path.stat().st_size for path in files)
+        for still in Kept(card, size).stills:
+            with contextlib.suppress(FileNotFoundError):
+                size += (self.stills / f"{still}.jpg").stat().st_size
+        return card, size
 
 
 def plan(
-    kept: Iterable[Kept], held: Collection[str], days: dict[str, float], now: datetime, budget_bytes: int
+    kept: Iterable[Kept],
+    held: Collection[str],
+    days: dict[str, float],
+    now: datetime,
+    budget_bytes: int,
+    stills: Iterable[Still] = (),
 ) -> Plan:
     """Return what is to go: what is past its days, then the oldest until the rest fits the budget.
 
-    ``held`` are ids that an open incident needs; these, and whatever has a hold, never go. ``days`` is what
-    the cameras' files say now, by asset id; a clip of another camera keeps its own.
+    ``stills`` are those of no clip: they fill the shelf as well. ``held`` are ids that an open incident
+    needs; these, and whatever has a hold, never go. ``days`` is what the cameras' files say now, by asset id;
+    a clip of another camera keeps its own.
     """
-    oldest = sorted(kept, key=lambda one: one.card.began)
-    free = [one for one in oldest if not one.hold and one.card.id not in held]
-    expired = [one for one in free if expiry(one.card, days) <= now]
+    clips = list(kept)
+    everything: list[Kept | Still] = [*clips, *stills]
+    oldest = sorted(everything, key=lambda one: one.began)
+    staying = {one.id for one in clips if one.hold} | set(held)
+    free = [one for one in oldest if one.id not in staying]
+    expired = [one for one in free if expiry(one, days) <= now]
     used = sum(one.size_bytes for one in oldest) - sum(one.size_bytes for one in expired)
-    rest = [one for one in free if expiry(one.card, days) > now]
+    rest = deque(one for one in free if expiry(one, days) > now)
     crowded = []
     while rest and used > budget_bytes:
-        crowded.append(rest.pop(0))
+        crowded.append(rest.popleft())
         used -= crowded[-1].size_bytes
     return Plan(
-        tuple(one.card.id for one in expired),
-        tuple(one.card.id for one in crowded),
-        rest[0] if rest else None,
+        tuple(one.id for one in expired if isinstance(one, Kept)),
+        tuple(one.id for one in crowded if isinstance(one, Kept)),
+        tuple(one.id for one in expired + crowded if isinstance(one, Still)),
+        next((one for one in rest if isinstance(one, Kept)), None),
         used,
         budget_bytes,
     )
 
 
-def expiry(card: Card, days: dict[str, float]) -> datetime:
-    """Return when a clip's time is up; ``MOST_DAYS`` at the latest."""
-    return card.ended + timedelta(days=min(MOST_DAYS, days.get(card.camera, card.keep_days)))
-
-
-def retention(folder: Path, park: str) -> dict[str, float]:
-    """Return ``retention_days`` of the camera files in a folder, by asset id; a bad file says nothing."""
-    found = {}
-    for path in folder.glob("*.toml"):
-        with contextlib.suppress(OSError, ValueError):
-            days = tomllib.loads(path.read_text("utf-8")).get("retention_days")
-            if isinstance(days, int | float) and not isinstance(days, bool) and days > 0:
-                found[f"{park}/camera/{path.stem}"] = float(days)
-    return found
+def expiry(one: Kept | Still, days: dict[str, float]) -> datetime:
+    """Return when the time of a clip or still is up; ``MOST_DAYS`` at the latest."""
+    own = one.card.keep_days if isinstance(one, Kept) else KEEP_DAYS
+    return one.ended + timedelta(days=min(MOST_DAYS, days.get(one.camera, own)))
 
 
 def _drop(path: Path, now: datetime, older_s: float) -> None:

@@ -202,8 +202,8 @@ def _with_views(assets: dict[str, Asset], settings: Settings) -> dict[str, Asset
     """
     for name, path in camera_files.files(settings).items():
         asset = assets.get(f"{settings.park}/camera/{name}")
-        with contextlib.suppress(ParkFileError):
-            view = msgspec.to_builtins(_toml(path, _View))
+        with contextlib.suppress(OSError, ValueError):
+            view = msgspec.to_builtins(msgspec.convert(camera_files.read(path), _View))
             if asset:
                 assets[asset.id] = replace(asset, traits=asset.traits | view)
     return assets

@@ -2,12 +2,15 @@
 
 import os
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from data import camera_files
+from data.camera_record import outlines
 from data.camera_secrets import CameraSourceError
+from data.parks import load_park
 from data.settings import Settings
 
 SECRET = "rtsp://guard:s3cret@10.0.0.7:554/main"
@@ -90,6 +93,32 @@ def test_a_file_whose_name_is_no_cameras_is_told_and_is_none(tmp_path: Path) -> 
     (folder / "정.toml").write_bytes(b"")
     assert camera_files.files(settings) == before
     assert camera_files.misnamed(settings) == {"\\xc1\\xa4.toml", "정.toml"}
+
+
+DEEP = "x = " + "[" * 5000
+
+
+def test_brackets_without_end_are_no_toml_to_anybody(tmp_path: Path) -> None:
+    settings = site(tmp_path)
+    path = tmp_path / "cameras" / "CAM-030.toml"
+    path.parent.mkdir()
+    path.write_text(DEEP, "utf-8")
+    with pytest.raises(tomllib.TOMLDecodeError, match="nested too deeply"):
+        camera_files.read(path)
+    assert camera_files.drawable([path]) == {}
+    assert "CAM-030" not in outlines(settings)
+    assert "frame" not in load_park(settings).assets["changwon/camera/CAM-030"].traits
+    camera_files.save("CAM-030", {"id": "CAM-030"}, settings)
+    assert camera_files.read(path) == {"id": "CAM-030"}
+
+
+def test_values_in_values_without_end_are_not_written(tmp_path: Path) -> None:
+    deep: object = 1
+    for _ in range(5000):
+        deep = [deep]
+    with pytest.raises(ValueError, match="nested too deeply"):
+        camera_files.save("CAM-030", {"id": "CAM-030", "place": deep}, site(tmp_path))
+    assert not list(tmp_path.rglob("*.toml"))
 
 
 def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:

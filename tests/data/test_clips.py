@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from data.clips import Card, Course, Hold, Moment, Shelf, expiry, plan, retention
+from data.clips import Card, Course, Hold, Moment, Shelf, expiry, plan
+from data.stills import Still
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CAMERA = "changwon/camera/CAM-1"
@@ -41,6 +42,20 @@ def test_days_then_budget_and_never_what_is_held(tmp_path: Path) -> None:
     assert plan(kept, (), {CAMERA: 7.0}, NOW, 10**9).expired == ("a", "c")
 
 
+def test_stills_fill_the_shelf_too(tmp_path: Path) -> None:
+    put(tmp_path, "a", 2)
+    bare = Shelf(tmp_path).one("a")
+    (tmp_path / "stills" / "still-a.jpg").write_bytes(bytes(50_005))
+    one = Shelf(tmp_path).one("a")
+    assert one
+    assert bare
+    assert one.size_bytes == bare.size_bytes + 50_000
+    loose = [Still(f"s{age}", CAMERA, NOW - timedelta(days=age), 10_000) for age in (1, 3, 40)]
+    told = plan([one], (), {}, NOW, 12_000, loose)
+    assert (told.crowded, told.stills, told.used_bytes) == (("a",), ("s40", "s3"), 10_000)
+    assert plan([one], {"s3", "s40"}, {}, NOW, 1_000, loose).stills == ("s1",)
+
+
 def test_a_clip_goes_with_its_still_and_a_hold_outlives_a_crash(tmp_path: Path) -> None:
     put(tmp_path, "a", 1)
     put(tmp_path, "b", 2)
@@ -56,23 +71,17 @@ def test_a_clip_goes_with_its_still_and_a_hold_outlives_a_crash(tmp_path: Path) 
     assert shelf.all()[0].hold is not None  # unreadable holds as well
 
 
-def test_days_of_a_camera_come_from_its_file(tmp_path: Path) -> None:
-    (tmp_path / "CAM-1.toml").write_text("retention_days = 7\n")
-    (tmp_path / "CAM-2.toml").write_text("retention_days = [\n")
-    assert retention(tmp_path, "changwon") == {CAMERA: 7.0}
-
-
 def test_what_has_no_card_goes_whatever_it_is(tmp_path: Path) -> None:
     put(tmp_path, "whole", 1)
     put(tmp_path, "torn", 1)
     (tmp_path / "clips" / "torn.json").unlink()
     Shelf(tmp_path).hold("torn", Hold("kim", "증거", NOW))
     later = datetime.now(UTC) + timedelta(hours=2)
-    Shelf(tmp_path).tidy(later, {"still-whole", "still-torn"})
+    Shelf(tmp_path).tidy(later)
     assert {path.name.partition(".")[0] for path in (tmp_path / "clips").iterdir()} == {"whole"}
 
 
 def test_days_beyond_all_dates_are_ten_years(tmp_path: Path) -> None:
     put(tmp_path, "a", 40)
     (one,) = Shelf(tmp_path).all()
-    assert expiry(one.card, {CAMERA: float("inf")}) - one.card.ended == timedelta(days=3650)
+    assert expiry(one, {CAMERA: float("inf")}) - one.ended == timedelta(days=3650)
