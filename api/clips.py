@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Annotated
 
 import msgspec
@@ -26,11 +27,21 @@ class Why(BaseModel):
 
 
 @router.get("/api/v1/clips")
-async def clips(room: Room, camera: Annotated[str, Query(max_length=200)] = "") -> Response:
-    """Return the clips on the shelf (of one camera), newest first, with who holds each and when it goes."""
+async def clips(
+    room: Room,
+    *,
+    camera: Annotated[str, Query(max_length=200)] = "",
+    held: Annotated[bool, Query(description="only those that somebody holds")] = False,
+    before: Annotated[str, Query(max_length=200, description="`cursor` of the last one had")] = "",
+    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+) -> Response:
+    """Return clips on the shelf, newest first, with who holds each and when it goes."""
+    end = _place(before) if before else None
     kept = await asyncio.to_thread(room.sweep.shelf.all)
     days = await asyncio.to_thread(room.sweep.days)
-    return json([_row(one, days) for one in kept if not camera or one.card.camera == camera][:MOST])
+    wanted = (one for one in kept if one.camera == (camera or one.camera) and (one.hold or not held))
+    rows = (one for one in wanted if end is None or (one.began, one.id) < end)
+    return json([_row(one, days) for one in islice(rows, limit)])
 
 
 @router.get("/api/v1/clips/{clip}/track")
@@ -63,11 +74,23 @@ async def release(clip: str, why: Why, room: Room, visitor: Visitor) -> Response
     return json(None)
 
 
+def _place(cursor: str) -> tuple[datetime, str]:
+    """Return where a page ended, by the last clip on it; that one may be gone by now. 422 for no cursor."""
+    began, _, clip = cursor.partition("~")
+    try:
+        place = datetime.fromisoformat(began), clip
+    except ValueError as error:
+        raise HTTPException(422, "no cursor") from error
+    if place[0].tzinfo is None:
+        raise HTTPException(422, "no cursor")
+    return place
+
+
 def _row(one: Kept, days: dict[str, float]) -> dict[str, object]:
-    card = one.card
-    return msgspec.structs.asdict(card) | {
-        "began_ms": int(card.began.timestamp() * 1000),
-        "expires_ms": int(expiry(card, days).timestamp() * 1000),
+    return msgspec.structs.asdict(one.card) | {
+        "cursor": f"{one.began.astimezone(UTC).isoformat()}~{one.id}",
+        "began_ms": int(one.began.timestamp() * 1000),
+        "expires_ms": int(expiry(one, days).timestamp() * 1000),
         "size_bytes": one.size_bytes,
         "hold": one.hold,
     }

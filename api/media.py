@@ -1,4 +1,4 @@
-"""Clips and stills of camera events, by their opaque id; who looks at a clip, and for what, is on record."""
+"""Clips and stills of cameras, by their opaque id; who looks at one, and for what, is on record."""
 
 import re
 import time
@@ -10,10 +10,15 @@ from starlette.responses import FileResponse
 
 from api.room import Room, Visitor
 from api.witness import witnessed
+from data.accounts import Session
+from data.services import Services
 
 router = APIRouter()
-VIEWING_S = 600.0  # a player asks for a clip part by part: one viewing is one row
-Purpose = Annotated[str, Query(max_length=200, description="what it is looked at for")]
+VIEWING_S = 600.0  # a player asks for a clip part by part: one viewing for one purpose is one row
+Purpose = Annotated[
+    str,
+    Query(min_length=2, max_length=200, pattern=r"\S", description="for what; it stands in the audit trail"),
+]
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
@@ -31,20 +36,27 @@ def inside(root: Path, name: str, suffix: str) -> Path:
 
 
 @router.get("/api/v1/clips/{clip}")
-async def clip(clip: str, room: Room, visitor: Visitor, purpose: Purpose = "") -> FileResponse:
-    """Return a clip as MP4; ranges are answered. The first request of a viewing goes on record."""
+async def clip(clip: str, room: Room, visitor: Visitor, purpose: Purpose) -> FileResponse:
+    """Return a clip as MP4; ranges are answered. 422 without a purpose."""
     path = inside(room.settings.var / "clips", clip, ".mp4")
-    now_s, key = time.monotonic(), (visitor.user, clip)
-    if now_s - room.viewings.get(key, float("-inf")) >= VIEWING_S:
-        await witnessed(room, visitor, "clip.view", clip, purpose)
-        old = [held for held, since_s in room.viewings.items() if now_s - since_s >= VIEWING_S]
-        for held in old:
-            del room.viewings[held]
-        room.viewings[key] = now_s
+    await _viewed(room, visitor, "clip.view", clip, purpose)
     return FileResponse(path, media_type="video/mp4")
 
 
 @router.get("/api/v1/stills/{still}")
-def still(still: str, room: Room) -> FileResponse:
-    """Return a still as JPEG."""
-    return FileResponse(inside(room.settings.var / "stills", still, ".jpg"), media_type="image/jpeg")
+async def still(still: str, room: Room, visitor: Visitor, purpose: Purpose) -> FileResponse:
+    """Return a still as JPEG; 422 without a purpose."""
+    path = inside(room.settings.var / "stills", still, ".jpg")
+    await _viewed(room, visitor, "still.view", still, purpose)
+    return FileResponse(path, media_type="image/jpeg")
+
+
+async def _viewed(room: Services, who: Session, action: str, object_: str, purpose: str) -> None:
+    """Put the first request of a viewing on record; another purpose is another viewing."""
+    now_s, key = time.monotonic(), (who.user, action, object_, purpose.strip())
+    if now_s - room.viewings.get(key, float("-inf")) < VIEWING_S:
+        return
+    await witnessed(room, who, action, object_, purpose)
+    for held in [held for held, since_s in room.viewings.items() if now_s - since_s >= VIEWING_S]:
+        del room.viewings[held]
+    room.viewings[key] = now_s

@@ -31,11 +31,13 @@
     }, 300);
   }
 
-  function still(id, label) {
+  /** A still with its caption; `purpose` stands in the audit trail once it is looked at. */
+  function still(id, label, purpose) {
     const figure = el("figure", "camera-still");
     if (id) {
       const image = el("img");
-      image.src = `/api/v1/stills/${encodeURIComponent(id)}`;
+      image.loading = "lazy"; // what nobody scrolls to was not looked at
+      image.src = stillPath(id, purpose);
       image.alt = gwanje.text(label);
       image.addEventListener("error", () => image.replaceWith(el("p", "calm", gwanje.text("정지 화면 없음"))));
       figure.append(image);
@@ -44,10 +46,13 @@
     return figure;
   }
 
-  /** The two stills of a change of health, one before and one after it. */
-  function pair({ before, after }) {
-    const node = el("div", "camera-pair");
-    node.append(still(before, "바뀌기 전"), still(after, "바뀐 뒤"));
+  /** Where a still is, for whoever says what it is looked at for. */
+  const stillPath = (id, purpose) => `/api/v1/stills/${encodeURIComponent(id)}?purpose=${encodeURIComponent(purpose)}`;
+
+  /** The two stills of a change of health of a camera, one before and one after it. */
+  function pair({ before, after }, camera) {
+    const node = el("div", "camera-pair"), purpose = gwanje.text("카메라 {camera} 상태 점검", { camera: camera.id.split("/").pop() });
+    node.append(still(before, "바뀌기 전", purpose), still(after, "바뀐 뒤", purpose));
     return node;
   }
 
@@ -57,7 +62,7 @@
     close.type = "button";
     close.addEventListener("click", () => box.close());
     box.addEventListener("close", () => box.remove());
-    box.append(el("h3", "", `${camera.id.split("/").pop()} · ${word(facts.state)}`), el("p", "", facts.detail || ""), pair(facts), close);
+    box.append(el("h3", "", `${camera.id.split("/").pop()} · ${word(facts.state)}`), el("p", "", facts.detail || ""), pair(facts, camera), close);
     document.body.append(box);
     box.showModal();
   }
@@ -80,5 +85,5 @@
   /** What a detector names, in words; nothing for nothing. */
   const named = (label) => (label ? gwanje.text(NAMES[label] || label) : "");
 
-  gwanje.cameraPage = { HEALTH, NAMES, all, go, named, onMap, pair, shelf, stills, still, word };
+  gwanje.cameraPage = { HEALTH, NAMES, all, go, named, onMap, pair, shelf, stills, still, stillPath, word };
 })();

@@ -1,7 +1,7 @@
-// A clip as it was recorded, and what was seen in it drawn over it: play, scrub, step, speed; the shelf of a camera.
+// A clip as it was recorded, and what was seen in it drawn over it: play, scrub, step, speed.
 (() => {
   "use strict";
-  const { el, put, list } = dom;
+  const { el, put } = dom;
   const BEFORE_S = 2, FEW = 3, SPEEDS = [0.25, 0.5, 1, 2, 4];
 
   /** Index of the last of `times` that is not after `t`. */
@@ -154,46 +154,4 @@
     return parts;
   };
   gwanje.player.things = things;
-
-  function row(open, again) {
-    return () => {
-      const node = el("li", "clip-row"), play = el("button", "clip-open"), keep = el("button", "clip-hold");
-      node.parts = { play, keep, more: el("span", "more") };
-      play.type = keep.type = "button";
-      play.onclick = () => open(node.dataset.key);
-      keep.onclick = async () => {
-        const held = node.shown.hold, reason = await gwanje.ask(held ? "보존을 푸는 사유" : "보존하는 사유", { needed: true });
-        if (reason === null) return;
-        try { await gwanje.record.post(`/api/v1/clips/${encodeURIComponent(node.dataset.key)}/${held ? "release" : "hold"}`, { reason }); again(); }
-        catch (error) { gwanje.acts.say(error.message); }
-      };
-      node.append(play, node.parts.more, keep);
-      return node;
-    };
-  }
-
-  function update(node, clip) {
-    const kinds = [...new Set(clip.moments.map(({ kind }) => gwanje.kindName ? gwanje.kindName(kind) : kind))].join(" · ");
-    node.shown = clip;
-    put(node.parts.play, `${gwanje.date(clip.began_ms)} ${kinds}`);
-    put(node.parts.more, clip.hold ? gwanje.text("보존: {user}, {reason}", clip.hold) : gwanje.text("{date}까지", { date: gwanje.date(clip.expires_ms) }));
-    put(node.parts.keep, gwanje.text(clip.hold ? "보존 해제" : "보존"));
-    const role = (gwanje.state.hello || {}).role;
-    node.parts.keep.hidden = !(clip.hold ? ["manager", "admin"] : ["operator", "manager", "admin"]).includes(role);
-  }
-
-  /** List the clips of a camera in `host` and play the one chosen. */
-  gwanje.clips = (host, camera) => {
-    const stage = el("div", "player"), rows = el("ul", "clip-rows"), none = el("p", "calm", gwanje.text("보관된 영상 없음")), room = el("p", "calm shelf-room");
-    host.replaceChildren(stage, none, rows, room);
-    stage.hidden = true;
-    const open = (clip) => { stage.hidden = false; gwanje.player(stage, clip, `camera ${camera}`).catch((error) => gwanje.acts.say(error.message)); };
-    const load = async () => {
-      gwanje.cameraPage.shelf(room);
-      const clips = await gwanje.get(`/api/v1/clips?camera=${encodeURIComponent(camera)}`);
-      none.hidden = clips.length > 0;
-      list(rows, clips, ({ id }) => id, row(open, load), update);
-    };
-    load().catch((error) => console.warn("clips", error.message));
-  };
 })();

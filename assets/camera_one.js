@@ -55,7 +55,7 @@
     const drawn = `${before}/${after}`;
     if (parts.about.drawn !== drawn) {
       parts.about.drawn = drawn;
-      stills.replaceChildren(...(before || after ? [gwanje.cameraPage.pair({ before, after })] : []));
+      stills.replaceChildren(...(before || after ? [gwanje.cameraPage.pair({ before, after }, camera)] : []));
     }
     list(off, rules, (rule) => rule, () => el("li"), (node, rule) => put(node, `${gwanje.text("꺼진 규칙")}: ${rule}`));
   }
@@ -89,7 +89,7 @@
       button.addEventListener("click", () => judge(event, verdict));
       acts.append(button);
     }
-    node.append(gwanje.cameraPage.still(data.still, "순간 영상"), words);
+    node.append(gwanje.cameraPage.still(data.still, "순간 영상", gwanje.text("카메라 {camera} 이벤트 확인", { camera: key() })), words);
     return node;
   }
 

@@ -26,19 +26,19 @@
   }
 
   /** Show the still at once, and the clip as soon as it is written: half a minute after the moment. */
-  async function load(host, moment) {
+  async function load(host, moment, purpose) {
     const { player, stage, still } = host.parts;
     player.hidden = true;
     stage.hidden = false;
     still.hidden = !moment.still;
-    if (moment.still) still.src = `/api/v1/stills/${encodeURIComponent(moment.still)}`;
+    if (moment.still) still.src = gwanje.cameraPage.stillPath(moment.still, purpose);
     if (!moment.clip) return;
     try {
-      const { video } = await gwanje.player(player, moment.clip, location.pathname, moment.time_ms);
+      const { video } = await gwanje.player(player, moment.clip, purpose, moment.time_ms);
       if (shown !== moment && shown.clip !== moment.clip) return;
       [player.hidden, stage.hidden, video.loop] = [false, true, true];
       video.play().catch(() => {});
-    } catch { setTimeout(() => { if (host.isConnected && shown && shown.clip === moment.clip) load(host, moment); }, RETRY_MS); }
+    } catch { setTimeout(() => { if (host.isConnected && shown && shown.clip === moment.clip) load(host, moment, purpose); }, RETRY_MS); }
   }
 
   function mark(boxes) {
@@ -60,7 +60,7 @@
     if (!moment) { shown = null; player.hidden = still.hidden = boxes.hidden = true; stage.hidden = false; put(label, ""); put(facts, ""); return; }
     const fresh = !shown || shown.clip !== moment.clip || shown.still !== moment.still || !host.dataset.loaded;
     shown = moment;
-    if (fresh) { host.dataset.loaded = "1"; load(host, moment); }
+    if (fresh) { host.dataset.loaded = "1"; load(host, moment, gwanje.text("사건 {number} 확인", { number: detail.card.number })); }
     put(label, `${moment.camera.split("/").pop()} · ${gwanje.clock(moment.time_ms)}`);
     put(facts, [name(moment.name), moment.score.toFixed(2), moment.track === null || moment.track === undefined ? "" : `#${moment.track}`].filter(Boolean).join(" · "));
     dom.note("incident-moment", moment.clip ? gwanje.text("앞뒤 30초") : gwanje.text("정지 화면"));

@@ -50,7 +50,7 @@ class Services:
     build: str
     epoch: str
     running: list[asyncio.Task[None]] = field(default_factory=list)
-    viewings: dict[tuple[str, str], float] = field(default_factory=dict)  # user, clip: begun, monotonic s
+    viewings: dict[tuple[str, ...], float] = field(default_factory=dict)  # who, what, why: begun, monotonic s
 
     @classmethod
     def create(cls, settings: Settings) -> "Services":

@@ -29,6 +29,7 @@ ACTIONS: dict[str, str] = {
     "report.take": "operator",
     "record.export": "manager",
     "clip.view": "viewer",
+    "still.view": "viewer",
     "clip.hold": "operator",
     "clip.release": "manager",
     "clip.download": "manager",

@@ -28,7 +28,7 @@ handover.note handover.sign report.make report.take"""
 MANAGER = """alarm.remove alarm.restore exercise.set camera.save record.export clip.download clip.release
 audit.read audit.verify audit.review dead_letter.replay"""
 EXPECTED = (
-    {"clip.view": "viewer"}
+    {"clip.view": "viewer", "still.view": "viewer"}
     | dict.fromkeys(OPERATOR.split(), "operator")
     | dict.fromkeys(MANAGER.split(), "manager")
 )
@@ -50,7 +50,8 @@ DOORS = {
     "report.make": Door("POST", "/api/v1/incidents/none/report", body=WHY),
     "report.take": Door("GET", "/api/v1/reports/none/file"),
     "record.export": Door("GET", "/api/v1/export/audit", WHY),
-    "clip.view": Door("GET", "/api/v1/clips/none"),
+    "clip.view": Door("GET", "/api/v1/clips/none", {"purpose": "roles"}),
+    "still.view": Door("GET", "/api/v1/stills/none", {"purpose": "roles"}),
     "clip.hold": Door("POST", "/api/v1/clips/none/hold", body=WHY),
     "clip.release": Door("POST", "/api/v1/clips/none/release", body=WHY),
     "clip.download": Door("GET", "/api/v1/clips/none/download", WHY),

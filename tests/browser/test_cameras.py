@@ -209,6 +209,9 @@ def test_both_stills_of_a_change_are_shown(room: Room, page: Page, pictures: lis
         """[...document.querySelectorAll('dialog.camera-stills img')]
       .filter((one) => one.complete && one.naturalWidth === 640).length === 2""",
     )
+    seen: Any = page.evaluate("gwanje.get('/api/v1/audit?action=still.view')")
+    why = "카메라 CAM-042 상태 점검"
+    assert {(row["object"], row["reason"]) for row in seen} >= {("before-1", why), ("after-1", why)}
     room.tell("park.camera.health", camera, state="ok", fps=5.0)
 
 

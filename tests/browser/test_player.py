@@ -1,13 +1,20 @@
 """The player in the real browser: a clip plays, scrubs, steps, and shows what was seen in it."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import av
+import msgspec
+import pytest
 from playwright.sync_api import Page, expect
 
+from data.clips import Card, Course
 from tests.browser.room import Room, until
 from tests.browser.scene import Scene
 from tests.browser.test_incident import visit
+from tests.cctv.tiny_model import tiny_yolox
 from tests.filmed import film
 
 VIDEO = "document.querySelector('.player video')"
@@ -82,8 +89,67 @@ def taken(page: Page, button: str, why: str) -> Path:
     return coming.value.path()
 
 
+@pytest.fixture
+def model(room: Room) -> Iterator[Path]:
+    """The room has a detector: without one there is no copy of one person."""
+    path = tiny_yolox(room.settings.var / "tiny.onnx")
+    (room.settings.var / "models").mkdir(exist_ok=True)
+    yield path.rename(room.settings.var / "models" / path.name)
+    (room.settings.var / "models" / path.name).unlink()
+
+
+def purposes(page: Page, action: str, object_: str) -> set[str]:
+    """Return what an act was done for, by the audit trail."""
+    rows: Any = page.evaluate(f"gwanje.get('/api/v1/audit?action={action}&object={object_}')")
+    return {row["reason"] for row in rows}
+
+
+def test_older_clips_and_held_ones_are_come_to(room: Room, page: Page) -> None:
+    folder = room.settings.var / "clips"
+    cards = [folder / f"many-{number}" for number in range(52)]
+    try:
+        for number, card in enumerate(cards):
+            lay(card, number)
+        page.goto(f"{room.url}/camera/CAM-031")
+        rows, more = page.locator("#camera-clips .clip-row"), page.locator("#camera-clips .clip-more")
+        expect(rows).to_have_count(50)
+        more.click()
+        expect(rows).to_have_count(52)
+        expect(more).to_be_hidden()
+        rows.last.locator(".clip-hold").click()
+        page.locator("dialog.ask textarea").fill("오래된 증거")
+        page.keyboard.press("Enter")
+        expect(rows.last).to_contain_text("보존: admin, 오래된 증거")
+        page.reload()
+        expect(rows).to_have_count(50)
+        page.locator("#camera-clips .clip-held").click()
+        expect(rows).to_have_count(1)
+        expect(rows).to_contain_text("오래된 증거")
+        rows.locator(".clip-hold").click()
+        page.locator("dialog.ask textarea").fill("끝남")
+        page.keyboard.press("Enter")
+        expect(page.locator("#camera-clips")).to_contain_text("보존된 영상 없음")
+        assert not (folder / "many-51.hold.json").exists()
+    finally:
+        for card in cards:
+            for path in folder.glob(f"{card.name}.*"):
+                path.unlink()
+
+
+def lay(path: Path, hours: int) -> None:
+    """Lay a clip of CAM-031 on the shelf that nobody plays."""
+    path.parent.mkdir(exist_ok=True)
+    began = datetime.now(UTC) - timedelta(hours=hours)
+    card = Card(path.name, "changwon/camera/CAM-031", began, 1.0, (64, 48), "tests")
+    path.with_suffix(".mp4").write_bytes(b"film")
+    path.with_suffix(".track.json").write_bytes(msgspec.json.encode(Course((), ())))
+    path.with_suffix(".json").write_bytes(msgspec.json.encode(card))
+
+
+@pytest.mark.usefixtures("model")
 def test_one_person_and_one_picture_are_taken_out_with_a_reason(room: Room, page: Page) -> None:
     open_clip(room, page)
+    assert "카메라 CAM-030 영상 확인" in purposes(page, "clip.view", "film-1")
     press(page, 80, 130)
     page.locator(".player-row button", has_text="7번만 내려받기").click()
     expect(page.locator("dialog.ask")).to_contain_text("7번만 보이고 다른 사람은 흐리게 나갑니다")
@@ -110,5 +176,6 @@ def test_the_moment_of_an_incident_plays_with_what_was_seen(room: Room, page: Pa
         page.evaluate(f"{VIDEO}.currentTime = 11")
         until(page, f"!{VIDEO}.seeking && {DRAWN}")
         expect(page.locator("#incident-moment .moment-foot")).to_contain_text("CAM-030")
+        assert "사건 2026-1123-01 확인" in purposes(page, "clip.view", "film-1")
     finally:
         scene.end()
