@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +10,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from cctv.asking import side_by_side
 from cctv.sources.onvif import Device, Streams, discover, streams
 from cctv.sources.soap import Login, SoapError
+
+WITHIN_S = 12.0  # a camera that answers has said all in a second or two
+SILENT = "시간 안에 응답 없음 · no answer in time"
 
 
 class Found(Struct, frozen=True, omit_defaults=True):
@@ -26,6 +31,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     one = commands.add_parser("discover", help="find the cameras of the network (ONVIF)")
     one.add_argument("--json", action="store_true", help="one camera a line as JSON")
     one.add_argument("--seconds", type=float, default=3.0, help="how long to wait for answers")
+    one.add_argument("--within", type=float, default=WITHIN_S, help="seconds for everything together")
     one.add_argument("--interface", default="", help="address of the network card to ask on")
     one.add_argument(
         "--device", action="append", default=[], help="address of a device service, not asked for"
@@ -36,14 +42,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def find(arguments: argparse.Namespace) -> Iterator[Found]:
-    """Yield every camera that answers, with its streams."""
-    login = _login(arguments)
+    """Yield every camera that is there, with its streams or why they are not known, the silent ones last."""
+    until_s, login = time.monotonic() + arguments.within, _login(arguments)
     given = [Device(address) for address in arguments.device]
-    for device in given or discover(arguments.seconds, arguments.interface):
-        try:
-            yield Found(device, streams(device.address, login, datetime.now(UTC)))
-        except SoapError as error:
-            yield Found(device, error=str(error))
+    devices = given or discover(arguments.seconds, arguments.interface)
+    for device, found in side_by_side(devices, lambda device: _asked(device, login), until_s):
+        yield found or Found(device, error=SILENT)
+
+
+def _asked(device: Device, login: Login | None) -> Found:
+    try:
+        return Found(device, streams(device.address, login, datetime.now(UTC)))
+    except SoapError as error:
+        return Found(device, error=str(error))
 
 
 def _login(arguments: argparse.Namespace) -> Login | None:

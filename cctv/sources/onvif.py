@@ -20,6 +20,7 @@ from cctv.sources.soap import TIMEOUT_S, Login, Node, SoapError, call, envelope,
 
 GROUP = ("239.255.255.250", 3702)  # WS-Discovery 1.0
 MOST = 256
+LAST_YEAR = 9000  # beyond it there is no counting on
 SMALLEST_HEIGHT = 360  # below it a person far away is a few pixels
 DEVICE, MEDIA = "http://www.onvif.org/ver10/device/wsdl", "http://www.onvif.org/ver10/media/wsdl"
 SCHEMA = "http://www.onvif.org/ver10/schema"
@@ -144,9 +145,10 @@ def _clock(body: Node, now: datetime) -> timedelta:
     parts = [utc.say(part) for part in ("Year", "Month", "Day", "Hour", "Minute", "Second")]
     try:
         year, month, day, hour, minute, second = (int(part) for part in parts)
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC) - now
-    except ValueError:
+        at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except (ValueError, OverflowError):
         return timedelta(0)
+    return at - now if year < LAST_YEAR else timedelta(0)
 
 
 def _media(body: Node, device: str) -> str:

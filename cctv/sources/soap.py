@@ -128,7 +128,7 @@ def call(client: httpx.Client, address: str, request: bytes) -> Node:
     """Send a request and return the body of the answer.
 
     Raises:
-        SoapError: no answer, a fault (its reason is told), or no SOAP.
+        SoapError: no answer, a fault (its reason is told), no SOAP, or an address that is none.
     """
     kind = {"Content-Type": "application/soap+xml; charset=utf-8"}
     data = b""
@@ -138,8 +138,10 @@ def call(client: httpx.Client, address: str, request: bytes) -> Node:
                 data += part
                 if len(data) > LARGEST_BYTES:
                     raise SoapError("answer too large")
+    except (httpx.InvalidURL, UnicodeError) as error:  # of a hostile address; httpx does not call it an error
+        raise SoapError("쓸 수 없는 주소 · no address that can be asked") from error
     except httpx.HTTPError as error:
-        raise SoapError(f"no answer: {type(error).__name__}") from error
+        raise SoapError(f"응답 없음 · no answer: {type(error).__name__}") from error
     root = parse(data) if data else Node("", {}, [])
     if fault := root.first("Fault"):
         raise SoapError(" ".join((fault.say("Text") or fault.say("Value") or "fault").split())[:200])

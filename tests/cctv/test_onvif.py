@@ -10,14 +10,17 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cctv.sources.onvif import GROUP, Profile, choose, discover, matches, streams
-from cctv.sources.soap import LARGEST_BYTES, Login, SoapError, parse, password_digest
+from cctv.discovery import SILENT
+from cctv.sources.onvif import GROUP, Profile, _clock, choose, discover, matches, streams
+from cctv.sources.soap import LARGEST_BYTES, TIMEOUT_S, Login, SoapError, parse, password_digest
 
 LOGIN = Login("room", "p<&>ss")
 HOST = "127.0.0.1"
@@ -181,6 +184,49 @@ def test_the_command_tells_in_json(device: str, tmp_path: Path) -> None:
     told = json.loads(done.stdout)
     assert told["streams"]["sub"]["token"] == "c"
     assert LOGIN.password not in done.stdout + done.stderr
+
+
+@contextlib.contextmanager
+def silent(count: int) -> Iterator[list[str]]:
+    """Devices that take a request and never answer; yields their addresses."""
+    with contextlib.ExitStack() as held:
+        ears = [held.enter_context(socket.create_server((HOST, 0))) for _ in range(count)]
+        yield [f"http://{HOST}:{ear.getsockname()[1]}/onvif/device_service" for ear in ears]
+
+
+def discovered(*addresses: str, within_s: float) -> tuple[list[dict[str, Any]], float]:
+    """Run the command on addresses; return what it told, and after how many seconds."""
+    words = [word for address in addresses for word in ("--device", address)]
+    argv = [sys.executable, "-m", "cctv", "discover", "--json", "--within", str(within_s), *words]
+    began_s = time.monotonic()
+    done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60)
+    assert not done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()], time.monotonic() - began_s
+
+
+def test_silent_cameras_hold_nobody_up_and_are_told(device: str) -> None:
+    with silent(6) as lost:
+        told, took_s = discovered(*lost, device, within_s=4.0)
+    assert took_s < TIMEOUT_S * len(lost) / 2, "one after the other they take five seconds each"
+    (first, *rest) = told
+    assert (first["device"]["address"], first["error"]) == (device, "Sender not Authorized")
+    assert {one["device"]["address"]: one["error"] for one in rest} == dict.fromkeys(lost, SILENT)
+
+
+def test_a_hostile_address_ends_the_search_for_nobody_else(device: str) -> None:
+    strange = [f"http://{HOST}/\x7f", f"http://{'a' * 70}/", "http://xn--zz/", "http://[::1/"]
+    told, _ = discovered(*strange, device, within_s=20.0)
+    errors = {one["device"]["address"]: one["error"] for one in told}
+    assert errors.pop(device) == "Sender not Authorized"
+    assert set(errors) == set(strange)
+    assert {error.partition(" · ")[2] for error in errors.values()} == {"no address that can be asked"}
+
+
+@pytest.mark.parametrize("year", ["9999", "9" * 30, "x", "0"])
+def test_a_clock_that_is_none_is_not_reckoned_with(year: str) -> None:
+    said = "".join(f"<{part}>1</{part}>" for part in ("Month", "Day", "Hour", "Minute", "Second"))
+    body = parse(f"<Body><UTCDateTime><Year>{year}</Year>{said}</UTCDateTime></Body>".encode())
+    assert _clock(body, datetime.now(UTC)) == timedelta(0)
 
 
 def test_who_does_not_answer_is_told() -> None:
