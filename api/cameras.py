@@ -27,7 +27,8 @@ from data.services import Services
 from park.assets import Asset
 
 router = APIRouter()
-CHECK_S, LOOK_S, DISCOVER_S = 30.0, 30.0, 20.0
+CHECK_S, LOOK_S = 30.0, 30.0
+DISCOVER_S = 30.0  # the search ends by itself within 12 s of its start
 HOUR = timedelta(hours=1)
 BEGAN = "began.json"
 _FOLDERS = re.compile(r"(?<![\w:/])/(?:[^\s/:]+/)+")  # of this machine: nobody's business
@@ -150,13 +151,18 @@ async def attempt(name: Name, trial: Trial, room: Room, visitor: Visitor) -> dic
     if not films:
         raise HTTPException(422, "지난 한 시간 동안 저장된 영상이 없습니다")
     folder, path = await _written(room, name, trial.camera)
-    found = (await _check(room, [path]))[name]
-    if not found["ok"]:
-        await _away(folder)
-        raise HTTPException(422, _words(found))
-    await asyncio.to_thread((folder / BEGAN).write_bytes, msgspec.json.encode(began_ms))
-    argv = ["cctv", "try", *films, "--camera", str(path), "--out", str(folder / "result.json")]
-    return {"job": room.jobs.start(argv, visitor.user, folder).id}
+    begun = False  # from then on the folder is the job's
+    try:
+        found = (await _check(room, [path]))[name]
+        if not found["ok"]:
+            raise HTTPException(422, _words(found))
+        await asyncio.to_thread((folder / BEGAN).write_bytes, msgspec.json.encode(began_ms))
+        argv = ["cctv", "try", *films, "--camera", str(path), "--out", str(folder / "result.json")]
+        job, begun = room.jobs.start(argv, visitor.user, folder), True
+    finally:
+        if not begun:
+            await _away(folder)
+    return {"job": job.id}
 
 
 @router.get("/api/v1/cameras/trials/{job}")
@@ -249,10 +255,13 @@ async def _written(room: Services, name: str, told: Table) -> tuple[Path, Path]:
         text = camera_toml.written(table)
     except (ValueError, AttributeError, TypeError) as error:
         raise HTTPException(422, str(error)) from error
+    folder: Path | None = None
     try:
         folder = await asyncio.to_thread(room.jobs.folder)
         await asyncio.to_thread(camera_files.write, folder / f"{name}.toml", text)
     except OSError as error:
+        if folder:
+            await _away(folder)
         raise HTTPException(
             503, f"설정을 저장할 수 없습니다 · cannot be saved: {error.strerror or error}"
         ) from error

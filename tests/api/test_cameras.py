@@ -1,5 +1,6 @@
 """The doors of camera set-up: who may, one picture, a trial, saving with its row in the trail."""
 
+import errno
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -200,3 +201,29 @@ def test_a_wrong_file_is_shown_as_it_last_was_right(site: Site, manager: httpx.C
     camera_files.forget("CAM-030", site.settings)
     bare = manager.get(f"{HERE}/CAM-030").json()
     assert (bare["camera"]["frame"], bare["file"]["runs"]) == ([640, 480], False)
+
+
+@pytest.mark.parametrize("wanted", ["try", "check", "look", ""])
+def test_what_fails_on_the_way_leaves_no_password_behind(
+    site: Site, manager: httpx.Client, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    asked = {"camera": camera(manager) | {"source": SECRET}, "on": "film", "film": "sample:vtest.avi"}
+    before = set((site.settings.var / "jobs").glob("*"))  # trials that are over are kept for who began them
+    for longest in ("CHECK_S", "LOOK_S"):
+        monkeypatch.setattr(f"api.cameras.{longest}", 0.0)  # no process is so quick
+    answer = manager.post(f"{HERE}/CAM-030/{wanted}".rstrip("/"), json=asked)
+    assert answer.status_code == (422 if wanted == "look" else 503)
+    assert set((site.settings.var / "jobs").glob("*")) == before
+
+
+def test_a_disk_that_is_full_leaves_no_folder_behind(
+    site: Site, manager: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, before = camera(manager), set((site.settings.var / "jobs").glob("*"))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(camera_files, "write", full)
+    assert manager.post(f"{HERE}/CAM-030/check", json={"camera": told}).status_code == 503
+    assert set((site.settings.var / "jobs").glob("*")) == before
