@@ -28,6 +28,10 @@ from data.clips import Card, Course
 from data.fonts import Font, MissingFontError, korean
 from data.settings import Settings
 
+BLIND = (
+    "사람을 찾는 모델이 없어 한 사람만 남긴 사본을 만들 수 없습니다"
+    " · no detector model: a copy of one person alone cannot be made"
+)
 SPREAD = 25  # pictures that tell what the scene is without whoever passes
 Told = Callable[[float], None]
 
@@ -50,7 +54,7 @@ def export(
     """Write the copy of a clip, whole or not at all; ``told`` hears how far it is.
 
     Raises:
-        ExportError: no such person in the clip, or no picture in it.
+        ExportError: no such person in the clip, no picture in it, or nothing that finds the others.
         MissingFontError: no font for the mark.
         OSError, av.FFmpegError: a file cannot be read or written.
     """
@@ -116,6 +120,8 @@ def _still(clip: Path, part: Path, at_s: float, mark: str, font: Font) -> None:
 
 
 def _hiding(clip: Path, track: int, detector: Detector | None, count: int) -> Hiding:
+    if detector is None:  # nothing else tells a bystander who never stirs from the ground
+        raise ExportError(BLIND)
     course = msgspec.json.decode(clip.with_suffix(".track.json").read_bytes(), type=Course)
     card = msgspec.json.decode(clip.with_suffix(".json").read_bytes(), type=Card)
     if not any(one.track == track for _, things in course.seen for one in things):
@@ -159,7 +165,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _detector(model: Path | None) -> Detector | None:
-    """Return the room's detector, none when there is none: then whatever moved is hidden."""
+    """Return the room's detector, None when there is none; ExportError when it cannot be loaded."""
     settings = Settings.read()
     path = model or model_path(settings)
     try:

@@ -1,7 +1,7 @@
 """Who is hidden in a copy of a clip: everybody but the one who was asked for.
 
 Three ways of finding the others, each for what the one before misses: the tracks of the clip, the detector
-once more on every picture, and whatever differs from the empty scene (which alone is left without a model).
+once more on every picture, and whatever differs from the empty scene.
 """
 
 from bisect import bisect_left, bisect_right
@@ -36,7 +36,7 @@ class Hiding:
         course: Course,
         scale: tuple[float, float],
         wanted: int,
-        detector: Detector | None,
+        detector: Detector,
         empty: Image,
     ) -> None:
         """Hide all but the track ``wanted``; ``scale`` turns pixels of the course into those of a picture."""
@@ -67,8 +67,6 @@ class Hiding:
 
     def _found(self, image: Image, t_s: float, wanted: Box | None) -> list[Box]:
         """Return who is sighted now or was a moment ago, but for the wanted one."""
-        if self._detector is None:
-            return []
         seen = [one for one in self._detector.find(image) if one.label in PEOPLE]
         boxes = [one.box for one in seen if not (wanted and is_part(one, wanted))]
         if wanted and boxes:

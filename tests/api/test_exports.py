@@ -15,6 +15,7 @@ from data.accounts import ROLES
 from data.clips import Card, Course, Thing
 from tests.api.conftest import Site, alarm, gas
 from tests.api.test_record import record
+from tests.cctv.tiny_model import tiny_yolox
 
 REASON = {"reason": "경찰 요청 2026-17"}
 DOORS = (
@@ -102,10 +103,15 @@ def test_a_copy_of_one_person_is_on_record_and_says_who_is_not_in_it(site: Site)
         assert operator.get("/api/v1/clips/c-1/download", params=REASON | {"track": 7}).status_code == 403
     assert newest_place(site) == before
     with site.as_role("manager") as manager:
+        blind = manager.get("/api/v1/clips/c-1/download", params=REASON | {"track": 7})
+        (site.settings.var / "models").mkdir()
+        tiny_yolox(site.settings.var / "models" / "tiny.onnx")
         copy = manager.get("/api/v1/clips/c-1/download", params=REASON | {"track": 7})
         row = newest(site)
         nobody = manager.get("/api/v1/clips/c-1/download", params=REASON | {"track": 8})
         missing = manager.get("/api/v1/clips/broken/download", params=REASON | {"track": 8})
+    assert blind.status_code == 422
+    assert "모델이 없어" in blind.json()["detail"]
     assert (copy.status_code, row.action, row.object) == (200, "clip.download", "c-1 #7")
     assert row.reason == REASON["reason"]
     assert (nobody.status_code, nobody.json()["detail"]) == (422, "no copy: nobody of number 8 in the clip")

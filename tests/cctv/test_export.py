@@ -1,5 +1,6 @@
 """A copy of one person: everybody else is unknowable in every picture, that one as clear as before."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -15,15 +16,17 @@ from numpy.typing import NDArray
 
 from cctv.camera import ZoneConfig
 from cctv.clips import Mp4
-from cctv.export import ExportError, Wanted, export
+from cctv.detectors import Detector
+from cctv.export import BLIND, ExportError, Wanted, export
 from cctv.hiding import nearest, sighted
 from cctv.rules import Intrusion
 from cctv.sources.base import Image
-from cctv.tracks import Box, overlap
+from cctv.tracks import Box, Sighting, overlap
 from data.clips import Card, Course, Thing
 from tests.cctv.filmed import SIZE, film, pictures, piece
 from tests.cctv.footage import camera
 from tests.cctv.rolled import about, taken
+from tests.cctv.tiny_model import tiny_yolox
 
 FPS, SECONDS = 10, 12
 WIDE, HIGH = 36, 96  # of a person, pixels
@@ -98,13 +101,25 @@ def fine(image: Image) -> NDArray[np.float32]:
     return np.asarray(grey - cv2.GaussianBlur(grey, (0, 0), 2.0), np.float32)
 
 
+class Finds(Detector):
+    """Sees the same people in every picture: nobody, or who stands there all the time."""
+
+    name = "tests"
+
+    def __init__(self, *seen: Sighting) -> None:
+        self._seen = list(seen)
+
+    def find(self, _: Image) -> list[Sighting]:
+        return self._seen
+
+
 def quiet(_: float) -> None:
     """Hear nothing of how far it is."""
 
 
 def test_one_is_clear_and_the_others_are_blurred_in_every_picture(clip: Path, tmp_path: Path) -> None:
     out = tmp_path / "one.mp4"
-    export(clip, out, Wanted("경찰", track=WANTED), None, quiet)
+    export(clip, out, Wanted("경찰", track=WANTED), Finds(), quiet)
     pairs = list(zip(film(clip), film(out), strict=True))
     assert len(pairs) == FPS * SECONDS
     unsighted = 0
@@ -137,7 +152,7 @@ def test_real_people_on_real_footage(tmp_path: Path) -> None:
     assert len(counts) >= 2
     who = max(counts, key=lambda number: counts[number])
     out = tmp_path / "one.mp4"
-    export(path, out, Wanted("경찰", track=who), None, quiet)
+    export(path, out, Wanted("경찰", track=who), Finds(), quiet)
     before, after = ({round(f.t_s, 2): f.image for f in film(each)} for each in (path, out))
     hidden, clear = list[float](), list[float]()
     for t_s, things in course.seen:
@@ -159,8 +174,9 @@ def test_real_people_on_real_footage(tmp_path: Path) -> None:
 def test_somebody_who_is_not_in_the_clip_is_refused(clip: Path, tmp_path: Path) -> None:
     out = tmp_path / "none.mp4"
     with pytest.raises(ExportError, match="nobody of number 99 in the clip"):
-        export(clip, out, Wanted("경찰", track=99), None, quiet)
+        export(clip, out, Wanted("경찰", track=99), Finds(), quiet)
     assert not list(tmp_path.iterdir()), "nothing is left of a copy that was refused"
+    model = tiny_yolox(tmp_path / "tiny.onnx")
     command = [
         sys.executable,
         "-m",
@@ -173,13 +189,44 @@ def test_somebody_who_is_not_in_the_clip_is_refused(clip: Path, tmp_path: Path) 
         "m",
         "--track",
         "99",
+        "--model",
+        str(model),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1] == "error nobody of number 99 in the clip"
 
 
-def test_without_the_room_s_model_there_is_no_copy_of_one_person(clip: Path, tmp_path: Path) -> None:
+def test_without_any_model_there_is_no_copy_of_one_person(clip: Path, tmp_path: Path) -> None:
+    out = tmp_path / "one.mp4"
+    with pytest.raises(ExportError, match="모델이 없어"):
+        export(clip, out, Wanted("경찰", track=WANTED), None, quiet)
+    assert not list(tmp_path.iterdir())
+    environ = os.environ | {"GWANJE_VAR": str(tmp_path), "GWANJE_DETECTOR": ""}
+    command = [sys.executable, "-m", "cctv", "export", str(clip), "--out", str(out), "--mark", "m"]
+    command += ["--track", "1"]
+    done = subprocess.run(command, env=environ, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.decode().splitlines()[-1] == f"error {BLIND}"
+    assert not out.exists()
+
+
+def test_a_bystander_who_never_stirs_and_was_never_tracked_is_blurred(clip: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone.mp4"
+    alone.write_bytes(clip.read_bytes())
+    alone.with_suffix(".json").write_bytes(clip.with_suffix(".json").read_bytes())
+    course = msgspec.json.decode(clip.with_suffix(".track.json").read_bytes(), type=Course)
+    seen = tuple((t_s, tuple(one for one in things if one.track != STANDING)) for t_s, things in course.seen)
+    alone.with_suffix(".track.json").write_bytes(msgspec.json.encode(replace(course, seen=seen)))
+    out, box = tmp_path / "one.mp4", boxes_at(0)[STANDING]
+    export(alone, out, Wanted("경찰", track=WANTED), Finds(Sighting(box, "person", 0.9)), quiet)
+    for before, after in zip(film(alone), film(out), strict=True):
+        assert kept(before.image, after.image, box) < BLURRED
+
+
+def test_with_a_model_that_cannot_be_loaded_there_is_no_copy_of_one_person(
+    clip: Path, tmp_path: Path
+) -> None:
     model, out = tmp_path / "broken.onnx", tmp_path / "none.mp4"
     model.write_bytes(b"no model")
     command = [sys.executable, "-m", "cctv", "export", str(clip), "--out", str(out), "--mark", "m"]

@@ -22,6 +22,7 @@ import pytest
 from numpy.typing import NDArray
 from redis import Redis
 
+from cctv.detectors.yolox import Yolox
 from cctv.export import Wanted, export
 from cctv.privacy import COARSE, MASK_BGR
 from cctv.sources.base import Image
@@ -31,6 +32,7 @@ from data.stream import stream_key
 from park.events import decode
 from park.facts import CameraEvent, CameraHealth
 from tests.cctv.filmed import SIZE, film, pictures, piece
+from tests.cctv.tiny_model import tiny_yolox
 from workers.cameras import Cameras
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -216,11 +218,11 @@ def tracks(clip: Path) -> Iterator[int]:
 
 
 def test_copies_that_leave_the_room(ran: Ran, tmp_path: Path) -> None:
-    clip = clip_of(ran, DOUBLE)
+    clip, detector = clip_of(ran, DOUBLE), Yolox(tiny_yolox(tmp_path / "tiny.onnx"))
     who = next(tracks(clip))
     for name, wanted in {"whole": Wanted("marked"), "one": Wanted("marked", track=who)}.items():
         out = tmp_path / f"{name}.mp4"
-        export(clip, out, wanted, None, lambda _: None)
+        export(clip, out, wanted, detector, lambda _: None)
         for frame in film(out):
             block = RIM_PX + LARGE[0] // COARSE if wanted.track else RIM_PX  # of people at a mask's edge
             check(frame.image, f"{name} at {frame.t_s:.2f} s", block)

@@ -11,6 +11,7 @@ from av.container import InputContainer
 from msgspec.structs import replace
 
 from cctv.camera import ZoneConfig
+from cctv.detectors.yolox import Yolox
 from cctv.export import Wanted, export
 from cctv.rules import Intrusion
 from cctv.sources import child
@@ -20,6 +21,7 @@ from tests.cctv.filmed import SIZE, piece
 from tests.cctv.footage import camera
 from tests.cctv.rolled import about
 from tests.cctv.test_live import watch
+from tests.cctv.tiny_model import tiny_yolox
 
 SECONDS = 8
 WAY = ((400.0, 200.0), (740.0, 200.0), (740.0, 420.0), (400.0, 420.0))
@@ -83,7 +85,9 @@ def test_nothing_that_is_written_has_sound(loud: Path, tmp_path: Path) -> None:
     _, course = about(clip)
     who = next(one.track for _, things in course.seen for one in things)
     export(clip, tmp_path / "whole.mp4", Wanted("marked"), None, lambda _: None)
-    export(clip, tmp_path / "one.mp4", Wanted("marked", track=who), None, lambda _: None)
+    model = tiny_yolox(tmp_path / "tiny.onnx")
+    export(clip, tmp_path / "one.mp4", Wanted("marked", track=who), Yolox(model), lambda _: None)
+    model.unlink()
     films = [path for path in tmp_path.rglob("*") if path.suffix not in {".jpg", ".json"} and path.is_file()]
     assert set(films) == {clip, tmp_path / "whole.mp4", tmp_path / "one.mp4"}
     for path in films:
