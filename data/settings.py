@@ -26,7 +26,9 @@ class Settings:
         "GWANJE_ENGINE", "onnxruntime", "What runs the detector: `onnxruntime` or `opencv`."
     )
     clips_budget: str = _setting(
-        "GWANJE_CLIPS_GB", "20", "GiB that clips may fill; then the oldest that nobody holds goes first."
+        "GWANJE_CLIPS_GB",
+        "20",
+        "GiB that clips and stills may fill; then the oldest that nobody holds goes first.",
     )
     admin_password: str = _setting("GWANJE_ADMIN_PASSWORD", "", "First password of admin; else made.")
     trusted_hosts: str = _setting(

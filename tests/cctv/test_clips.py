@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from cctv import clips
-from cctv.clips import AFTER_S, BEFORE_S, LONGEST_S, Clip, Pictured, Roll, jpeg, write_clip
+from cctv.clips import AFTER_S, BEFORE_S, LONGEST_S, Clip, Pictured, Roll, jpeg, write_clip, write_still
 from cctv.tracks import Track
+from data.stills import loose
 from tests.cctv.footage import FPS, camera, walk
 from tests.cctv.rolled import BEGAN, about, noted, taken
 
@@ -135,3 +136,11 @@ def test_nothing_is_drawn_into_the_pictures(tmp_path: Path) -> None:
     with av.open(eyes.source) as container:
         given = next(container.decode(video=0)).to_ndarray(format="bgr24")
     assert cv2.absdiff(first, given).mean() < 12  # compression alone
+
+
+def test_a_still_tells_which_camera_took_it(tmp_path: Path) -> None:
+    image = np.full((48, 64, 3), 90, np.uint8)
+    ids = {write_still(image, tmp_path, "CAM-1"), write_still(image, tmp_path)}
+    found = loose(tmp_path / "stills", (), "changwon")
+    assert {one.id for one in found} == ids
+    assert sorted(one.camera for one in found) == ["", "changwon/camera/CAM-1"]
