@@ -2,19 +2,20 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import msgspec
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from api.assets import json
 from api.room import Room
-from data.camera_record import figures, outlines
+from data.camera_record import crossed, figures, outlines
 from park.facts import CameraEventKind
 from park.incident_names import what
 
 router = APIRouter()
+Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 _one_at_a_time = asyncio.Semaphore(1)
 
 
@@ -25,6 +26,14 @@ async def verified(room: Room, days: Literal["1", "7", "30"] = "1") -> Response:
         table = await asyncio.to_thread(figures, room.engine, room.park, datetime.now(UTC), int(days))
     names = {kind: what(room.park, kind) for kind in get_args(CameraEventKind)}
     return json(msgspec.structs.asdict(table) | {"names": names})
+
+
+@router.get("/api/v1/cameras/crossings/{name}")
+async def over_lines(name: Name, room: Room) -> Response:
+    """Return by line and direction how many went over it, today in the park's zone and in the last hour."""
+    async with _one_at_a_time:
+        now = datetime.now(UTC)
+        return json(await asyncio.to_thread(crossed, room.engine, room.settings, room.park, name, now))
 
 
 @router.get("/api/v1/cameras/shelf")

@@ -29,7 +29,7 @@ RULES = (
     _rule("POST", r"/api/v1/dead-letters/[^/]+/replay", "manager"),
     _rule("GET", r"/api/v1/(state|events|alarms|incidents|assets|trend|park)", "viewer"),
     _rule("GET", r"/api/v1/incidents/[^/]+|/api/v1/alarms/shelf", "viewer"),
-    _rule("GET", r"/api/v1/cameras/(figures|outlines|shelf)", "viewer"),
+    _rule("GET", r"/api/v1/cameras/(figures|outlines|shelf|crossings/[A-Za-z0-9_-]{1,64})", "viewer"),
     _rule("GET", r"/api/v1/(base|clips|stills)/[^/]+|/api/v1/clips(/[^/]+/track)?", "viewer"),
     _rule("POST", r"/api/v1/clips/[^/]+/hold", "operator"),
     _rule("POST", r"/api/v1/clips/[^/]+/release", "manager"),

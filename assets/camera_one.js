@@ -39,8 +39,9 @@
     onMap.addEventListener("click", (event) => { event.preventDefault(); gwanje.cameraPage.onMap(camera); });
     links.append(onMap, link("모든 카메라", `/cameras${location.search}`));
     if (["manager", "admin"].includes((gwanje.state.hello || {}).role)) links.append(link("카메라 설정", `/cameras/setup/${encodeURIComponent(short)}?lang=${gwanje.lang}`));
-    const stills = el("div"), off = el("ul", "camera-off");
-    host.append(told, links, stills, off);
+    const stills = el("div"), off = el("ul", "camera-off"), crossed = el("div", "camera-crossings");
+    host.append(told, links, stills, off, crossed);
+    gwanje.crossings(crossed, camera);
     return { rows, stills, off, drawn: "" };
   }
 

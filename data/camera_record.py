@@ -1,7 +1,10 @@
 """What is on record of the cameras: how far their rules can be trusted, the lines on their pictures."""
 
 import contextlib
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -13,9 +16,11 @@ from data.settings import Settings
 from data.tables import events as kept
 from park.camera_figures import FACTS, Table, record
 from park.config import Park
-from park.facts import CameraHealth
+from park.crossings import KIND, Crossed, began, crossings, ways
+from park.facts import CameraEvent, CameraHealth
 
 Point = tuple[float, float]
+T = TypeVar("T")
 
 
 class Zone(Struct, frozen=True):
@@ -40,15 +45,55 @@ class Outline(Struct, frozen=True):
     lines: list[Line] = []
 
 
+class _Rule(Struct, frozen=True):
+    kind: str = ""
+    direction: str = "both"
+
+
+class _Counting(Struct, frozen=True):
+    points: tuple[Point, Point]
+    name: str = ""
+    rules: list[_Rule] = []
+
+
+class _Counter(Struct, frozen=True):
+    lines: list[_Counting] = []
+
+
 def outlines(settings: Settings) -> dict[str, Outline]:
     """Return the zones and lines that each camera runs by; a file that is wrong has none of its own."""
-    found = dict[str, Outline]()
-    for name, path in camera_files.files(settings).items():
-        for one in (camera_files.last_good(name, settings), path):
-            with contextlib.suppress(OSError, ValueError):  # its own process says so as the camera's health
-                found[name] = msgspec.convert(camera_files.read(one), Outline)
-                break
-    return found
+    told = {n: _running(n, path, settings, Outline) for n, path in camera_files.files(settings).items()}
+    return {name: found for name, found in told.items() if found}
+
+
+def crossed(engine: sa.Engine, settings: Settings, park: Park, name: str, now: datetime) -> list[Crossed]:
+    """Return how many went over the lines of a camera, each way that is counted, today and in the last hour.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the record is away.
+    """
+    since = min(began(now, park.zone))
+    told = replay(engine, since, now, [CameraEvent.TYPE], f"{park.id}/camera/{name}")
+    return crossings(told, _counted(name, settings), now, park.zone)
+
+
+def _counted(name: str, settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield lines and directions that a camera's file lets count."""
+    path = camera_files.files(settings).get(name)
+    found = _running(name, path, settings, _Counter) if path else None
+    for line in found.lines if found else ():
+        for rule in line.rules:
+            if rule.kind == KIND:
+                counted = ways(*line.points) if rule.direction == "both" else [rule.direction]
+                yield from ((line.name, way) for way in counted)
+
+
+def _running(name: str, path: Path, settings: Settings, kind: type[T]) -> T | None:
+    """Return what a camera runs by, as far as ``kind`` asks."""
+    for one in (camera_files.last_good(name, settings), path):
+        with contextlib.suppress(OSError, ValueError):  # its own process says so as the camera's health
+            return msgspec.convert(camera_files.read(one), kind)
+    return None
 
 
 def figures(engine: sa.Engine, park: Park, now: datetime, days: int) -> Table:
