@@ -36,13 +36,18 @@
     [/^the edges of the polygon cross/, "다각형의 변이 서로 엇갈리거나 넓이가 없습니다", []],
     [/^a name is used twice: \[(.+)\]$/, "이름이 두 번 쓰였습니다: {names}", ["names"]],
     [/^'(.+)' is not the file's name$/, "파일 이름과 다릅니다: {name}", ["name"]],
+    [/^the line begins where it ends$/, "선의 두 끝이 같은 점입니다", []],
+    [/line '(.+)' is crossed (\w+) or (\w+), never '(\w+)'$/, "선 ‘{line}’에는 ‘{way}’ 방향이 없습니다: {one} 또는 {other}", ["line", "one", "other", "way"]],
+    [/is told from ([\d.]+) pictures a second on, not from ([\d.]+)$/, "화재와 연기는 초당 {n}장 이상을 봐야 판단합니다 (지금 {now}장)", ["n", "now"]],
+    [/^nested too deeply$/, "괄호가 너무 깊이 겹쳐 있습니다", []],
     [/^not TOML: (.+)$/, "TOML 문법에 맞지 않습니다: {why}", ["why"]],
   ];
 
   function fault(reason) {
     for (const [pattern, text, names] of FAULTS) {
       const found = pattern.exec(reason);
-      if (found) return gwanje.text(text, Object.fromEntries(names.map((name, at) => [name, found[at + 1]])));
+      const said = (name, at) => (["one", "other", "way"].includes(name) ? setup.way(found[at + 1]) : found[at + 1]);
+      if (found) return gwanje.text(text, Object.fromEntries(names.map((name, at) => [name, said(name, at)])));
     }
     return reason;
   }
