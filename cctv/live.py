@@ -77,7 +77,7 @@ class Eye:
         self._filmed_s = float("-inf")
         self._filmed_size: tuple[int, int] | None = None
         self._writing: threading.Thread | None = None
-        self._looked_s = self._detected_s = float("-inf")
+        self._due_s = self._detected_s = float("-inf")
         self._shift_s = self._last_s = 0.0
         self._came = datetime.now(UTC)
 
@@ -129,8 +129,9 @@ class Eye:
         self._outlet.show(self.camera.id, picture)
         for filmed in self._film(frame, picture):
             self._write(self._roll.add(filmed))
-        if frame.t_s - self._looked_s >= 1 / min(ANALYSIS_FPS, self.camera.analysis_fps) - 0.01:
-            self._looked_s = frame.t_s
+        every_s = 1 / min(ANALYSIS_FPS, self.camera.analysis_fps)
+        if frame.t_s >= self._due_s - 0.01:  # pictures come at another beat: late ones do not slow the rate
+            self._due_s = max(self._due_s, frame.t_s - every_s) + every_s
             self._look(frame)
         self._check(self._health.see(frame, self._clock_s(), frame.clock_off_s))
 
@@ -170,7 +171,7 @@ class Eye:
 
     def _still(self, image: Image) -> str | None:
         try:
-            return write_still(image, self._var)
+            return write_still(image, self._var, self.camera.id)
         except OSError:
             log.exception("%s: the still is lost", self.camera.id)
             return None

@@ -132,7 +132,10 @@ class Lookout:
         if not lost:
             return []
         back = (1 / scale[0], 1 / scale[1])
-        laid = self._turned.look(image, [(track, scaled(track.grown(), back)) for track in lost], t_s)
+        try:
+            laid = self._turned.look(image, [(track, scaled(track.grown(), back)) for track in lost], t_s)
+        except BusyError:
+            return []  # what was found upright counts all the same
         return [s for s in laid if not any(same(s, other) for other in found)]
 
 

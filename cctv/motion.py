@@ -95,6 +95,7 @@ class Motion:
         small = _small(image, scale)
         if self._last.shape != small.shape:  # the first, or another resolution
             self._last = small
+            self._steady.forget()
             self._begin(t_s)
         before, self._last = self._last, small
         dt_s, self._last_s = max(0.0, t_s - self._last_s), t_s

@@ -21,6 +21,8 @@ ALONG = 0.2  # of the way of the other edge
 REST_S, RESTED = 0.8, 0.4  # moving so little of its size in this time is standing
 PART_INSIDE = 0.75
 SHORT_S, BACK = 3.0, 0.8  # moved and back where it began so soon: something passed before it
+HITS, TWICE, LONG_HITS = 3, 2, 6
+RIDING = 0.25  # of the times it was seen: a small cycle is found now and then
 PATH_S = 12.0
 PATH_EVERY_S = 0.15
 _FAMILY = {
@@ -36,12 +38,16 @@ _FAMILY = {
 
 
 class Sighting(NamedTuple):
-    """One object in one picture; ``turned``: found only with the picture turned by ±90°."""
+    """One object in one picture.
+
+    ``turned``: found only with the picture turned by ±90°. ``rides``: the cycle that a person is on.
+    """
 
     box: Box
     label: str
     score: float
     turned: bool = False
+    rides: str | None = None
 
 
 class Past(NamedTuple):
@@ -58,7 +64,8 @@ class Track(Struct):
     ``named_s`` when the detector, not motion alone, last found it; ``turned_s`` when it last was found lying,
     with the picture turned; ``born_s`` when it began. ``path`` is where it was in the last ``PATH_S``, oldest
     first, a few times a second, standing still included, this picture's box last. ``taken`` is where and when
-    it last was sighted, not carried on.
+    it last was sighted, not carried on. ``ridden``: how often it was seen on ``cycle``; ``stirred``: how many
+    of its ``hits`` were motion alone; ``came``: where something moved there before the detector named it.
     """
 
     number: int
@@ -80,6 +87,23 @@ class Track(Struct):
     turned_s: float = float("-inf")
     path: deque[Past] = field(default_factory=deque)
     taken: Past | None = None
+    cycle: str | None = None
+    ridden: int = 0
+    stirred: int = 0
+    came: list[Past] = field(default_factory=list)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it surely is there: named a few times, or twice and seen to go its own length."""
+        named = self.hits - self.stirred
+        gone_px = went_px(self.first or self.box, self.box)
+        way = named >= TWICE and self.hits >= LONG_HITS and gone_px >= math.sqrt(self.box[2] * self.box[3])
+        return named >= HITS or way
+
+    @property
+    def rides(self) -> str | None:
+        """The cycle it is on; who passes a parked one is seen with it too seldom."""
+        return self.cycle if self.ridden >= RIDING * self.hits else None
 
     @property
     def foot(self) -> tuple[float, float]:
@@ -137,7 +161,9 @@ class Track(Struct):
         self.taken = Past(t_s, sighting.box)
         self.sure_s = t_s if sighting.score >= SURE else self.sure_s
         self.named_s = self.named_s if sighting.label == ANYTHING else t_s
+        self.stirred += sighting.label == ANYTHING != self.label
         self.turned_s = t_s if sighting.turned else self.turned_s
+        self._ride(sighting)
         self._vote(sighting)
         first = self.first or self.box
         if not self.moved and (
@@ -177,6 +203,10 @@ class Track(Struct):
         self.path.append(Past(t_s, self.box))
         while t_s - self.path[0].t_s > PATH_S:
             self.path.popleft()
+
+    def _ride(self, sighting: Sighting) -> None:
+        if sighting.rides:
+            self.cycle, self.ridden = sighting.rides, self.ridden + 1
 
     def _vote(self, sighting: Sighting) -> None:
         if sighting.label == ANYTHING and self.label != ANYTHING:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from cctv.strangers import Strangers
 from cctv.track import (
     ANYTHING,
     SURE,
@@ -51,7 +52,6 @@ LOST_S = 1.5
 HELD_S = 30.0
 FOUND_AGAIN_S = 4.5  # two or three looks after the light changed: the ground was learnt anew with all on it
 UNCONFIRMED_S = 1.0  # two looks at what moves may miss somebody new
-HITS = 3
 LIVING = {"person", "vehicle", "cycle"}  # families of what comes and goes by itself
 STILL_SHARE = 0.02
 LARGEST_COST = 0.85
@@ -73,6 +73,7 @@ class Tracker:
         """Begin with none."""
         self._tracks: list[Track] = []
         self._there: list[Track] = []
+        self._strangers = Strangers()
         self._next, self._last_s, self._anew_s = 1, 0.0, float("-inf")
 
     @property
@@ -124,12 +125,15 @@ class Tracker:
         for track in carried:
             track.carry(t_s)
         left = [track for track in left if track.matched_s < t_s]
-        known = [track for track in left if track.moved and track.hits >= HITS]
+        known = [track for track in left if _goes(track, t_s)]
         taken = [track.box for track in self._tracks if track.matched_s == t_s]
         free = [Sighting(box, ANYTHING, UNSURE) for box in blobs if not any(covers(box, b) for b in taken)]
         self._match(known, free, t_s, alike=True)
+        fresh = [self._new(s, t_s) for s in born]
+        taken = [track.box for track in [*self._tracks, *fresh] if track.matched_s == t_s]
+        self._strangers.follow([box for box in blobs if not any(covers(box, b) for b in taken)], t_s)
         self._hold(t_s, share)
-        self._tracks += [self._new(s, t_s) for s in born]
+        self._tracks += fresh
         for track in self._tracks:
             if track.seen_s == t_s:
                 track.remember(t_s)
@@ -164,7 +168,7 @@ class Tracker:
 
     def forget(self) -> None:
         """Begin again: another scene. Numbers are not used twice."""
-        self._tracks, self._there = [], []
+        self._tracks, self._there, self._strangers = [], [], Strangers()
 
     def lost(
         self,
@@ -197,7 +201,7 @@ class Tracker:
         ]
 
     def _alive(self, t_s: float) -> list[Track]:
-        return [t for t in self._tracks if t.seen_s == t_s and t.moved and t.hits >= HITS]
+        return [t for t in self._tracks if t.seen_s == t_s and t.moved and t.confirmed]
 
     def _hold(self, t_s: float, share: Callable[[Box], float]) -> None:
         there = [track for track in self._tracks if track.matched_s == t_s]
@@ -211,7 +215,7 @@ class Tracker:
         self._tracks = [
             track
             for track in self._tracks
-            if t_s - track.seen_s <= (LOST_S if track.hits >= HITS else UNCONFIRMED_S)
+            if t_s - track.seen_s <= (LOST_S if track.confirmed else UNCONFIRMED_S)
             and not _taken_over(track, there)
         ]
 
@@ -224,7 +228,11 @@ class Tracker:
             self._next, sighting.label, sighting.score, sighting.box, t_s, t_s, centre(sighting.box)
         )
         track.born_s, track.first = t_s, sighting.box
+        track.cycle, track.ridden = sighting.rides, int(sighting.rides is not None)
         track.named_s = float("-inf") if sighting.label == ANYTHING else t_s
+        if way := self._strangers.claim(sighting.box):
+            track.first, track.came, track.stirred = way[0].box, way, len(way)
+            track.hits += len(way)
         track.votes[sighting.label], track.sure_s = sighting.score, t_s
         self._next += 1
         return track
@@ -283,6 +291,11 @@ def _cost(track: Track, sighting: Sighting, t_s: float, *, alike: bool) -> float
     return 0.5 * (1 - overlap(box, sighting.box)) + 0.5 * far
 
 
+def _goes(track: Track, t_s: float) -> bool:
+    """Tell whether plain motion may carry a track on: one that has moved, or was named just now."""
+    return (track.moved and track.confirmed) or t_s - track.named_s <= UNCONFIRMED_S
+
+
 def _keeps_shape(track: Track, box: Box) -> bool:
     """Tell whether what moves may be a track's: a vehicle does not grow tall as light on the road does."""
     tall = box[3] * track.box[2] / max(1e-9, box[2] * track.box[3])
@@ -312,11 +325,11 @@ def _may_lie(track: Track, t_s: float, blobs: Sequence[Box]) -> bool:
 
 def _is_somebody(track: Track) -> bool:
     """Tell whether it is a person, and surely one: seen a few times, and gone some way."""
-    return track.label == "person" and track.moved and track.hits >= HITS
+    return track.label == "person" and track.moved and track.confirmed
 
 
 def _settled(track: Track, t_s: float) -> bool:
-    return track.moved and track.hits >= HITS and t_s - track.born_s >= YOUNG_S
+    return track.moved and track.confirmed and t_s - track.born_s >= YOUNG_S
 
 
 def _leaving(track: Track, frame: tuple[int, int]) -> bool:

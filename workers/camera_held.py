@@ -50,9 +50,6 @@ def load(path: Path) -> tuple[Camera | None, str]:
         return None, f"{path.name}: {f'{error.line}행 · line {error.line}: ' if error.line else ''}" + (
             f"{error.key}: {error.reason}"
         )
-    except RecursionError:  # brackets in brackets without end
-        log.warning("%s: nested too deeply", path)
-        return None, f"{path.name}: file: nested too deeply"
 
 
 def mark_of(path: Path) -> Mark:

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from cctv.detectors.base import Detector, ModelError
 from cctv.detectors.engines import DEFAULT, Floats, open_engine
 from cctv.sources.base import Image
-from cctv.tracks import UNSURE, Named, Sighting, common, family
+from cctv.tracks import UNSURE, Named, Sighting, covers, family
 
 STRIDES = (8, 16, 32)
 STEP = STRIDES[-1]
 SAME = 0.55
 WITHIN, PART = 0.9, 0.35
+RIDDEN = 0.25  # of the smaller box: a cycle and who is on it
 SMALLEST_PX = 2.0
 PAD = 114
 MOST = 0.7  # of the input's pixels, about a picture of 16:9: a square part of it costs no more than the whole
@@ -148,17 +149,16 @@ def distinct(seen: list[Sighting]) -> list[Sighting]:
 
 
 def riders(seen: list[Sighting]) -> list[Sighting]:
-    """Leave out the cycle under a person: the two are one road user."""
-    people = [s.box for s in seen if s.label == "person"]
-    return [
-        s
-        for s in seen
-        if family(s.label) != "cycle"
-        or not any(
-            common(s.box, person) > 0.25 * min(s.box[2] * s.box[3], person[2] * person[3])
-            for person in people
-        )
-    ]
+    """Make the cycle under a person theirs: the two are one road user."""
+    people = [s for s in seen if s.label == "person"]
+    cycles = [s for s in seen if family(s.label) == "cycle"]
+    ridden = [c for c in cycles if any(covers(c.box, person.box, RIDDEN) for person in people)]
+    return [_on(s, ridden) if s.label == "person" else s for s in seen if s not in ridden]
+
+
+def _on(person: Sighting, ridden: list[Sighting]) -> Sighting:
+    rides = [cycle for cycle in ridden if covers(cycle.box, person.box, RIDDEN)]
+    return person._replace(rides=max(rides, key=lambda cycle: cycle.score).label) if rides else person
 
 
 @functools.lru_cache(maxsize=64)

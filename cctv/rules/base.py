@@ -62,8 +62,9 @@ class TrackConfig(RuleConfig, frozen=True):
     def wants(self, track: Track) -> bool:
         """Tell whether the rule is about this track; without a detector everything that moves is.
 
-        Bags are told from people and vehicles, and are nobody: only a rule that names them is about them.
+        Who rides a cycle is both. Bags are told from people and vehicles, and are nobody: only a rule that
+        names them is about them.
         """
         if not self.classes:
             return family(track.label) != "bag"
-        return track.label in self.classes or track.label == ANYTHING
+        return track.label in self.classes or track.rides in self.classes or track.label == ANYTHING

@@ -35,7 +35,8 @@ class PersonOnCarriagewayRule(Rule):
     def look(self, scene: Scene) -> list[Finding]:
         """Find people who have just been on the carriageway for long enough."""
         rides = [track for track in scene.tracks if family(track.label) in {"vehicle", "cycle"}]
-        walkers = [track for track in scene.tracks if self._config.wants(track) and not _rides(track, rides)]
+        people = [track for track in scene.tracks if self._config.wants(track)]
+        walkers = [track for track in people if not track.rides and not _rides(track, rides)]
         found = []
         for track, visit in self._zone.stays(walkers, scene.t_s):
             if not visit.told and scene.t_s - visit.since_s >= self._config.inertia_s:

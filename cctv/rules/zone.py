@@ -7,23 +7,27 @@ import numpy as np
 from msgspec import Struct
 
 from cctv.rules.base import Place
-from cctv.tracks import Track
+from cctv.track import Box, Track, family, overlap
 
 GAP_S = 1.5
+HIDDEN_S, SAME_PLACE = 3.0, 0.4  # whose number is gone may so long be somebody found there under a new one
 
 
 class Visit(Struct):
-    """One stay of one track in a zone; ``told`` once a rule has spoken about it."""
+    """One stay of one track in a zone, last seen in ``box``; ``told`` once a rule has spoken about it."""
 
     since_s: float
     seen_s: float
+    box: Box
+    kind: str
     told: bool = False
 
 
 class Zone:
     """The visits to one polygon, by the bottom centre of each box.
 
-    A short absence (``GAP_S``: a step outside, a lost box) does not end a visit.
+    A short absence (``GAP_S``: a step outside, a lost box) does not end a visit, nor does a new number for
+    who stands where somebody was lost.
     """
 
     def __init__(self, place: Place) -> None:
@@ -43,7 +47,26 @@ class Zone:
         Absent is who is not there in a picture: while no picture is judged (the light changes) nobody leaves.
         """
         inside = [track for track in tracks if self.holds(track)]
+        here = {track.number for track in tracks}
         for track in inside:
-            self._visits.setdefault(track.number, Visit(t_s, t_s)).seen_s = t_s
-        self._visits = {n: visit for n, visit in self._visits.items() if t_s - visit.seen_s <= GAP_S}
+            visit = self._visits.get(track.number) or self._lost(track, here)
+            self._visits[track.number] = visit or Visit(t_s, t_s, track.box, family(track.label))
+            self._visits[track.number].seen_s, self._visits[track.number].box = t_s, track.box
+        self._visits = {
+            number: visit
+            for number, visit in self._visits.items()
+            if t_s - visit.seen_s <= (GAP_S if number in here else HIDDEN_S)
+        }
         yield from ((track, self._visits[track.number]) for track in inside)
+
+    def _lost(self, track: Track, here: set[int]) -> Visit | None:
+        """Return the visit of one who was lost where a newcomer stands: the tracker took them for two."""
+        lost = {
+            number: visit
+            for number, visit in self._visits.items()
+            if number not in here and visit.kind == family(track.label)
+        }
+        near = max(lost, key=lambda number: overlap(lost[number].box, track.box), default=None)
+        if near is None or overlap(lost[near].box, track.box) < SAME_PLACE:
+            return None
+        return self._visits.pop(near)

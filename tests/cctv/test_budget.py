@@ -66,7 +66,7 @@ def test_a_busy_camera_starves_nobody() -> None:
     slow = Slow()
     quiet = {f"quiet{n}": 0.1 for n in range(4)}
     greedy = {f"greedy{n}": 0.0 for n in range(3)}
-    served, passed = run(Budget(slow, slots=1), quiet | greedy, 1.5)
+    served, passed = run(Budget(slow, slots=1, patience_s=1.0), quiet | greedy, 1.5)
     assert slow.most == 1
     assert all(served[name] >= 6 for name in quiet)  # each about 1.5 s / (0.1 s + its turn)
     assert not any(passed[name] for name in quiet)
@@ -113,3 +113,36 @@ def test_out_of_budget_a_camera_goes_on_without() -> None:
     holding.join()
     assert not found.seen
     assert share.passed == 1
+
+
+class OneLook(Detector):
+    """Gives one look a picture; the next is somebody else's turn."""
+
+    name = "one look"
+
+    def __init__(self) -> None:
+        self.seen: list[Sighting] = []
+        self.used = False
+
+    def find(self, image: Image) -> list[Sighting]:
+        assert image.size
+        if self.used:
+            raise BusyError
+        self.used = True
+        return self.seen
+
+
+def test_what_was_seen_upright_counts_though_nobody_has_time_to_look_for_who_lies() -> None:
+    detector, tracker = OneLook(), Tracker()
+    still = Moved((), np.zeros((48, 64), np.uint8), 1.0)
+    for n in range(8):
+        fallen = Sighting((4.0 + n, 8.0, 8.0, 24.0), "person", 0.9)
+        other = Sighting((44.0, 8.0 + n / 2, 8.0, 24.0), "person", 0.9)
+        tracker.update([fallen, other], n / 5, lambda _: 1.0)
+    detector.seen = [other]
+    found = Lookout(detector, tracker).find(
+        PICTURE, still._replace(boxes=((11.0, 8.0, 8.0, 24.0),)), 2.0, (64, 48)
+    )
+    assert [s.box for s in found.seen] == [other.box]
+    with pytest.raises(BusyError):
+        detector.find(PICTURE)

@@ -205,3 +205,13 @@ def test_a_clip_has_no_picture_of_before_an_outage_and_its_own_time(
     assert min(float(picture.mean()) for picture in pictures) > 100
     card = msgspec.json.decode(clip.with_suffix(".json").read_bytes(), type=Card)
     assert abs(card.began + timedelta(seconds=card.length_s) - came[1]) < timedelta(seconds=1)
+
+
+def test_all_pictures_asked_for_are_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures come eight times a second and five are judged: not every second one."""
+    looked, stop = list[float](), threading.Event()
+    eye = Eye(camera("none"), "changwon/camera/CAM-1", None, tmp_path, Heard(), stop)
+    monkeypatch.setattr(eye, "_look", lambda frame: looked.append(frame.t_s))
+    for n in range(80):
+        eye._take(Frame(n / 8, np.zeros((48, 64, 3), np.uint8)))
+    assert 48 <= len(looked) <= 51

@@ -59,6 +59,27 @@ def test_a_short_absence_does_not_end_the_dwell() -> None:
     assert len(told(Loitering(dwell_s=10).build(ZONE), way)) == 1
 
 
+def numbered(rule: Rule, way: list[tuple[float, float, float, int]]) -> list[Finding]:
+    return [f for x, y, t_s, number in way for f in rule.look(scene([at(x, y, t_s, number)], t_s))]
+
+
+def test_a_new_number_for_who_stands_there_is_no_new_visit() -> None:
+    way = [(150.0, 150.0, n / 5, 1 if n < 30 else 2) for n in range(60) if not 30 <= n < 40]  # hidden for 2 s
+    assert len(numbered(Intrusion().build(ZONE), way)) == 1
+    assert len(numbered(Loitering(dwell_s=10).build(ZONE), way)) == 1
+
+
+def test_who_comes_where_somebody_has_just_gone_is_a_new_visit() -> None:
+    rule = Intrusion().build(ZONE)
+    found = []
+    for n in range(30):
+        t_s = n / 5
+        first = at(150, 150, t_s) if n < 10 else at(150, 80, t_s)  # steps out, and stays in sight
+        second = [at(150, 150, t_s, 2)] if n >= 12 else []
+        found += rule.look(scene([first, *second], t_s))
+    assert [f.track for f in found] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("direction", "down", "up"), [("both", 1, 1), ("down", 1, 0), ("up", 0, 1), ("left", 0, 0)]
 )

@@ -47,6 +47,45 @@ def test_two_who_cross_keep_their_numbers() -> None:
     assert {(track.number, track.box[0]) for track in tracks} == {(1, 420.0), (2, 100.0)}
 
 
+def test_what_moved_before_it_had_a_name_is_its_way() -> None:
+    """A small cyclist: motion follows it all along, the detector finds it in one picture of four."""
+    tracker, tracks = Tracker(), list[Track]()
+    for n in range(21):
+        there = Sighting((100.0 + 8 * n, 100.0, 30.0, 40.0), "bicycle", 0.5)
+        seen = [there] if n in {12, 16, 20} else []
+        tracks = tracker.update(seen, n / 5, moves, [(there.box[0] + 2, 102.0, 28.0, 38.0)])
+        assert len(tracks) == (n >= 16)
+    (track,) = tracks
+    assert (track.label, track.number, track.came[0].t_s) == ("bicycle", 1, 0.0)
+
+
+def test_one_look_alone_makes_nobody_of_what_moves() -> None:
+    tracker = Tracker()
+    for n in range(30):
+        glare = (100.0 + 8 * n, 100.0, 30.0, 80.0)
+        seen = [Sighting(glare, "person", 0.5)] if n == 12 else []
+        assert not tracker.update(seen, n / 5, moves, [glare])
+
+
+def test_where_all_the_picture_stirs_nothing_is_followed() -> None:
+    tracker = Tracker()
+    for n in range(20):
+        rain = [(20.0 * drop + 8 * n, 100.0, 15.0, 40.0) for drop in range(13)]
+        seen = [Sighting(rain[5], "person", 0.9)] if n >= 18 else []
+        assert not tracker.update(seen, n / 5, moves, rain)
+
+
+def test_who_rides_is_known_by_how_often_the_cycle_is_seen() -> None:
+    def ride(often: int) -> str | None:
+        tracker, tracks = Tracker(), list[Track]()
+        for n in range(20):
+            rides = "motorcycle" if n % often == 0 else None
+            tracks = tracker.update([person(100 + 8 * n)._replace(rides=rides)], n / 5, moves)
+        return tracks[0].rides
+
+    assert (ride(1), ride(3), ride(10)) == ("motorcycle", "motorcycle", None)
+
+
 def test_a_sign_post_never_counts() -> None:
     tracker = Tracker()
     assert not any(tracker.update([person(100)], n / 5, moves) for n in range(50))

@@ -2,8 +2,8 @@
 
 from cctv.rules import PersonOnCarriageway
 from cctv.rules.base import Place
-from cctv.tracks import Box
-from tests.cctv.rules.walk import Life, between, live, still, told
+from cctv.tracks import Box, Sighting, Tracker
+from tests.cctv.rules.walk import Life, between, live, scene, still, told
 
 ROAD = Place("road", ((0.0, 200.0), (600.0, 200.0), (600.0, 400.0), (0.0, 400.0)))
 KERB: Box = (100, 100, 30, 80)
@@ -28,3 +28,16 @@ def test_who_rides_is_not_on_foot() -> None:
     rider, bicycle = Life(1), Life(2, "motorcycle")
     pictures = [[rider.at(ON, n / 5), bicycle.at((95, 215, 45, 70), n / 5)] for n in range(40)]
     assert told(PersonOnCarriageway().build(ROAD), pictures) == []
+
+
+def test_who_is_seen_on_a_cycle_is_not_on_foot() -> None:
+    """As detectors tell it: one road user, a person who rides."""
+
+    def walks(rides: str | None) -> int:
+        tracker, rule, told = Tracker(), PersonOnCarriageway().build(ROAD), 0
+        for n in range(30):
+            seen = [Sighting((100.0 + 8 * n, 200.0, 30.0, 80.0), "person", 0.9, rides=rides)]
+            told += len(rule.look(scene(tracker.update(seen, n / 5, lambda _: 1.0), n / 5)))
+        return told
+
+    assert (walks(None), walks("bicycle")) == (1, 0)
