@@ -12,7 +12,16 @@ from tests.browser.conftest import Allow
 from tests.browser.room import Room
 from tests.browser.test_camera_setup import draw, open_page
 
-CAMERA = "changwon/camera/CAM-052"
+CAMERA = "changwon/camera/CAM-061"  # of no source: nothing but the test counts here
+FILE = """
+id = "CAM-061"
+name = { ko = "문", en = "Gate" }
+frame = [320, 240]
+[[lines]]
+name = "drive"
+points = [[160, 0], [160, 240]]
+rules = [{ kind = "line_crossing", direction = "right" }]
+"""
 
 
 @pytest.fixture
@@ -65,18 +74,20 @@ def test_a_line_offers_the_ways_that_lead_over_it(room: Room, page: Page, saved:
     assert [rule.get("direction") for rule in line["rules"]] == ["up", None]
 
 
-def test_what_went_over_a_line_is_counted_on_the_camera_s_page(room: Room, page: Page) -> None:
-    page.goto(f"{room.url}/camera/CAM-052")
+def test_what_went_over_a_line_is_counted_on_the_camera_s_page(room: Room, page: Page, saved: Path) -> None:
+    saved.mkdir(exist_ok=True)
+    (saved / "CAM-061.toml").write_text(FILE, "utf-8")
+    page.goto(f"{room.url}/camera/CAM-061")
     row = page.locator(".camera-crossings tbody tr")
     expect(row).to_have_count(1)
     expect(row.locator("td")).to_have_text(["drive", "오른쪽으로", "0", "0"])
     for line, way in (("drive", "right"), ("drive", "right"), ("gate", "down")):
-        room.tell("park.camera.event", CAMERA, kind="line_crossing", camera="CAM-052", model="m",
+        room.tell("park.camera.event", CAMERA, kind="line_crossing", camera="CAM-061", model="m",
                   rule="line_crossing", score=0.9, line=line, direction=way)  # fmt: skip
     expect(row).to_have_count(2)
     hours = [one.locator("td").last.text_content() for one in row.all()]
     assert hours == ["2", "1"]
-    page.goto(f"{room.url}/camera/CAM-052?lang=en")
+    page.goto(f"{room.url}/camera/CAM-061?lang=en")
     expect(page.locator(".camera-crossings th")).to_have_text(
         ["Line crossing", "Direction", "Today", "Last hour"]
     )
