@@ -48,7 +48,8 @@ class LineCrossingRule(Rule):
 
     def _earlier(self, track: Track) -> Point | None:
         """Return where a track was clear of the line before it was known for sure, or before a gap."""
-        feet = [(box[0] + box[2] / 2, box[1] + box[3]) for t_s, box in track.path if t_s < track.seen_s]
+        way = [past.box for past in (*track.came, *track.path) if past.t_s < track.seen_s]
+        feet = [(box[0] + box[2] / 2, box[1] + box[3]) for box in way]
         clear = [foot for foot in feet if abs(side(self._a, self._b, foot)) >= _margin(track)]
         return clear[-1] if clear else None
 
