@@ -105,7 +105,7 @@ def figures(engine: sa.Engine, park: Park, now: datetime, days: int) -> Table:
     since = now - timedelta(days=days)
     kinds = {name: definition.kind for name, definition in park.alarms.items() if definition.kind}
     told = replay(engine, since, now, [fact.TYPE for fact in FACTS])
-    made = record((event for event in told if event.park == park.id), kinds)
+    made = record((event for event in told if event.park == park.id), kinds, park.correlation)
     return made.table(since, now, first_heard(engine))
 
 

@@ -2,6 +2,8 @@
 
 The formulas are those of the score on labelled clips: precision = true / (true + false) of what was verified,
 false alarms per camera-day = false x 86,400 / seconds watched. What nobody has judged counts as neither.
+What was said of an incident says something of its cause and of what is of its own kind, of no other member:
+a gas leak that is true makes no fall true that a camera nearby told.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,18 +15,32 @@ from msgspec import Struct
 from park.alarm_facts import AlarmRaised
 from park.events import Event
 from park.facts import CameraEvent, CameraVerdict
-from park.response_facts import IncidentJoined, IncidentLeft, IncidentMerged, IncidentVerified, Verdict
+from park.kinds import Correlations
+from park.response_facts import (
+    IncidentCorrected,
+    IncidentJoined,
+    IncidentLeft,
+    IncidentMerged,
+    IncidentOpened,
+    IncidentVerified,
+    Verdict,
+)
 
 DAY_S = 86400.0
+LEAST_S = DAY_S  # of watching, below which false alarms per day are no figure
 GOAL_PER_DAY = 0.67  # false alarms per camera-day of all rules together that a centre bears
 SAME = timedelta(seconds=10)  # a member of an incident and the camera's event that it was made of
 FACTS = (
-    CameraEvent, CameraVerdict, AlarmRaised, IncidentJoined, IncidentLeft, IncidentMerged, IncidentVerified,
+    CameraEvent, CameraVerdict, AlarmRaised, IncidentOpened, IncidentCorrected, IncidentJoined, IncidentLeft,
+    IncidentMerged, IncidentVerified,
 )  # fmt: skip
 
 
 class Figures(Struct, frozen=True):
-    """What became of the events of a rule at a camera; None where nothing can be divided."""
+    """What became of the events of a rule at a camera; None where nothing can be divided.
+
+    ``false_per_day`` is None, too, where less than a camera-day was watched or none of the events judged.
+    """
 
     camera: str
     rule: str
@@ -51,16 +67,18 @@ class Table(Struct, frozen=True):
 class Record:
     """What was said of camera events; events may come in any order.
 
-    ``kinds``: the kind of camera event that each condition of an alarm stands for.
+    ``kinds``: the kind of camera event that each condition of an alarm stands for; ``rules``: what opens
+    which kind of incident.
     """
 
-    def __init__(self, kinds: Mapping[str, str]) -> None:
+    def __init__(self, kinds: Mapping[str, str], rules: Correlations) -> None:
         """Know nothing yet."""
-        self._kinds = kinds
+        self._kinds, self._rules = kinds, rules
         self._events: dict[str, Event] = {}
         self._alarms: list[Event] = []
         self._own: dict[str, Event] = {}
         self._verdicts: dict[str, Event] = {}
+        self._stories: dict[str, Event] = {}
         self._members: dict[tuple[str, str], IncidentJoined] = {}
         self._left: set[tuple[str, str]] = set()
         self._merged: dict[str, str] = {}
@@ -77,6 +95,8 @@ class Record:
                 self._own[fact.event] = _later(self._own.get(fact.event), event)
             case IncidentVerified() if fact.user:  # a second sensor is no person
                 self._verdicts[fact.incident] = _later(self._verdicts.get(fact.incident), event)
+            case IncidentOpened() | IncidentCorrected():
+                self._stories[fact.incident] = _later(self._stories.get(fact.incident), event)
             case IncidentJoined():
                 self._members[fact.incident, fact.member] = fact
             case IncidentLeft():
@@ -85,7 +105,7 @@ class Record:
                 self._merged[fact.incident] = fact.into
 
     def verdict(self, event: Event) -> Verdict | None:
-        """Return what people said of a camera's event: of itself, else of the incident it is part of."""
+        """Return what people said of a camera's event: of itself, else of the incident it stands for."""
         if event.id in self._own:
             said: Verdict = self._own[event.id].data.verdict
             return said
@@ -93,7 +113,7 @@ class Record:
             told = self._verdicts.get(self._last(incident))
             if told is None or (incident, member) in self._left:
                 continue
-            if self._about(fact.asset, fact.what, fact.happened, event):
+            if self._about(fact.asset, fact.what, fact.happened, event) and self._stands_for(incident, fact):
                 found: Verdict = told.data.verdict
                 return found
         return None
@@ -127,6 +147,7 @@ class Record:
     def _figures(self, camera: str, rule: str, events: list[Event], watched_s: float) -> Figures:
         said = [self.verdict(event) for event in events]
         true, false, unclear = (said.count(verdict) for verdict in ("true", "false", "unclear"))
+        judged = not events or any(said)  # that nobody has looked at them is no sign that none is false
         return Figures(
             camera=camera,
             rule=rule,
@@ -137,12 +158,31 @@ class Record:
             unclear=unclear,
             unverified=said.count(None),
             precision=true / (true + false) if true or false else None,
-            false_per_day=false * DAY_S / watched_s if watched_s else None,
+            false_per_day=false * DAY_S / watched_s if watched_s >= LEAST_S and judged else None,
         )
 
     def _about(self, asset: str, what: str, at: datetime, event: Event) -> bool:
         kind = self._kinds.get(what, what)
         return asset == event.subject and kind == event.data.kind and abs(at - event.time) <= SAME
+
+    def _stands_for(self, incident: str, member: IncidentJoined) -> bool:
+        """Tell whether a member is of its incident's own kind, or the cause of it."""
+        last = self._last(incident)
+        if last not in self._stories:
+            return False
+        story = self._stories[last].data
+        if self._rules.kind_of.get(member.what) == story.kind:
+            return True
+        at_cause = [
+            fact
+            for key, fact in self._members.items()
+            if fact.asset == story.cause and key not in self._left and self._last(key[0]) == last
+        ]
+        first = min(at_cause, key=self._order, default=None)
+        return first is not None and first.member == member.member
+
+    def _order(self, member: IncidentJoined) -> tuple[int, datetime, str]:
+        return -self._rules.rank(member.what), member.happened, member.member
 
     def _last(self, incident: str) -> str:
         """Return the incident that one went into, by way of all between."""
@@ -152,9 +192,9 @@ class Record:
         return incident
 
 
-def record(events: Iterable[Event], kinds: Mapping[str, str]) -> Record:
+def record(events: Iterable[Event], kinds: Mapping[str, str], rules: Correlations) -> Record:
     """Return the record of some events."""
-    made = Record(kinds)
+    made = Record(kinds, rules)
     for event in events:
         made.take(event)
     return made
