@@ -7,7 +7,7 @@
   let wanted = [], large = null, socket = null, attempt = 0;
 
   function picture(id) {
-    if (!pictures.has(id)) pictures.set(id, { bitmap: null, time: 0, times: [], busy: false, next: null });
+    if (!pictures.has(id)) pictures.set(id, { bitmap: null, time: 0, times: [], taken: [], busy: false, next: null });
     return pictures.get(id);
   }
 
@@ -27,6 +27,7 @@
       if (held.bitmap) held.bitmap.close();
       Object.assign(held, { bitmap, time });
       held.times = [...held.times, Date.now()].filter((at) => Date.now() - at < RATE_WINDOW_MS);
+      held.taken = [...held.taken, time].filter((at) => time - at < RATE_WINDOW_MS);
       for (const listener of listeners) listener(id);
     } catch (error) {
       console.warn("a picture could not be decoded", id, error.message);
@@ -58,11 +59,17 @@
     ask();
   }
 
-  /** Frames a second over the last five seconds. */
+  /** Frames a second over the last five seconds; what a link held back and then brings at once is no more than was taken. */
   function rate(id) {
-    const times = picture(id).times.filter((at) => Date.now() - at < RATE_WINDOW_MS);
-    return times.length / (RATE_WINDOW_MS / 1000);
+    const { times, taken } = picture(id), came = times.filter((at) => Date.now() - at < RATE_WINDOW_MS);
+    return Math.min(came.length, taken.length) / (RATE_WINDOW_MS / 1000);
   }
 
-  gwanje.video = { watch, rate, picture, onPicture: (listener) => listeners.push(listener) };
+  /** How far, in ms, the picture shown is from the one that was looked at: of those not after the look, the last. */
+  function apart(id, time) {
+    const held = picture(id), before = held.taken.filter((at) => at <= time);
+    return Math.abs(held.time - (before.length ? Math.max(...before) : time));
+  }
+
+  gwanje.video = { apart, watch, rate, picture, onPicture: (listener) => listeners.push(listener) };
 })();

@@ -62,7 +62,7 @@
     close.type = "button";
     close.addEventListener("click", () => box.close());
     box.addEventListener("close", () => box.remove());
-    box.append(el("h3", "", `${camera.id.split("/").pop()} · ${word(facts.state)}`), el("p", "", facts.detail || ""), pair(facts, camera), close);
+    box.append(el("h3", "", `${camera.id.split("/").pop()} · ${word(facts.state)}`), el("p", "", said(facts.detail)), pair(facts, camera), close);
     document.body.append(box);
     box.showModal();
   }
@@ -85,5 +85,20 @@
   /** What a detector names, in words; nothing for nothing. */
   const named = (label) => (label ? gwanje.text(NAMES[label] || label) : "");
 
-  gwanje.cameraPage = { HEALTH, NAMES, all, go, named, onMap, pair, shelf, stills, still, stillPath, word };
+  const HANGUL = /[가-힣]/, MODEL = "model ";
+
+  /** What a camera says of itself, told as "Korean · English: reason", in the page's language; of its model says `model`. */
+  function said(detail, reasons = true) {
+    const parts = (detail || "").split(" · ").filter((part) => part && !part.startsWith(MODEL));
+    const both = (at) => at >= 0 && HANGUL.test(parts[at]) && Boolean(parts[at + 1]) && !HANGUL.test(parts[at + 1]);
+    const reason = (part) => (reasons && part.includes(": ") ? part.slice(part.indexOf(": ")) : "");
+    const about = (part) => (/^[^가-힣]*: /.exec(part) || [""])[0]; // what it is about, before the colon, is in neither
+    if (gwanje.lang === "ko") return parts.map((part, at) => (both(at) ? part + reason(parts[at + 1]) : both(at - 1) ? "" : part)).filter(Boolean).join(" · ");
+    return parts.map((part, at) => (both(at) ? "" : both(at - 1) ? about(parts[at - 1]) + part : part)).filter(Boolean).join(" · ");
+  }
+
+  /** The model that a camera says it sees by; nothing when it tells of none. */
+  const model = (detail) => ((detail || "").split(" · ").find((part) => part.startsWith(MODEL)) || "").slice(MODEL.length);
+
+  gwanje.cameraPage = { HEALTH, NAMES, all, go, model, named, onMap, pair, said, shelf, stills, still, stillPath, word };
 })();

@@ -60,6 +60,7 @@
   function paint(parts) {
     draw(parts);
     bar(parts);
+    put(parts.when, gwanje.text("녹화 · {time}", { time: gwanje.date(parts.told.began_ms + 1000 * parts.video.currentTime) }));
     put(parts.time, `${parts.video.currentTime.toFixed(1)} / ${(parts.told.length_s || 0).toFixed(1)} s`);
     put(parts.play, gwanje.text(parts.video.paused ? "재생" : "멈춤"));
   }
@@ -92,8 +93,10 @@
       button(gwanje.text("정지 화면 저장"), () => take(parts, "still"));
       parts.copy = button(gwanje.text("영상 내려받기"), () => take(parts, "download"));
     }
-    parts.time = el("span", "player-time");
-    row.append(parts.time);
+    const place = el("div", "player-place");
+    [parts.when, parts.time] = [el("b", "player-recorded"), el("span", "player-time")];
+    place.append(parts.when, parts.time);
+    row.append(place);
     return row;
   }
 

@@ -48,17 +48,18 @@
   function paintAbout() {
     const { rows, stills, off } = parts.about, { state, detail, before, after, rules_off: rules = [], fps } = facts();
     const picture = gwanje.video.picture(camera.id), seen = gwanje.state.detections[camera.id];
-    put(rows["상태"], state ? [gwanje.cameraPage.word(state), detail].filter(Boolean).join(" · ") : gwanje.text("연결된 영상 없음"));
+    put(rows["상태"], state ? [gwanje.cameraPage.word(state), gwanje.cameraPage.said(detail)].filter(Boolean).join(" · ") : gwanje.text("연결된 영상 없음"));
     rows["상태"].className = state && state !== "ok" ? "stale" : "";
     put(rows["화면 나이"], picture.bitmap ? `${gwanje.number(gwanje.age(picture.time) / 1000, 1)} s` : "–");
-    put(rows["초당 화면"], `${gwanje.number(gwanje.video.rate(camera.id), 1)}${fps ? ` (${gwanje.text("카메라")} ${gwanje.number(fps, 1)})` : ""}`);
-    put(rows["모델"], seen ? (/^motion/i.test(seen.model) ? gwanje.text("모델 없음: 움직임만") : seen.model) : "–");
+    put(rows["초당 화면"], `${gwanje.number(gwanje.video.rate(camera.id), 1)}${fps ? ` (${gwanje.text("카메라 1분 평균 {n}", { n: gwanje.number(fps, 1) })})` : ""}`);
+    const model = (seen && seen.model) || gwanje.cameraPage.model(detail);
+    put(rows["모델"], /^motion/i.test(model) ? gwanje.text("모델 없음: 움직임만") : model || "–");
     const drawn = `${before}/${after}`;
     if (parts.about.drawn !== drawn) {
       parts.about.drawn = drawn;
       stills.replaceChildren(...(before || after ? [gwanje.cameraPage.pair({ before, after }, camera)] : []));
     }
-    list(off, rules, (rule) => rule, () => el("li"), (node, rule) => put(node, `${gwanje.text("꺼진 규칙")}: ${rule}`));
+    list(off, rules, (rule) => rule, () => el("li"), (node, rule) => put(node, `${gwanje.text("꺼진 규칙")}: ${gwanje.cameraPage.said(rule, false)}`));
   }
 
   function paintNear() {

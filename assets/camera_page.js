@@ -54,7 +54,7 @@
     node.stills.hidden = !(before || after) || !state || state === "ok";
     const said = off.length ? gwanje.text("꺼진 규칙 {n}", { n: off.length }) : "";
     put(node.off, said);
-    node.off.title = off.join("\n");
+    node.off.title = off.map((rule) => gwanje.cameraPage.said(rule, false)).join("\n");
   }
 
   function make(item) {

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { HEALTH } = gwanje.cameraPage, { el, put, dress, list } = dom;
-  const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, FEW_BOXES = 3, BOXES_MS = 2500, FOLLOW_MS = 1800000, ALIKE_M = 400, BESIDE_M = 1000, SURE = 0.4;
+  const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, FEW_BOXES = 3, SAME_MS = 250, BOXES_MS = 1000, FOLLOW_MS = 1800000, ALIKE_M = 400, BESIDE_M = 1000, SURE = 0.4;
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   let cameras = [], large = null;
 
@@ -110,11 +110,16 @@
     pen.lineWidth = line;
     for (const zone of (layers.zones && traits.zones) || []) outline(pen, zone.polygon, scale, true);
     for (const cut of (layers.lines && traits.lines) || []) outline(pen, cut.points, scale, false);
-    if (!layers.boxes || !seen || gwanje.age(seen.time_ms) > BOXES_MS) return;
+    const apart = seen && gwanje.video.apart(id, seen.time_ms);
+    if (!layers.boxes || !seen || apart > BOXES_MS || gwanje.age(seen.time_ms) > LOST_MS) return;
     pen.font = `600 ${Math.round(line * 7.8)}px ${getComputedStyle(document.body).fontFamily}`;
-    const named = large === id || seen.boxes.length <= FEW_BOXES; // more words than that hide the picture
+    const late = apart > SAME_MS; // who moves is no longer there
+    const named = !late && (large === id || seen.boxes.length <= FEW_BOXES); // more words than that hide the picture
+    if (late) { pen.globalAlpha = 0.55; pen.lineWidth = line * 0.7; pen.setLineDash([line * 4, line * 4]); }
     const taken = [], surest = seen.boxes.map((_, index) => index).sort((a, b) => seen.scores[b] - seen.scores[a]);
     for (const index of surest) boxed(pen, seen.boxes[index], named ? caption(seen, index, id) : "", scale, line, taken);
+    pen.globalAlpha = 1;
+    pen.setLineDash([]);
   }
 
   // Words only where they are sure enough to help; the number of the track where there is room for it.
