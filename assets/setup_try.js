@@ -4,7 +4,7 @@
   const { el, put } = dom, setup = gwanje.setup;
   const POLL_MS = 400, DAY_S = 86400, DAILY_LEAST_S = 3600, SURE = 1.645, SLACK_S = 0.01, BAR = [1000, 20];
   const JOBS = "/api/v1/cameras/trials/";
-  let host = null, job = null, result = null, began = [], shown = -1;
+  let host = null, job = null, result = null, began = [], shown = -1, asked = [];
   const judged = new Map();
 
   const span = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
@@ -19,11 +19,28 @@
   }
   const place = (one) => one.zone || one.line || gwanje.text("화면 전체");
 
+  /** The rules of a camera by the names that their events carry. */
+  function named({ zones = [], lines = [], rules = [] }) {
+    const of = (place) => (place.rules || []).map(({ kind }) => (place.name ? `${kind}:${place.name}` : kind));
+    return [...zones, ...lines, { rules }].flatMap(of);
+  }
+
+  /** Every rule that was tried, also one that never fired. */
+  const lanes = () => [...new Set([...asked, ...result.events.map((one) => one.rule)])];
+
+  /** A rule with how often it fired; one that this machine cannot give was not tried. */
+  function lane(rule) {
+    const [kind, place = ""] = rule.split(":"), off = (result.off || []).some((why) => why.startsWith(`${rule}: `));
+    const count = off ? gwanje.text("꺼짐") : gwanje.number(result.events.filter((one) => one.rule === rule).length);
+    return el("span", "", `${[setup.kind(kind), place].filter(Boolean).join(" ")} · ${count}`);
+  }
+
   async function start() {
-    const on = host.on.input.value, film = on === "hour" ? "" : on;
+    const on = host.on.input.value, film = on === "hour" ? "" : on, sent = setup.sent();
     result = null;
     judged.clear();
-    const begun = await setup.post(setup.path("/try"), { ...setup.sent(), on: film ? "film" : "hour", film });
+    const begun = await setup.post(setup.path("/try"), { ...sent, on: film ? "film" : "hour", film });
+    asked = named(sent.camera);
     job = begun.job;
     host.bar.hidden = host.cancel.hidden = false;
     try {
@@ -63,18 +80,18 @@
   }
 
   function bar() {
-    const rules = [...new Set(result.events.map((one) => one.rule))], [width, row] = BAR, whole = result.watched_s || 1;
+    const rules = lanes(), [width, row] = BAR, whole = result.watched_s || 1;
     host.time.setAttribute("viewBox", `0 0 ${width} ${Math.max(1, rules.length) * row}`);
     host.time.style.height = `calc(var(--lane) * ${Math.max(1, rules.length)})`;
     host.time.setAttribute("preserveAspectRatio", "none");
     let from = 0;
     const films = result.films.map(([, length]) => { const at = (from / whole) * width; from += length; return ["line", { class: "setup-film", x1: at, x2: at, y1: 0, y2: rules.length * row }, ""]; });
-    const lanes = rules.map((_, at) => ["rect", { class: "setup-lane", x: 0, y: at * row + 2, width, height: row - 4 }, ""]);
+    const grounds = rules.map((_, at) => ["rect", { class: "setup-lane", x: 0, y: at * row + 2, width, height: row - 4 }, ""]);
     const events = result.events.map((one, at) => ["rect", { class: `setup-event${at === shown ? " on" : ""}${judged.get(at) === false ? " no" : ""}`, "data-event": at, tabindex: 0, role: "button",
       x: (one.t_s / whole) * (width - 6), y: rules.indexOf(one.rule) * row + 2, width: 6, height: row - 4, "aria-label": `${setup.kind(one.kind)} ${clock(one.t_s)}` }, ""]);
-    dom.draw(host.time, [...lanes, ...films, ...events]);
+    dom.draw(host.time, [...grounds, ...films, ...events]);
     host.axis.replaceChildren(...[0, whole / 2, whole].map((s) => el("span", "", clock(s))));
-    host.names.replaceChildren(...rules.map((rule) => el("span", "", `${setup.kind(rule.split(":")[0])} ${rule.split(":")[1] || ""}`)));
+    host.names.replaceChildren(...rules.map(lane));
   }
 
   async function show() {
@@ -109,7 +126,7 @@
 
   /** The event nearest to where the bar was pressed, of the rule of that lane. */
   function nearest({ clientX, clientY }) {
-    const box = host.time.getBoundingClientRect(), rules = [...new Set(result.events.map((one) => one.rule))];
+    const box = host.time.getBoundingClientRect(), rules = lanes();
     const rule = rules[Math.floor(((clientY - box.top) / box.height) * rules.length)], t_s = ((clientX - box.left) / box.width) * result.watched_s;
     const far = (at) => Math.abs(result.events[at].t_s - t_s), own = [...result.events.keys()].filter((at) => result.events[at].rule === rule);
     return own.length ? own.reduce((best, at) => (far(at) < far(best) ? at : best)) : undefined;
@@ -140,13 +157,13 @@
       yes: button("맞음", () => judge(true), "setup-true"), no: button("오경보", () => judge(false), "setup-false") };
     host.bar.max = 1;
     host.bar.hidden = host.cancel.hidden = host.seen.hidden = true;
-    const ask = form([host.on], "시험하기", start), lanes = el("div", "setup-lanes"), text = el("div", "setup-judge"), left = el("div", "setup-result");
+    const ask = form([host.on], "시험하기", start), body = el("div", "setup-lanes"), text = el("div", "setup-judge"), left = el("div", "setup-result");
     ask.id = "setup-try";
     ask.append(host.bar, host.cancel);
     text.append(host.what, host.yes, host.no, el("small", "", t("판정은 이 화면에서만 셈하고 저장하지 않습니다")));
     host.seen.append(host.canvas, text);
-    lanes.append(host.names, host.time, host.axis);
-    left.append(ask, host.figures, lanes);
+    body.append(host.names, host.time, host.axis);
+    left.append(ask, host.figures, body);
     host.time.addEventListener("click", pick);
     host.time.addEventListener("keydown", pick);
     element.append(left, host.seen);

@@ -179,10 +179,15 @@ def test_points_move_by_keys_and_shapes_go(room: Room, page: Page) -> None:
 def test_a_trial_shows_when_what_fired_and_how_often_it_was_wrong(room: Room, page: Page) -> None:
     open_page(room, page)
     page.locator(".setup-place").first.locator(".setup-add-rule").select_option("intrusion")
+    page.locator(".setup-place").first.locator(".setup-add-rule").select_option("stopped_vehicle")
+    page.locator(".setup-place").last.locator(".setup-add-rule").select_option("fire")
     page.locator("#setup-try select").select_option("sample:vtest.avi")  # not what other tests have kept
     page.click("#setup-try button.primary")
     marks = page.locator(".setup-event")
     expect(marks.first).to_be_visible()
+    lanes = page.locator(".setup-names span").all_text_contents()
+    said = [lane.rpartition(" · ")[2] for lane in lanes]  # every rule that was asked for: off, fired, silent
+    assert said == ["꺼짐", str(marks.count()), "꺼짐", "0"]
     expect(page.locator(".setup-figures")).to_contain_text("/ 1:19")
     expect(page.locator(".setup-figures")).to_contain_text("하루로 치기에는 짧음 (60분 이상 필요)")
     expect(page.locator(".setup-figures")).to_contain_text("움직임만으로 시험함")
