@@ -19,7 +19,7 @@ MOVED = 0.25  # of its size: what never moves so far was never alive (a sign pos
 GREW = 3.0  # times the area: coming into the picture, or nearer
 ALONG = 0.2  # of the way of the other edge
 REST_S, RESTED = 0.8, 0.4  # moving so little of its size in this time is standing
-PART_INSIDE = 0.75
+PART_INSIDE, WHOLE = 0.75, 0.7  # a blob inside a box is a part of it, unless it is about as large
 SHORT_S, BACK = 3.0, 0.8  # moved and back where it began so soon: something passed before it
 HITS, TWICE, LONG_HITS = 3, 2, 6
 RIDING = 0.25  # of the times it was seen: a small cycle is found now and then
@@ -143,8 +143,7 @@ class Track(Struct):
 
         A blob inside the box is a part of it that stirs, or all of it that is not background yet.
         """
-        area = sighting.box[2] * sighting.box[3]
-        if sighting.label == ANYTHING != self.label and common(self.box, sighting.box) > PART_INSIDE * area:
+        if sighting.label == ANYTHING != self.label and _is_part(sighting.box, self.box):
             sighting = sighting._replace(box=self.box)
         since_s, start = self.taken or Past(self.matched_s, self.box)
         dt_s = t_s - since_s
@@ -219,6 +218,11 @@ class Track(Struct):
 def family(label: str) -> str:
     """Return the kinds of thing that a detector mixes up, under one name."""
     return _FAMILY.get(label, label)
+
+
+def _is_part(blob: Box, box: Box) -> bool:
+    area = blob[2] * blob[3]
+    return common(blob, box) > PART_INSIDE * area and area < WHOLE * box[2] * box[3]
 
 
 def centre(box: Box) -> tuple[float, float]:

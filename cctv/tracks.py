@@ -56,6 +56,7 @@ LIVING = {"person", "vehicle", "cycle"}  # families of what comes and goes by it
 STILL_SHARE = 0.02
 LARGEST_COST = 0.85
 LARGEST_RESTING_COST = 0.7  # who stands does not leap: farther away is somebody else
+LONG_UNSEEN_S, LARGEST_UNSEEN_COST = 2.0, 0.4  # who is only held is found again where they stood, or has left
 LARGEST_UNSURE_COST = 0.6  # a doubtful box is believed where it lies well
 ADOPTED = 0.5  # of the smaller box
 RESHAPED = 2.0  # times as tall for its width: from one picture to the next no vehicle turns so far
@@ -246,7 +247,9 @@ class Tracker:
             near = [
                 s
                 for s in rest
-                if family(s.label) == family(track.label) and covers(s.box, track.box, ADOPTED)
+                if family(s.label) == family(track.label)
+                and covers(s.box, track.box, ADOPTED)
+                and _cost(track, s, t_s, alike=False) <= _patience(track, t_s)
             ]
             if near:
                 best = max(near, key=lambda s: common(s.box, track.box))
@@ -272,8 +275,7 @@ class Tracker:
         costs = np.array([[_cost(track, s, t_s, alike=alike) for s in seen] for track in tracks])
         got = set()
         for row, column in zip(*linear_sum_assignment(costs), strict=True):
-            limit = min(largest, LARGEST_RESTING_COST) if tracks[row].stands() else largest
-            if costs[row, column] <= limit:
+            if costs[row, column] <= min(largest, _patience(tracks[row], t_s)):
                 tracks[row].take(seen[column], t_s)
                 got.add(int(row))
         return [track for row, track in enumerate(tracks) if row not in got]
@@ -294,6 +296,13 @@ def _cost(track: Track, sighting: Sighting, t_s: float, *, alike: bool) -> float
 def _goes(track: Track, t_s: float) -> bool:
     """Tell whether plain motion may carry a track on: one that has moved, or was named just now."""
     return (track.moved and track.confirmed) or t_s - track.named_s <= UNCONFIRMED_S
+
+
+def _patience(track: Track, t_s: float) -> float:
+    """Return the cost beyond which a sighting is somebody else, whatever the pass."""
+    if t_s - track.matched_s >= LONG_UNSEEN_S:
+        return LARGEST_UNSEEN_COST
+    return LARGEST_RESTING_COST if track.stands() else LARGEST_COST
 
 
 def _keeps_shape(track: Track, box: Box) -> bool:

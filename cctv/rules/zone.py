@@ -60,13 +60,14 @@ class Zone:
         yield from ((track, self._visits[track.number]) for track in inside)
 
     def _lost(self, track: Track, here: set[int]) -> Visit | None:
-        """Return the visit of one who was lost where a newcomer stands: the tracker took them for two."""
+        """Return the visit of one who was lost where a newcomer first appeared: the same, taken for two."""
+        first = track.first or track.box
         lost = {
             number: visit
             for number, visit in self._visits.items()
             if number not in here and visit.kind == family(track.label)
         }
-        near = max(lost, key=lambda number: overlap(lost[number].box, track.box), default=None)
-        if near is None or overlap(lost[near].box, track.box) < SAME_PLACE:
+        near = max(lost, key=lambda number: overlap(lost[number].box, first), default=None)
+        if near is None or overlap(lost[near].box, first) < SAME_PLACE:
             return None
         return self._visits.pop(near)

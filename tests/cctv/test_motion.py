@@ -173,7 +173,7 @@ def test_what_was_there_first_is_no_ghost_for_long() -> None:
 def test_a_film_that_changes_its_size_begins_anew() -> None:
     motion = Motion()
     for n in range(45):
-        picture = np.roll(empty(n), 3 if n >= 20 else 0, axis=1)  # shaken, so that it was compared a moment ago
+        picture = np.roll(empty(n), 3 if n >= 20 else 0, axis=1)  # shaken: it was compared just now
         motion.look(np.asarray(picture, np.uint8), n / FPS)
     for n in range(45, 75):
         narrow = np.roll(empty(n)[:, :300], n % 2 * 2, axis=1)

@@ -69,6 +69,15 @@ def test_a_new_number_for_who_stands_there_is_no_new_visit() -> None:
     assert len(numbered(Loitering(dwell_s=10).build(ZONE), way)) == 1
 
 
+def test_who_walks_in_where_somebody_was_lost_is_a_new_visit() -> None:
+    rule, found = Intrusion().build(ZONE), []
+    for n in range(30):
+        track = at(150, 150, n / 5, 1 if n < 10 else 2)
+        track.first = None if n < 10 else (20.0, 100.0, 20.0, 50.0)  # from beside the zone
+        found += [] if 10 <= n < 14 else rule.look(scene([track], n / 5))
+    assert [f.track for f in found] == [1, 2]
+
+
 def test_who_comes_where_somebody_has_just_gone_is_a_new_visit() -> None:
     rule = Intrusion().build(ZONE)
     found = []

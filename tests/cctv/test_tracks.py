@@ -243,6 +243,21 @@ def test_who_stops_where_another_is_only_remembered_keeps_the_number() -> None:
         assert tracker.update([person(301)], 10.2 + n / 5, rests) == tracks
 
 
+def test_who_comes_by_is_not_taken_for_one_who_is_only_held() -> None:
+    """Somebody stood, went unseen and is still held where they stood; another comes from the side."""
+    tracker = stopped()
+    for n in range(20):
+        tracker.update([], 4.0 + n / 5, rests)
+    for n in range(6):
+        tracks = tracker.update([person(130 + 8 * n)], 8.0 + n / 5, moves)
+    assert [track.number for track in tracks] == [2]
+    found = stopped()
+    for n in range(20):
+        found.update([], 4.0 + n / 5, rests)
+    (track,) = found.update([person(176)], 8.0, moves)
+    assert track.number == 1
+
+
 def test_a_lamp_that_flickers_holds_nobody_for_ever() -> None:
     tracker = stopped()
     times = [4.0 + n / 5 for n in range(500)]
