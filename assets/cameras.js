@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { HEALTH } = gwanje.cameraPage, { el, put, dress, list } = dom;
-  const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, FEW_BOXES = 3, SAME_MS = 250, BOXES_MS = 1000, FOLLOW_MS = 1800000, ALIKE_M = 400, BESIDE_M = 1000, SURE = 0.4;
+  const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, FEW_BOXES = 3, SAME_MS = 600, BOXES_MS = 1000, FOLLOW_MS = 1800000, ALIKE_M = 400, BESIDE_M = 1000, SURE = 0.4;
   const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   let cameras = [], large = null;
 
