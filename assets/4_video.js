@@ -27,7 +27,7 @@
       if (held.bitmap) held.bitmap.close();
       Object.assign(held, { bitmap, time });
       held.times = [...held.times, Date.now()].filter((at) => Date.now() - at < RATE_WINDOW_MS);
-      held.taken = [...held.taken, time].filter((at) => time - at < RATE_WINDOW_MS);
+      held.taken = [...held.taken, time].filter((at) => Math.abs(time - at) < RATE_WINDOW_MS);
       for (const listener of listeners) listener(id);
     } catch (error) {
       console.warn("a picture could not be decoded", id, error.message);

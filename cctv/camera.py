@@ -96,7 +96,7 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
 PARTS: dict[str, Any] = {"zones": ZoneConfig, "lines": LineConfig, "rules": PictureRule, "masks": Mask}
 
 
-def load_camera(path: Path) -> Camera:
+def load_camera(path: Path, *, strict: bool = False) -> Camera:
     """Read a camera file.
 
     Raises:
@@ -120,6 +120,8 @@ def load_camera(path: Path) -> Camera:
         number = camera_lines.number_of(table, first, PARTS[first]) if first in PARTS else 0
         raise CameraFileError(path, key, reason, camera_lines.of_key(text, key, number)) from error
     _check(path, camera, text)
+    if strict:
+        _check_use(path, camera, text)
     return camera
 
 
@@ -138,10 +140,13 @@ def _check(path: Path, camera: Camera, text: str) -> None:
             if reason := _misdrawn(shape, camera.frame, closed=key != "lines"):
                 line = camera_lines.of_key(text, f"{key}.{'points' if key == 'lines' else 'polygon'}", number)
                 raise CameraFileError(path, key, reason, line)
-    _check_rules(path, camera, text)
 
 
-def _check_rules(path: Path, camera: Camera, text: str) -> None:
+def _check_use(path: Path, camera: Camera, text: str) -> None:
+    for number, drawn in enumerate(camera.lines):
+        if drawn.points[0] == drawn.points[1]:
+            line = camera_lines.of_key(text, "lines.points", number)
+            raise CameraFileError(path, "lines", "the line begins where it ends", line)
     numbers = {line.name: number for number, line in enumerate(camera.lines)}
     for rule, place in camera.asked():
         if found := misfit(rule, place, camera.analysis_fps):
@@ -151,12 +156,10 @@ def _check_rules(path: Path, camera: Camera, text: str) -> None:
 
 
 def _misdrawn(shape: tuple[Point, ...], frame: tuple[int, int], *, closed: bool) -> str:
-    """Return what is wrong with a drawn shape: points outside, edges that cross, no length or area."""
+    """Return what is wrong with a drawn shape: points outside, or edges that cross, which leaves holes."""
     for x, y in shape:
         if not (0 <= x <= frame[0] and 0 <= y <= frame[1]):
             return f"point ({x:g}, {y:g}) lies outside {frame}"
     if closed and not shapely.Polygon(shape).is_valid:
         return "the edges of the polygon cross each other, or it has no area"
-    if not closed and shape[0] == shape[1]:
-        return "the line begins where it ends"
     return ""

@@ -7,6 +7,7 @@ from cctv.detectors import Detector
 from cctv.lookout import Lookout
 from cctv.motion import Motion, Moved
 from cctv.rules.base import Finding, Place, RuleConfig
+from cctv.rules.fit import misfit
 from cctv.scene import Need, Scene
 from cctv.sources.base import Frame, Image
 from cctv.steady import TELL_AGAIN_S
@@ -42,10 +43,10 @@ class Pipeline:
         self.camera = camera
         self.model = detector.name if detector else MOTION
         self._sees = SEES if detector else BLIND
-        asked = [(config, place, config.NEEDS - self._sees) for config, place in camera.asked()]
-        self._off = tuple(without(config, place, lacks) for config, place, lacks in asked if lacks)
-        self._rules = [config.build(place) for config, place, lacks in asked if not lacks]
-        asks = any("things" in config.NEEDS and not lacks for config, _, lacks in asked)
+        asked = [(*one, _why_off(*one, self._sees, camera.analysis_fps)) for one in camera.asked()]
+        self._off = tuple(why for _, _, why in asked if why)
+        self._rules = [config.build(place) for config, place, why in asked if not why]
+        asks = any("things" in config.NEEDS and not why for config, _, why in asked)
         self._things = Things() if asks else None
         self._motion, self._tracker = Motion(), Tracker()
         self._lookout = Lookout(detector, self._tracker) if detector else None
@@ -109,9 +110,20 @@ class Pipeline:
         return self._tracker.update(found.seen, t_s, share, blobs, found.carried)
 
 
+def _why_off(config: RuleConfig, place: Place, sees: frozenset[Need], analysis_fps: float) -> str:
+    """Return why a rule cannot do anything here; empty where it can."""
+    if lacks := config.NEEDS - sees:
+        return without(config, place, lacks)
+    found = misfit(config, place, analysis_fps)
+    return f"{_named(config, place)}: {found.reason}" if found else ""
+
+
 def without(config: RuleConfig, place: Place, lacks: frozenset[Need]) -> str:
     """Return which rule is off and why, Korean · English."""
-    kind = str(config.__struct_config__.tag)
-    rule = f"{kind}:{place.name}" if place.name else kind
     needs = ", ".join(sorted(lacks))
-    return f"{rule}: 알아볼 모델이 없음 ({needs}) · needs {needs}: no detector model"
+    return f"{_named(config, place)}: 알아볼 모델이 없음 ({needs}) · needs {needs}: no detector model"
+
+
+def _named(config: RuleConfig, place: Place) -> str:
+    kind = str(config.__struct_config__.tag)
+    return f"{kind}:{place.name}" if place.name else kind

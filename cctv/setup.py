@@ -81,7 +81,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def check(path: Path, *, sees: bool) -> Checked:
     """Return what a camera's file comes to; ``sees``: whether there is a detector model."""
     try:
-        camera = load_camera(path)
+        camera = load_camera(path, strict=True)
     except CameraFileError as error:
         return Checked(path.name, ok=False, line=error.line, key=error.key, reason=error.reason)
     given = SEES if sees else BLIND

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from cctv.track import Box, Past, covers, overlap
+from cctv.track import Box, Past, centre, covers, overlap
 
 GONE_S = 0.6
 MOST = 12  # so many at once are rain, leaves or noise
@@ -49,14 +49,19 @@ class Strangers:
             else:
                 self._there.append(Stranger([Past(t_s, box)]))
 
-    def claim(self, box: Box) -> list[Past]:
-        """Take the way of what the detector has just found in ``box``; empty where nothing had moved."""
-        fits = [one for one in self._there if _is(one.box, box)]
+    def claim(self, box: Box, t_s: float) -> list[Past]:
+        """Take the way of what the detector has found in ``box``, in boxes of its size; empty for none."""
+        fits = [one for one in self._there if t_s - one.way[-1].t_s <= GONE_S and _is(one.box, box)]
         one = max(fits, key=lambda stranger: overlap(stranger.box, box), default=None)
         if one is None:
             return []
         self._there.remove(one)
-        return one.way
+        end = centre(one.box)
+        return [Past(past.t_s, _moved(box, centre(past.box), end)) for past in one.way]
+
+
+def _moved(box: Box, start: tuple[float, float], end: tuple[float, float]) -> Box:
+    return box[0] + start[0] - end[0], box[1] + start[1] - end[1], box[2], box[3]
 
 
 def _is(blob: Box, box: Box) -> bool:

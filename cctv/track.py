@@ -22,7 +22,7 @@ REST_S, RESTED = 0.8, 0.4  # moving so little of its size in this time is standi
 PART_INSIDE, WHOLE = 0.75, 0.7  # a blob inside a box is a part of it, unless it is about as large
 SHORT_S, BACK = 3.0, 0.8  # moved and back where it began so soon: something passed before it
 HITS, TWICE, LONG_HITS = 3, 2, 6
-RIDING = 0.25  # of the times it was seen: a small cycle is found now and then
+RIDING = 0.25  # of the times it was named: a small cycle is found now and then
 PATH_S = 12.0
 PATH_EVERY_S = 0.15
 _FAMILY = {
@@ -65,7 +65,8 @@ class Track(Struct):
     with the picture turned; ``born_s`` when it began. ``path`` is where it was in the last ``PATH_S``, oldest
     first, a few times a second, standing still included, this picture's box last. ``taken`` is where and when
     it last was sighted, not carried on. ``ridden``: how often it was seen on ``cycle``; ``stirred``: how many
-    of its ``hits`` were motion alone; ``came``: where something moved there before the detector named it.
+    of its ``hits`` were motion alone; ``came``: where it was, by motion, before the detector named it;
+    ``went``: at least its own length since.
     """
 
     number: int
@@ -91,19 +92,17 @@ class Track(Struct):
     ridden: int = 0
     stirred: int = 0
     came: list[Past] = field(default_factory=list)
+    went: bool = False
 
     @property
     def confirmed(self) -> bool:
         """Whether it surely is there: named a few times, or twice and seen to go its own length."""
-        named = self.hits - self.stirred
-        gone_px = went_px(self.first or self.box, self.box)
-        way = named >= TWICE and self.hits >= LONG_HITS and gone_px >= math.sqrt(self.box[2] * self.box[3])
-        return named >= HITS or way
+        return self.went or self.hits - self.stirred >= HITS
 
     @property
     def rides(self) -> str | None:
         """The cycle it is on; who passes a parked one is seen with it too seldom."""
-        return self.cycle if self.ridden >= RIDING * self.hits else None
+        return self.cycle if self.ridden >= RIDING * (self.hits - self.stirred) else None
 
     @property
     def foot(self) -> tuple[float, float]:
@@ -165,6 +164,9 @@ class Track(Struct):
         self._ride(sighting)
         self._vote(sighting)
         first = self.first or self.box
+        named = self.hits - self.stirred
+        if named >= TWICE and self.hits >= LONG_HITS:
+            self.went = self.went or went_px(first, self.box) >= math.sqrt(self.box[2] * self.box[3])
         if not self.moved and (
             went_px(first, self.box) >= MOVED * math.sqrt(self.box[2] * self.box[3]) or grew(first, self.box)
         ):

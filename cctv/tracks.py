@@ -165,6 +165,7 @@ class Tracker:
             track.matched_s += t_s - self._last_s
             track.seen_s += t_s - self._last_s
         self._last_s = self._anew_s = t_s
+        self._strangers = Strangers()
         return self._there
 
     def forget(self) -> None:
@@ -231,7 +232,7 @@ class Tracker:
         track.born_s, track.first = t_s, sighting.box
         track.cycle, track.ridden = sighting.rides, int(sighting.rides is not None)
         track.named_s = float("-inf") if sighting.label == ANYTHING else t_s
-        if way := self._strangers.claim(sighting.box):
+        if way := self._strangers.claim(sighting.box, t_s):
             track.first, track.came, track.stirred = way[0].box, way, len(way)
             track.hits += len(way)
         track.votes[sighting.label], track.sure_s = sighting.score, t_s
@@ -249,7 +250,7 @@ class Tracker:
                 for s in rest
                 if family(s.label) == family(track.label)
                 and covers(s.box, track.box, ADOPTED)
-                and _cost(track, s, t_s, alike=False) <= _patience(track, t_s)
+                and _cost(track, s, t_s, alike=False) <= _patience(track, s, t_s)
             ]
             if near:
                 best = max(near, key=lambda s: common(s.box, track.box))
@@ -275,7 +276,7 @@ class Tracker:
         costs = np.array([[_cost(track, s, t_s, alike=alike) for s in seen] for track in tracks])
         got = set()
         for row, column in zip(*linear_sum_assignment(costs), strict=True):
-            if costs[row, column] <= min(largest, _patience(tracks[row], t_s)):
+            if costs[row, column] <= min(largest, _patience(tracks[row], seen[column], t_s)):
                 tracks[row].take(seen[column], t_s)
                 got.add(int(row))
         return [track for row, track in enumerate(tracks) if row not in got]
@@ -298,9 +299,9 @@ def _goes(track: Track, t_s: float) -> bool:
     return (track.moved and track.confirmed) or t_s - track.named_s <= UNCONFIRMED_S
 
 
-def _patience(track: Track, t_s: float) -> float:
-    """Return the cost beyond which a sighting is somebody else, whatever the pass."""
-    if t_s - track.matched_s >= LONG_UNSEEN_S:
+def _patience(track: Track, sighting: Sighting, t_s: float) -> float:
+    """Return the cost beyond which a sighting is somebody else; who lies has another box than who stood."""
+    if t_s - track.matched_s >= LONG_UNSEEN_S and not sighting.turned:
         return LARGEST_UNSEEN_COST
     return LARGEST_RESTING_COST if track.stands() else LARGEST_COST
 

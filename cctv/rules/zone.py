@@ -14,20 +14,24 @@ HIDDEN_S, SAME_PLACE = 3.0, 0.4  # whose number is gone may so long be somebody 
 
 
 class Visit(Struct):
-    """One stay of one track in a zone, last seen in ``box``; ``told`` once a rule has spoken about it."""
+    """One stay of one track in a zone, last seen in ``box``; ``told`` once a rule has spoken about it.
+
+    ``stood``: when last seen it stood still.
+    """
 
     since_s: float
     seen_s: float
     box: Box
     kind: str
     told: bool = False
+    stood: bool = False
 
 
 class Zone:
     """The visits to one polygon, by the bottom centre of each box.
 
     A short absence (``GAP_S``: a step outside, a lost box) does not end a visit, nor does a new number for
-    who stands where somebody was lost.
+    who is found where somebody stood and was lost.
     """
 
     def __init__(self, place: Place) -> None:
@@ -51,7 +55,8 @@ class Zone:
         for track in inside:
             visit = self._visits.get(track.number) or self._lost(track, here)
             self._visits[track.number] = visit or Visit(t_s, t_s, track.box, family(track.label))
-            self._visits[track.number].seen_s, self._visits[track.number].box = t_s, track.box
+            mine = self._visits[track.number]
+            mine.seen_s, mine.box, mine.stood = t_s, track.box, track.stands()
         self._visits = {
             number: visit
             for number, visit in self._visits.items()
@@ -65,7 +70,7 @@ class Zone:
         lost = {
             number: visit
             for number, visit in self._visits.items()
-            if number not in here and visit.kind == family(track.label)
+            if number not in here and visit.stood and visit.kind == family(track.label)
         }
         near = max(lost, key=lambda number: overlap(lost[number].box, first), default=None)
         if near is None or overlap(lost[near].box, first) < SAME_PLACE:

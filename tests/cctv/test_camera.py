@@ -78,7 +78,7 @@ def test_a_line_that_nobody_can_cross_so_is_refused(
     tmp_path: Path, points: str, rule: str, never: str
 ) -> None:
     with pytest.raises(CameraFileError, match=never) as refused:
-        load_camera(write(tmp_path, line(points, rule)))
+        load_camera(write(tmp_path, line(points, rule)), strict=True)
     wrong = line(points, rule).splitlines()[refused.value.line - 1]
     assert wrong.startswith("points" if "begins" in never else "rules")
 
@@ -93,14 +93,14 @@ def test_a_line_that_nobody_can_cross_so_is_refused(
     ],
 )
 def test_a_direction_that_fits_its_line_is_right(tmp_path: Path, points: str, rule: str) -> None:
-    assert load_camera(write(tmp_path, line(points, rule))).lines[0].rules
+    assert load_camera(write(tmp_path, line(points, rule)), strict=True).lines[0].rules
 
 
 def test_the_second_line_is_named(tmp_path: Path) -> None:
     right, wrong = line(FLAT, 'kind = "wrong_way"'), line(STANDING, 'kind = "wrong_way"').removeprefix(GOOD)
     text = right + wrong.replace("gate", "door")
     with pytest.raises(CameraFileError, match="'door'") as refused:
-        load_camera(write(tmp_path, text))
+        load_camera(write(tmp_path, text), strict=True)
     assert refused.value.line == len(text.splitlines())
 
 
@@ -112,16 +112,16 @@ def test_what_must_see_flicker_is_refused_where_too_few_pictures_are_looked_at(
     with pytest.raises(
         CameraFileError, match=f"{kind} is told from 3 pictures a second on, not from 2"
     ) as no:
-        load_camera(write(tmp_path, text))
+        load_camera(write(tmp_path, text), strict=True)
     assert (no.value.key, no.value.line) == ("analysis_fps", 4)
-    assert load_camera(write(tmp_path, text.replace("= 2", "= 3"))).rules
-    assert load_camera(write(tmp_path, text.replace(kind, "fall"))).analysis_fps == 2
+    assert load_camera(write(tmp_path, text.replace("= 2", "= 3")), strict=True).rules
+    assert load_camera(write(tmp_path, text.replace(kind, "fall")), strict=True).analysis_fps == 2
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 5000, GOOD + "a = " + "{b=" * 5000])
 def test_brackets_without_end_are_a_fault_with_a_line(tmp_path: Path, text: str) -> None:
     with pytest.raises(CameraFileError, match="nested too deeply") as refused:
-        load_camera(write(tmp_path, text))
+        load_camera(write(tmp_path, text), strict=True)
     assert refused.value.line == len(text.splitlines())
 
 

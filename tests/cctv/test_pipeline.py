@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import ClassVar
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 
-from cctv.camera import Camera, ZoneConfig
+from cctv.camera import Camera, LineConfig, ZoneConfig
 from cctv.detectors import BusyError, Detector
 from cctv.lookout import region
 from cctv.pipeline import UNSTEADY, Pipeline, Seen, without
-from cctv.rules import Intrusion
+from cctv.rules import Intrusion, LineCrossing
 from cctv.rules.base import Place, Rule, RuleConfig
 from cctv.scene import Need
 from cctv.sources.base import Frame, Image
@@ -160,6 +161,15 @@ def test_what_cannot_be_given_is_off_with_its_reason() -> None:
     assert off == without(Vehicles(), Place(), frozenset({"boxes", "vehicles"}))
     assert off.startswith("stopped_vehicle: 알아볼 모델이 없음 (boxes, vehicles) · ")
     assert Pipeline(eye(Intrusion()), Upright()).off == ()
+
+
+def test_a_rule_that_could_never_fire_is_off_and_the_others_go_on() -> None:
+    """A camera's file of before such rules were refused."""
+    lines = (LineConfig("gate", ((0, 100), (300, 100)), rules=(LineCrossing(direction="left"),)),)
+    pipeline = Pipeline(msgspec.structs.replace(eye(Intrusion()), lines=lines), Upright())
+    (off,) = pipeline.off
+    assert off.startswith("line_crossing:gate: 선 'gate'에 없는 방향 'left' · ")
+    assert len(pipeline._rules) == 1
 
 
 def test_rules_that_only_wait_say_so_until_the_light_is_steady() -> None:

@@ -1,5 +1,7 @@
 """Rules over tracks made by hand: no pixels, no clock."""
 
+from collections import deque
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from cctv.motion import Moved
 from cctv.rules import Intrusion, LineCrossing, Loitering
 from cctv.rules.base import Finding, Place, Rule
 from cctv.scene import Scene
-from cctv.tracks import ANYTHING, Track
+from cctv.tracks import ANYTHING, Past, Track
 
 ZONE = Place("yard", ((100.0, 100.0), (200.0, 100.0), (200.0, 200.0), (100.0, 200.0)))
 LINE = Place("gate", ((0.0, 100.0), (200.0, 100.0)))
@@ -59,14 +61,24 @@ def test_a_short_absence_does_not_end_the_dwell() -> None:
     assert len(told(Loitering(dwell_s=10).build(ZONE), way)) == 1
 
 
-def numbered(rule: Rule, way: list[tuple[float, float, float, int]]) -> list[Finding]:
-    return [f for x, y, t_s, number in way for f in rule.look(scene([at(x, y, t_s, number)], t_s))]
+def lost_and_found(rule: Rule, step_px: float) -> list[Finding]:
+    """What a rule says of one who is hidden for two seconds and found again under a new number."""
+    found, path = list[Finding](), deque[Past]()
+    for n in range(60):
+        track = at(150 + step_px * min(0, n - 30), 150, n / 5, 1 if n < 30 else 2)
+        path.append(Past(n / 5, track.box))
+        track.path = deque(path)
+        found += [] if 30 <= n < 40 else rule.look(scene([track], n / 5))
+    return found
 
 
 def test_a_new_number_for_who_stands_there_is_no_new_visit() -> None:
-    way = [(150.0, 150.0, n / 5, 1 if n < 30 else 2) for n in range(60) if not 30 <= n < 40]  # hidden for 2 s
-    assert len(numbered(Intrusion().build(ZONE), way)) == 1
-    assert len(numbered(Loitering(dwell_s=10).build(ZONE), way)) == 1
+    assert len(lost_and_found(Intrusion().build(ZONE), 0)) == 1
+    assert len(lost_and_found(Loitering(dwell_s=10).build(ZONE), 0)) == 1
+
+
+def test_who_appears_where_somebody_walked_out_of_sight_is_a_new_visit() -> None:
+    assert [f.track for f in lost_and_found(Intrusion().build(ZONE), 5)] == [1, 2]
 
 
 def test_who_walks_in_where_somebody_was_lost_is_a_new_visit() -> None:

@@ -75,15 +75,53 @@ def test_where_all_the_picture_stirs_nothing_is_followed() -> None:
         assert not tracker.update(seen, n / 5, moves, rain)
 
 
+def test_a_post_with_something_that_stirs_before_it_never_counts() -> None:
+    tracker = Tracker()
+    for n in range(60):
+        leaves = (105.0, 120.0, 20.0, 39.0)
+        seen = [person(100)] if n > 20 else []
+        assert not tracker.update(seen, n / 5, moves, [leaves])
+
+
+def test_the_way_of_before_the_light_changed_is_nobodys() -> None:
+    tracker, tracks = Tracker(), list[Track]()
+    for n in range(10):
+        tracker.update([], n / 5, moves, [(100.0 + 8 * n, 100.0, 30.0, 80.0)])
+    tracker.wait(2.0)
+    for n in range(11, 20):
+        tracks = tracker.update([person(172)], n / 5, moves)
+    assert not tracks
+
+
+def test_who_has_gone_its_length_once_stays_when_it_comes_back() -> None:
+    tracker = Tracker()
+    for n in range(30):
+        there = person(100 + 8 * (n if n < 15 else 30 - n))
+        tracks = tracker.update([there] if n in {0, 8} else [], n / 5, moves, [there.box])
+        assert len(tracks) == (n >= 8)
+
+
+@pytest.mark.parametrize("after_s", [1.0, 3.0, 5.0])
+def test_who_lies_is_found_however_late(after_s: float) -> None:
+    tracker = stopped()
+    for n in range(int(after_s * 5)):
+        tracker.update([], 4.0 + n / 5, rests)
+    lying = Sighting((147.0, 140.0, 80.0, 30.0), "person", 0.5, turned=True)
+    (track,) = tracker.update([lying], 4.0 + after_s, moves)
+    assert (track.number, track.box) == (1, lying.box)
+
+
 def test_who_rides_is_known_by_how_often_the_cycle_is_seen() -> None:
-    def ride(often: int) -> str | None:
+    def ride(named: int, often: int) -> str | None:
+        """Be found in one picture of ``named``, with the cycle in one of ``often`` of these."""
         tracker, tracks = Tracker(), list[Track]()
-        for n in range(20):
-            rides = "motorcycle" if n % often == 0 else None
-            tracks = tracker.update([person(100 + 8 * n)._replace(rides=rides)], n / 5, moves)
+        for n in range(60):
+            there = person(100 + 4 * n)._replace(rides="motorcycle" if n // named % often == 0 else None)
+            tracks = tracker.update([] if n % named else [there], n / 10, moves, [there.box])
         return tracks[0].rides
 
-    assert (ride(1), ride(3), ride(10)) == ("motorcycle", "motorcycle", None)
+    assert (ride(1, 1), ride(1, 3), ride(1, 10)) == ("motorcycle", "motorcycle", None)
+    assert (ride(5, 1), ride(5, 12)) == ("motorcycle", None)
 
 
 def test_a_sign_post_never_counts() -> None:
