@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,13 +15,14 @@ from data import camera_files
 from data.history import replay
 from data.settings import Settings
 from data.tables import events as kept
-from park.camera_figures import FACTS, Table, record
+from park.camera_figures import FACTS, OF_INCIDENTS, Table, record
 from park.config import Park
 from park.crossings import KIND, Crossed, began, crossings, ways
 from park.facts import CameraEvent, CameraHealth
 
 Point = tuple[float, float]
 T = TypeVar("T")
+BEFORE = timedelta(days=7)  # incidents that opened so long before the time asked for are known, too
 
 
 class Zone(Struct, frozen=True):
@@ -104,7 +106,8 @@ def figures(engine: sa.Engine, park: Park, now: datetime, days: int) -> Table:
     """
     since = now - timedelta(days=days)
     kinds = {name: definition.kind for name, definition in park.alarms.items() if definition.kind}
-    told = replay(engine, since, now, [fact.TYPE for fact in FACTS])
+    earlier = replay(engine, since - BEFORE, since, [fact.TYPE for fact in OF_INCIDENTS])
+    told = chain(earlier, replay(engine, since, now, [fact.TYPE for fact in FACTS]))
     made = record((event for event in told if event.park == park.id), kinds, park.correlation)
     return made.table(since, now, first_heard(engine))
 

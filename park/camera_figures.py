@@ -30,10 +30,10 @@ DAY_S = 86400.0
 LEAST_S = DAY_S  # of watching, below which false alarms per day are no figure
 GOAL_PER_DAY = 0.67  # false alarms per camera-day of all rules together that a centre bears
 SAME = timedelta(seconds=10)  # a member of an incident and the camera's event that it was made of
-FACTS = (
-    CameraEvent, CameraVerdict, AlarmRaised, IncidentOpened, IncidentCorrected, IncidentJoined, IncidentLeft,
-    IncidentMerged, IncidentVerified,
+OF_INCIDENTS = (
+    IncidentOpened, IncidentCorrected, IncidentJoined, IncidentLeft, IncidentMerged, IncidentVerified,
 )  # fmt: skip
+FACTS = (CameraEvent, CameraVerdict, AlarmRaised, *OF_INCIDENTS)
 
 
 class Figures(Struct, frozen=True):
