@@ -22,6 +22,8 @@ REST_S, RESTED = 0.8, 0.4  # moving so little of its size in this time is standi
 PART_INSIDE, WHOLE = 0.75, 0.7  # a blob inside a box is a part of it, unless it is about as large
 SHORT_S, BACK = 3.0, 0.8  # moved and back where it began so soon: something passed before it
 HITS, TWICE, LONG_HITS = 3, 2, 6
+NEW, NEW_HITS, NEW_PART = 0.4, 6, 0.7  # so much of its box is new, so often, of its finds: it has come
+STIRRED_S = 1.5  # what stirred for longer where it was found is leaves before a post
 RIDING = 0.25  # of the times it was named: a small cycle is found now and then
 PATH_S = 12.0
 PATH_EVERY_S = 0.15
@@ -65,8 +67,8 @@ class Track(Struct):
     with the picture turned; ``born_s`` when it began. ``path`` is where it was in the last ``PATH_S``, oldest
     first, a few times a second, standing still included, this picture's box last. ``taken`` is where and when
     it last was sighted, not carried on. ``ridden``: how often it was seen on ``cycle``; ``stirred``: how many
-    of its ``hits`` were motion alone; ``came``: where it was, by motion, before the detector named it;
-    ``went``: at least its own length since.
+    of its ``hits`` were motion alone; ``new``: how often it was what is new; ``came``: where it
+    was, by motion, before the detector named it; ``went``: at least its own length since.
     """
 
     number: int
@@ -91,6 +93,7 @@ class Track(Struct):
     cycle: str | None = None
     ridden: int = 0
     stirred: int = 0
+    new: int = 0
     came: list[Past] = field(default_factory=list)
     went: bool = False
 
@@ -171,8 +174,19 @@ class Track(Struct):
             went_px(first, self.box) >= MOVED * math.sqrt(self.box[2] * self.box[3]) or grew(first, self.box)
         ):
             self.moved, self.moved_s = True, t_s
-        elif self.moved and t_s - self.moved_s < SHORT_S and overlap(self.box, first) > BACK:
-            self.moved = False
+        elif self.moved and self.new < NEW_HITS and t_s - self.moved_s < SHORT_S:
+            self.moved = overlap(self.box, first) <= BACK
+
+    def stand_out(self, t_s: float) -> None:
+        """Note that its box is filled by what is new in the picture: a post that was always there is not.
+
+        Who comes in at the picture's edge or by a door only grows, and goes nowhere.
+        """
+        if self.came and self.born_s - self.came[0].t_s > STIRRED_S:
+            return
+        self.new += 1
+        if self.new >= max(NEW_HITS, NEW_PART * (self.hits - self.stirred)):
+            self.moved, self.moved_s = True, t_s
 
     def carry(self, t_s: float) -> None:
         """Go on to ``t_s`` as it went, unless it was sighted just now."""

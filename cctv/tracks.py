@@ -14,6 +14,7 @@ from scipy.optimize import linear_sum_assignment
 from cctv.strangers import Strangers
 from cctv.track import (
     ANYTHING,
+    NEW,
     SURE,
     UNSURE,
     Box,
@@ -135,6 +136,7 @@ class Tracker:
         self._strangers.follow([box for box in blobs if not any(covers(box, b) for b in taken)], t_s)
         self._hold(t_s, share)
         self._tracks += fresh
+        self._notice(t_s, share)
         for track in self._tracks:
             if track.seen_s == t_s:
                 track.remember(t_s)
@@ -220,6 +222,14 @@ class Tracker:
             if t_s - track.seen_s <= (LOST_S if track.confirmed else UNCONFIRMED_S)
             and not _taken_over(track, there)
         ]
+
+    def _notice(self, t_s: float, share: Callable[[Box], float]) -> None:
+        """Tell who has come, though they went nowhere: in at the picture's edge, or found once they stood."""
+        for track in self._tracks:
+            if track.moved or track.named_s < t_s or track.score < SURE or share(track.box) < NEW:
+                continue
+            if not any(other.moved and covers(other.box, track.box) for other in self._tracks):
+                track.stand_out(t_s)
 
     def _vanished(self, track: Track, t_s: float) -> bool:
         """Tell whether one has not been found since all of the picture changed: may have left then."""

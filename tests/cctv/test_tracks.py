@@ -13,6 +13,11 @@ def rests(_: Box) -> float:
     return 0.0
 
 
+def stirs(_: Box) -> float:
+    """Something moves in a third of the box: leaves, somebody who passes by."""
+    return 0.33
+
+
 def person(x: float, y: float = 100.0, score: float = 0.9) -> Sighting:
     return Sighting((x, y, 30.0, 80.0), "person", score)
 
@@ -89,7 +94,7 @@ def test_the_way_of_before_the_light_changed_is_nobodys() -> None:
         tracker.update([], n / 5, moves, [(100.0 + 8 * n, 100.0, 30.0, 80.0)])
     tracker.wait(2.0)
     for n in range(11, 20):
-        tracks = tracker.update([person(172)], n / 5, moves)
+        tracks = tracker.update([person(172)], n / 5, stirs)  # the ground is learnt anew
     assert not tracks
 
 
@@ -126,14 +131,31 @@ def test_who_rides_is_known_by_how_often_the_cycle_is_seen() -> None:
 
 def test_a_sign_post_never_counts() -> None:
     tracker = Tracker()
-    assert not any(tracker.update([person(100)], n / 5, moves) for n in range(50))
+    assert not any(tracker.update([person(100)], n / 5, stirs) for n in range(50))
+
+
+def test_a_sign_post_that_is_hidden_for_a_while_never_counts() -> None:
+    tracker = Tracker()
+    assert not any(tracker.update([person(100)], n / 5, moves if 20 <= n < 35 else rests) for n in range(60))
+
+
+def test_who_comes_in_at_the_edge_of_the_picture_is_there_though_only_growing() -> None:
+    """Head first from below, then standing close: an edge of the box stays, and it does not treble."""
+    tracker, tracks = Tracker(), list[Track]()
+    for n in range(40):
+        height = min(170.0, 90.0 + 10 * n)
+        body = Sighting((100.0, 288.0 - height, 90.0, height), "person", 0.9)
+        tracks = tracker.update([body], n / 5, moves if n < 12 else rests)
+        assert bool(tracks) == (n >= 5)
+    (track,) = tracks
+    assert track.number == 1
 
 
 def test_a_box_found_larger_and_smaller_has_not_moved() -> None:
     tracker = Tracker()
     for n in range(50):
         post = Sighting((100.0, 100.0 + n % 3, 30.0, 60.0 + 50 * (n % 2)), "person", 0.9)
-        assert not tracker.update([post], n / 5, moves)
+        assert not tracker.update([post], n / 5, stirs)
     (unmoved,) = tracker.others([])
     assert unmoved.label == "person"
 
