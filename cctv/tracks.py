@@ -159,13 +159,14 @@ class Tracker:
         return [*young, *mixed]
 
     def wait(self, t_s: float) -> list[Track]:
-        """Go on to ``t_s`` without looking (the whole picture changed): everyone is where they were.
+        """Go on to ``t_s`` without looking (the whole picture changed): who stood is where they were.
 
-        The time counts for nobody, or a lamp that flickers holds a ghost.
+        The time counts for nobody who stood, or a lamp that flickers holds a ghost; who was going went on.
         """
         for track in self._tracks:
-            track.matched_s += t_s - self._last_s
             track.seen_s += t_s - self._last_s
+            stood_s = track.matched_s + t_s - self._last_s
+            track.matched_s = stood_s if track.rested() else max(track.matched_s, t_s - LOST_S)
         self._last_s = self._anew_s = t_s
         self._strangers = Strangers()
         return self._there

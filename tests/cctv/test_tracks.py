@@ -262,6 +262,18 @@ def test_waiting_loses_nobody() -> None:
     assert track.number == 1
 
 
+def test_who_was_going_has_gone_on_while_all_waited() -> None:
+    """A car drove out of the picture meanwhile; another is where it was."""
+    tracker = Tracker()
+    for n in range(10):
+        tracker.update([Sighting((100 + 40.0 * n, 100, 60, 40), "car", 0.9)], n / 5, moves)
+    for n in range(10, 16):
+        tracker.wait(n / 5)
+    for n in range(16, 30):
+        tracks = tracker.update([Sighting((600.0 - 8 * n, 100, 60, 40), "car", 0.9)], n / 5, moves)
+    assert [track.number for track in tracks] == [2]
+
+
 def test_waiting_brings_nobody_back() -> None:
     tracker = Tracker()
     walk(tracker, 10)
