@@ -13,6 +13,7 @@ from cctv.rules import LineRule, PictureRule, ZoneRule
 from cctv.rules.base import Place, Point, RuleConfig
 from cctv.rules.fit import misfit
 from cctv.sources.rtsp import Transport
+from data.camera_files import parsed
 from data.camera_secrets import in_words
 from park.assets import Label
 
@@ -105,15 +106,12 @@ def load_camera(path: Path, *, strict: bool = False) -> Camera:
     text, table = "", dict[str, Any]()
     try:
         text = path.read_text("utf-8")
-        table = tomllib.loads(text)
+        table = parsed(text)
         camera = msgspec.convert(table, Camera)
     except OSError as error:
         raise CameraFileError(path, "file", error.strerror or "cannot be read") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CameraFileError(path, "file", f"not TOML: {error}", camera_lines.of_syntax(error)) from error
-    except RecursionError as error:
-        reason = "nested too deeply"
-        raise CameraFileError(path, "file", reason, camera_lines.of_brackets(text)) from error
     except msgspec.ValidationError as error:
         key, reason = camera_lines.named_in(error)
         first = key.partition(".")[0]

@@ -24,12 +24,6 @@ def of_syntax(error: Exception) -> int:
     return int(found[1]) if found else 1
 
 
-def of_brackets(text: str) -> int:
-    """Return the line with the most opening brackets."""
-    counts = [line.count("[") + line.count("{") for line in text.splitlines()]
-    return counts.index(max(counts)) + 1 if counts else 1
-
-
 def of_key(text: str, key: str, number: int = 0) -> int:
     """Return the line of a key such as ``zones.rules.dwell_s`` in the ``number``-th of the tables it is in.
 

@@ -100,7 +100,9 @@ def parsed(text: str) -> Table:
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        raise tomllib.TOMLDecodeError("nested too deeply") from error
+        depths = [line.count("[") + line.count("{") for line in text.splitlines()]
+        at = depths.index(max(depths)) + 1
+        raise tomllib.TOMLDecodeError(f"nested too deeply (at line {at})") from error
 
 
 def drawable(paths: Iterable[Path]) -> Table:

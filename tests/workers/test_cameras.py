@@ -54,7 +54,7 @@ def test_a_bad_file_is_told_with_file_line_and_reason(tmp_path: Path) -> None:
     assert "is not the file's name" in load(tmp_path / "CAM-3.toml")[1]
     (tmp_path / "CAM-4.toml").write_text("a = " + "[" * 20_000, "utf-8")
     nested = load(tmp_path / "CAM-4.toml")
-    assert nested == (None, "CAM-4.toml: 1행 · line 1: file: nested too deeply")
+    assert nested == (None, "CAM-4.toml: 1행 · line 1: file: not TOML: nested too deeply (at line 1)")
 
 
 def test_a_model_that_is_none_leaves_motion(tmp_path: Path) -> None:
