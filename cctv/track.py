@@ -16,14 +16,13 @@ SURE = 0.4
 UNSURE = 0.12
 COAST_S = 0.6  # a speed says no more after that
 MOVED = 0.25  # of its size: what never moves so far was never alive (a sign post)
-GREW = 3.0  # times the area: coming into the picture, or nearer
+GREW, GREW_NEW = 3.0, 1.6  # times the area: coming into the picture, or nearer; of what is all new there
 ALONG = 0.2  # of the way of the other edge
 REST_S, RESTED = 0.8, 0.4  # moving so little of its size in this time is standing
 PART_INSIDE, WHOLE = 0.75, 0.7  # a blob inside a box is a part of it, unless it is about as large
 SHORT_S, BACK = 3.0, 0.8  # moved and back where it began so soon: something passed before it
 HITS, TWICE, LONG_HITS = 3, 2, 6
 NEW, NEW_HITS, NEW_PART = 0.4, 6, 0.7  # so much of its box is new, so often, of its finds: it has come
-STIRRED_S = 1.5  # what stirred for longer where it was found is leaves before a post
 RIDING = 0.25  # of the times it was named: a small cycle is found now and then
 PATH_S = 12.0
 PATH_EVERY_S = 0.15
@@ -182,10 +181,9 @@ class Track(Struct):
 
         Who comes in at the picture's edge or by a door only grows, and goes nowhere.
         """
-        if self.came and self.born_s - self.came[0].t_s > STIRRED_S:
-            return
         self.new += 1
-        if self.new >= max(NEW_HITS, NEW_PART * (self.hits - self.stirred)):
+        often = self.new >= max(NEW_HITS, NEW_PART * (self.hits - self.stirred))
+        if often and grew(self.first or self.box, self.box, GREW_NEW):
             self.moved, self.moved_s = True, t_s
 
     def carry(self, t_s: float) -> None:
@@ -258,10 +256,10 @@ def _together(a: float, b: float) -> float:
     return (a + b) / 2 if a * b > 0 and near >= ALONG * far else 0.0
 
 
-def grew(first: Box, now: Box) -> bool:
+def grew(first: Box, now: Box, times: float = GREW) -> bool:
     """Tell whether a box is so much larger or smaller than it can only have come or gone."""
     ratio = max(1e-9, now[2] * now[3]) / max(1e-9, first[2] * first[3])
-    return not 1 / GREW < ratio < GREW
+    return not 1 / times < ratio < times
 
 
 def scaled(box: Box, scale: tuple[float, float]) -> Box:

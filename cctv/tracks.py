@@ -225,7 +225,7 @@ class Tracker:
         ]
 
     def _notice(self, t_s: float, share: Callable[[Box], float]) -> None:
-        """Tell who has come, though they went nowhere: in at the picture's edge, or found once they stood."""
+        """Tell who has come, though they went nowhere: in at the picture's edge."""
         for track in self._tracks:
             if track.moved or track.named_s < t_s or track.score < SURE or share(track.box) < NEW:
                 continue

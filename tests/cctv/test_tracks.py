@@ -146,7 +146,7 @@ def test_who_comes_in_at_the_edge_of_the_picture_is_there_though_only_growing() 
         height = min(170.0, 90.0 + 10 * n)
         body = Sighting((100.0, 288.0 - height, 90.0, height), "person", 0.9)
         tracks = tracker.update([body], n / 5, moves if n < 12 else rests)
-        assert bool(tracks) == (n >= 5)
+        assert bool(tracks) == (n >= 6)
     (track,) = tracks
     assert track.number == 1
 
