@@ -65,11 +65,11 @@
     return Math.min(came.length, taken.length) / (RATE_WINDOW_MS / 1000);
   }
 
-  /** How far, in ms, the picture shown is from the one that was looked at: of those not after the look, the last. */
-  function apart(id, time) {
+  /** How long, in ms, the picture shown was taken after the one that was looked at: of those not after the look, the last. */
+  function since(id, time) {
     const held = picture(id), before = held.taken.filter((at) => at <= time);
-    return Math.abs(held.time - (before.length ? Math.max(...before) : time));
+    return held.time - (before.length ? Math.max(...before) : time);
   }
 
-  gwanje.video = { apart, watch, rate, picture, onPicture: (listener) => listeners.push(listener) };
+  gwanje.video = { since, watch, rate, picture, onPicture: (listener) => listeners.push(listener) };
 })();

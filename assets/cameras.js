@@ -110,14 +110,15 @@
     pen.lineWidth = line;
     for (const zone of (layers.zones && traits.zones) || []) outline(pen, zone.polygon, scale, true);
     for (const cut of (layers.lines && traits.lines) || []) outline(pen, cut.points, scale, false);
-    const apart = seen && gwanje.video.apart(id, seen.time_ms);
+    const since = seen && gwanje.video.since(id, seen.time_ms), apart = Math.abs(since);
     if (!layers.boxes || !seen || apart > BOXES_MS || gwanje.age(seen.time_ms) > LOST_MS) return;
     pen.font = `600 ${Math.round(line * 7.8)}px ${getComputedStyle(document.body).fontFamily}`;
     const late = apart > SAME_MS; // who moves is no longer there
     const named = !late && (large === id || seen.boxes.length <= FEW_BOXES); // more words than that hide the picture
     if (late) { pen.globalAlpha = 0.55; pen.lineWidth = line * 0.7; pen.setLineDash([line * 4, line * 4]); }
     const taken = [], surest = seen.boxes.map((_, index) => index).sort((a, b) => seen.scores[b] - seen.scores[a]);
-    for (const index of surest) boxed(pen, seen.boxes[index], named ? caption(seen, index, id) : "", scale, line, taken);
+    const boxes = gwanje.boxes.carried(id, seen, since);
+    for (const index of surest) boxed(pen, boxes[index], named ? caption(seen, index, id) : "", scale, line, taken);
     pen.globalAlpha = 1;
     pen.setLineDash([]);
   }

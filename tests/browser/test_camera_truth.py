@@ -1,8 +1,9 @@
 """What a camera's page says is so: boxes of this picture, recorded or live, one language, readable."""
 
 import re
+import uuid
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,45 @@ def test_boxes_are_drawn_on_the_picture_that_they_are_of(room: Room, page: Page)
     assert shown(room, page, 700, DASHED) < 0.7 * solid, "dimmed, too"
     shown(room, page, 1500, GONE)
     shown(room, page, 0, SOLID)
+
+
+def test_a_box_is_carried_on_as_its_own_track_moved(room: Room, page: Page) -> None:
+    page.goto(f"{room.url}/camera/{NAME}")
+    carry = "([box, at, was, ms]) => gwanje.boxes.carry(box, at, was, ms)"
+    box, was = [100, 60, 40, 120], {"box": [80, 70, 40, 120], "at": 0}
+    for at, before, ms, wanted in (
+        (500, was, 250, [110, 55, 40, 120]),
+        (500, was, 0, box),
+        (500, was, -200, box),  # a picture from before the look
+        (500, was, 5000, [124, 48, 40, 120]),  # 600 ms of its way and no more
+        (1200, was, 600, [110, 55, 40, 120]),
+        (1201, was, 600, box),  # who knows where it was meanwhile
+        (0, was, 250, box),
+        (500, None, 250, box),  # seen once
+        (500, {"box": [70, 60, 100, 120], "at": 0}, 500, box),  # wider now, its middle where it was
+    ):
+        assert page.evaluate(carry, [box, at, before, ms]) == pytest.approx(wanted)
+
+
+def test_who_is_carried_on_is_known_by_the_number_of_the_track(room: Room, page: Page) -> None:
+    page.goto(f"{room.url}/camera/{NAME}")
+    until(page, "gwanje.boxes && gwanje.link === 'live'")
+    known = "([id, n]) => ((gwanje.state.detections[id] || {}).boxes || []).length === n"
+    first = room.tell(
+        "park.camera.detection", CAMERA, frame=[320, 240], boxes=[[0, 0, 10, 20], [100, 0, 10, 20]],
+        labels=["person"] * 2, tracks=[1, 2], scores=[0.9] * 2, model="yolox_nano",
+    )  # fmt: skip
+    until(page, known, 20, [CAMERA, 2])
+    seen = {
+        "boxes": [[110, 0, 10, 20], [5, 0, 10, 20], [50, 0, 10, 20]],
+        "labels": ["person"] * 3, "tracks": [2, 1, 3], "scores": [0.9] * 3,
+    }  # fmt: skip
+    later = (datetime.fromisoformat(first["time"]) + timedelta(milliseconds=500)).isoformat()
+    room.post(first | {"id": str(uuid.uuid4()), "time": later, "data": first["data"] | seen})
+    until(page, known, 20, [CAMERA, 3])
+    carried = "([id, ms]) => gwanje.boxes.carried(id, gwanje.state.detections[id], ms)"
+    places = page.evaluate(carried, [CAMERA, 250])
+    assert places == [[pytest.approx(at, abs=0.1), 0, 10, 20] for at in (115, 7.5, 50)], "the third is new"
 
 
 @pytest.mark.parametrize(("lang", "own"), [("ko", "시연 영상 (PETS 2009)"), ("en", "demonstration footage")])
