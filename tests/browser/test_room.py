@@ -87,6 +87,36 @@ def test_nothing_is_cut_off_and_the_page_does_not_scroll(
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
 
 
+# What of the header lies outside of its part in the worst of times, which are painted at once.
+CROWDED = """(shift) => {
+  const { state } = gwanje, old = (value) => ({ value, time_ms: gwanje.now() - 60000, period_s: 1 });
+  Object.assign(state.status, { exercise: true, synthetic: true, lag_ms: 12345, pending: 2345, stale: 128,
+    dead_letters: 128, shift: { ko: shift, en: shift }, alarms_10min: 128 });
+  state.environment = { ...state.environment, weather: { wind_speed: old(12.4), wind_from: old(225) } };
+  dispatchEvent(new Event('resize'));
+  const all = document.querySelectorAll('.figures > *, .people > *, .clock');
+  const shown = [...all].filter((e) => e.offsetWidth), parts = '.figures, .people, .status';
+  const whole = document.querySelector('.status').getBoundingClientRect();
+  return [shown.length, shown.filter((e) => {
+    const box = e.getBoundingClientRect(), { right } = e.closest(parts).getBoundingClientRect();
+    return box.right > right + 1 || box.top < whole.top - 1 || box.bottom > whole.bottom + 1
+      || box.height > 2.2 * parseFloat(getComputedStyle(e).fontSize);
+  }).map((e) => e.textContent)];
+}"""
+
+
+@pytest.mark.parametrize(("lang", "shift"), [("ko", "2조"), ("en", "Shift 2")])
+@pytest.mark.parametrize("size", [DESK, DOUBLE])
+def test_the_header_holds_all_that_it_may_have_to_say(
+    room: Room, page: Page, size: Sequence[int], lang: str, shift: str
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for path, count in (("/", 18), ("/wall", 9), ("/cameras", 18)):
+        page.goto(f"{room.url}{path}?lang={lang}")
+        until(page, f"Boolean(window.gwanje && {LIVE}) && gwanje.delay() !== null")
+        assert page.evaluate(CROWDED, shift) == [count, []], path
+
+
 @pytest.mark.parametrize("path", ["/", "/wall", "/tablet"])
 def test_text_can_be_read_against_its_ground(room: Room, page: Page, path: str) -> None:
     enter(page, room, path, DESK)
