@@ -60,6 +60,9 @@
   const verdict = (word) => gwanje.text(VERDICTS[word]);
   const exercise = (card) => (card.exercise ? gwanje.text("훈련") : "");
 
-  gwanje.incidents = { list, shown, open, leave, act, mayAct, clock, grade, look, state, verdict, exercise,
+  /** What is wrong with a step whose messages did not arrive; empty where nothing is. */
+  const unsent = (step) => (step?.unsent ? gwanje.text("전파 실패 {n} · 전화로 알릴 것", { n: step.unsent }) : "");
+
+  gwanje.incidents = { list, shown, open, leave, act, mayAct, clock, grade, look, state, verdict, exercise, unsent,
     GRADES: Object.keys(RANK).reverse() };
 })();

@@ -37,10 +37,17 @@
   /** Do the next step; one that waits for a choice says which. */
   function next(card) {
     if (!stands(card) || !card.next) return;
-    const { id, act } = card.next;
+    const { id, act, unsent } = card.next;
     if (act === "verify") return void say(gwanje.text("판정을 고르세요: T 사실 · F 오경보 · U 불분명"));
     if (act === "grade") return void say(gwanje.text("등급을 고르세요: 1 관심 · 2 주의 · 3 경계 · 4 심각"));
+    if (unsent) return void told(card);
     incidents.act("incident.step", card.incident, { step: id });
+  }
+
+  /** Have a step done that could tell nobody: who was told instead, and how. */
+  async function told({ incident, next: { id, name } }) {
+    const reason = await gwanje.ask("누구에게 어떻게 알렸는지", { about: dom.name(name), needed: true });
+    if (reason !== null) incidents.act("incident.step", incident, { step: id, reason });
   }
 
   async function grade(card, wanted) {

@@ -34,7 +34,7 @@
   function next(card) {
     if (!card.steps_total) return "";
     const after = card.next ? gwanje.text("다음: {step}", { step: name(card.next.name) }) : "";
-    return [gwanje.text("대응 절차 {done} / {all}", { done: card.steps_done, all: card.steps_total }), after].filter(Boolean).join(" · ");
+    return [gwanje.text("대응 절차 {done} / {all}", { done: card.steps_done, all: card.steps_total }), incidents.unsent(card.next), after].filter(Boolean).join(" · ");
   }
 
   function update(node, { card, key }, chosen) {

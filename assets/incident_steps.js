@@ -25,14 +25,14 @@
   function more(step, isNext) {
     const flags = [step.mandatory ? gwanje.text("필수") : "", step.auto ? gwanje.text("자동") : ""];
     const said = step.state === "open" ? [isNext ? gwanje.text("지금") : "", target(step)]
-      : [WORDS[step.state] ? gwanje.text(WORDS[step.state]) : "", step.at_ms ? gwanje.clock(step.at_ms) : "", step.user || "", step.reason];
+      : [incidents.unsent(step) || (WORDS[step.state] ? gwanje.text(WORDS[step.state]) : ""), step.at_ms ? gwanje.clock(step.at_ms) : "", step.user || "", step.reason];
     return [...said, ...flags].filter(Boolean).join(" · ");
   }
 
   function update(node, step) {
     const isNext = step.isNext, late = step.state === "open" && step.due_ms && step.due_ms < gwanje.now();
-    dress(node, ["step", step.state, isNext ? "next" : "", late ? "late" : ""].filter(Boolean).join(" "));
-    put(node.parts.mark, isNext ? "➤" : MARKS[step.state] || "○");
+    dress(node, ["step", step.state, isNext ? "next" : "", late ? "late" : "", step.unsent ? "unsent" : ""].filter(Boolean).join(" "));
+    put(node.parts.mark, isNext ? "➤" : step.unsent ? "▲" : MARKS[step.state] || "○");
     put(node.parts.name, name(step.name));
     put(node.parts.more, more(step, isNext));
     attr(node, "aria-current", isNext ? "step" : null);
@@ -59,6 +59,8 @@
     } else if (next?.act === "grade") {
       incidents.GRADES.forEach((grade, index) => found.push([grade, () => button(index + 1, incidents.grade({ grade }), (c) => acts.grade(c, grade),
         grade === card.grade ? "primary" : "")]));
+    } else if (next?.unsent) {
+      found.push([`told/${next.id}`, () => button("Enter", t("전화로 알렸음"), acts.next, "primary")]);
     } else if (next) {
       found.push([`next/${next.id}`, () => button("Enter", name(next.name), acts.next, "primary")]);
     }

@@ -19,7 +19,7 @@
     return { look: `${incidents.look(card)} incident`, mark: incidents.grade(card),
       title: [incidents.exercise(card), name(card.title)].filter(Boolean).join(" · "),
       more: [incidents.state(card), card.owner ? t("담당 {user}", { user: card.owner }) : "", answer,
-        card.next ? t("다음: {step}", { step: name(card.next.name) }) : "", name(card.reason)].filter(Boolean).join(" · "),
+        incidents.unsent(card.next), card.next ? t("다음: {step}", { step: name(card.next.name) }) : "", name(card.reason)].filter(Boolean).join(" · "),
       what: t(due ? "화학사고 신고 시한" : "경과"), time: due || gwanje.span(gwanje.age(card.opened_ms)) };
   }
 

@@ -156,7 +156,10 @@ def assign(scene: Scene, incident: str, user: str) -> Told:
 def step(
     scene: Scene, incident: str, step: str, state: Literal["started", "done", "failed"] = "done"
 ) -> Told:
-    """Say how far a step of the procedure has come; one that waits for an act is done by that act."""
+    """Say how far a step of the procedure has come; one that waits for an act is done by that act.
+
+    One that could tell nobody is done by who says how they were told.
+    """
     held = _standing(scene, incident)
     planned = _planned(scene, held, step)
     if state not in {"started", "done", "failed"}:
@@ -168,7 +171,8 @@ def step(
             return acknowledge(scene, incident)
         case "responding" | "controlled":
             return advance(scene, incident, planned.act)
-    return _owning(scene, held, IncidentStep(incident, step, state, scene.user, scene.reason))
+    reason = scene.why if planned.state == "failed" and planned.unsent else scene.reason
+    return _owning(scene, held, IncidentStep(incident, step, state, scene.user, reason))
 
 
 def _planned(scene: Scene, held: Incident, step: str) -> PlanStep:

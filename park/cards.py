@@ -22,13 +22,17 @@ FLOOD_MEMBERS = 100  # an incident that folds so many is what the flood is about
 
 
 class NextStep(Struct, frozen=True):
-    """The step of the procedure that is next; ``act`` is what does it ("" when it is told by itself)."""
+    """The step of the procedure that is next; ``act`` is what does it ("" when it is told by itself).
+
+    ``unsent``: how many it could not tell; who tells them by phone says so to have it done.
+    """
 
     id: str
     name: Label
     due_ms: int | None
     auto: bool
     act: str = ""
+    unsent: int = 0
 
 
 class IncidentCard(Struct, frozen=True):
@@ -153,7 +157,7 @@ def holds(incident: Incident, member: str) -> bool:
 
 def _next(answer: Plan) -> NextStep | None:
     step = answer.next
-    return NextStep(step.id, step.name, step.due_ms, step.auto, step.act) if step else None
+    return NextStep(step.id, step.name, step.due_ms, step.auto, step.act, step.unsent) if step else None
 
 
 def _first(members: Iterable[Member]) -> list[Member]:

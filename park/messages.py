@@ -1,5 +1,6 @@
 """Messages: who is to be told, and how far it has come; the fold of a message's events."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from park.events import Event
@@ -37,3 +38,13 @@ class Message:
         elif (at_ms, event.id, fact) not in self.statuses:
             self.statuses.append((at_ms, event.id, fact))
             self.statuses.sort(key=lambda told: told[:2])
+
+
+def reached(messages: Iterable[Message]) -> dict[str, bool]:
+    """Return for each recipient of these messages whether one has not failed (by now)."""
+    found: dict[str, bool] = {}
+    for message in messages:
+        if message.requested is not None:
+            to = message.requested.recipient
+            found[to] = found.get(to, False) or message.state != "failed"
+    return found

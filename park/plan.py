@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from park.assets import Label
 from park.config import Park
 from park.downwind import substances
 from park.incidents import Incident, Life
+from park.messages import Message, reached
 from park.rings import milliseconds
 from park.sop import Sop, StepAct, StepRule, When
 from park.state import State
@@ -19,7 +21,8 @@ class PlanStep(Struct, frozen=True):
     """A step as it stands; times in ms since 1970 UTC.
 
     ``state``: open, started, done, skipped or failed. ``act``: the act on the incident that does it
-    (acknowledge, verify, grade, responding, controlled; "" when it is told by itself).
+    (acknowledge, verify, grade, responding, controlled; "" when it is told by itself). ``unsent``: how many
+    of those it tells every message failed to reach; where that is all of them, the step failed.
     """
 
     id: str
@@ -33,6 +36,7 @@ class PlanStep(Struct, frozen=True):
     user: str | None = None
     at_ms: int | None = None
     reason: str = ""
+    unsent: int = 0
 
     @property
     def settled(self) -> bool:
@@ -64,8 +68,9 @@ def plan(park: Park, state: State, incident: Incident, now: datetime) -> Plan:
     now_ms, at_hand = int(now.timestamp() * 1000), set[str]()
     if any(rule.when.substance for rule in sop.step):
         at_hand = substances(park, state, incident)
+    sent = _sent(state, incident)
     steps = tuple(
-        _stand(incident, rule)
+        _delivered(_stand(incident, rule), incident, sent.get(rule.id, []))
         for rule in sop.step
         if _fits(rule.when, life, at_hand) or _told(incident, rule, now_ms)
     )
@@ -123,6 +128,32 @@ def _stand(incident: Incident, rule: StepRule) -> PlanStep:
     if word is None:
         return PlanStep(rule.id, rule.name, "open", *shape)
     return PlanStep(rule.id, rule.name, word.state, *shape, word.user, word.at_ms, word.reason)
+
+
+def _sent(state: State, incident: Incident) -> dict[str, list[Message]]:
+    """Return the messages of an incident by the step that asked for them."""
+    found: dict[str, list[Message]] = {}
+    for message in list(state.messages.values()):
+        asked = message.requested
+        if asked is not None and asked.incident == incident.id and asked.step:
+            found.setdefault(asked.step, []).append(message)
+    return found
+
+
+def _delivered(step: PlanStep, incident: Incident, sent: list[Message]) -> PlanStep:
+    """Return a done step as its messages fared; who told them in another way has the last word."""
+    to = reached(sent) if step.notify and not step.act else {}
+    unsent = sum(not arrives for arrives in to.values())
+    if step.state != "done" or not unsent or _by_hand(incident, step):
+        return step
+    return replace(step, state="failed" if unsent == len(to) else "done", unsent=unsent)
+
+
+def _by_hand(incident: Incident, step: PlanStep) -> bool:
+    """Tell whether somebody said how it was done, after it was done and asked for its messages."""
+    words = [event.data for event in incident.history("step") if event.data.step == step.id]
+    done = [word for word in words if word.state == "done"]
+    return len(done) > 1 and bool(done[-1].user and done[-1].reason)
 
 
 def _by_life(incident: Incident, act: StepAct) -> tuple[str | None, int | None] | None:

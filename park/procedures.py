@@ -52,6 +52,8 @@ class Procedures:
             self._seen = max(self._seen, event.ingested)
         if event.type == "park.command.finished":
             return self._finished(event)
+        if event.type == "park.message.status" and event.data.incident in self.state.incidents:
+            self._unreported.add(event.data.incident)  # a report that failed is none: look again
         if not event.type.startswith("park.incident.") or event.type in _QUIET:
             return []
         incident = self.state.incidents[event.data.incident]

@@ -77,6 +77,7 @@ STEP_STATES: dict[str, Label] = {
     "skipped": Label("건너뜀", "skipped"),
     "failed": Label("실패", "failed"),
 }
+UNSENT = Label("전파 실패 {n}", "could not tell: {n}")
 SENT: dict[str, Label] = {
     "queued": Label("대기", "queued"),
     "sending": Label("보내는 중", "sending"),
@@ -327,7 +328,8 @@ class _Writer:
 
     def _step(self, step: PlanStep) -> tuple[str, ...]:
         state = self.say(STEP_STATES.get(step.state, Label(step.state, step.state)))
-        return self.say(step.name), state, self.at(step.at_ms), step.user or "", step.reason
+        unsent = self.say(UNSENT).format(n=step.unsent) if step.unsent else ""
+        return self.say(step.name), state, self.at(step.at_ms), step.user or "", step.reason or unsent
 
     def _message(self, message: Message) -> tuple[str, ...]:
         asked = message.requested

@@ -13,6 +13,9 @@ from park.alarm_facts import AlarmRaised
 from park.response_facts import (
     IncidentJoined,
     IncidentNoted,
+    IncidentStep,
+    MessageRequested,
+    MessageStatus,
 )
 from tests.browser.room import Room, until
 from tests.browser.scene import GAS, Scene
@@ -336,3 +339,42 @@ def test_who_may_only_look_has_no_buttons_and_no_keys(room: Room, browser: Brows
     page.wait_for_timeout(1500)
     assert state_of(page, name)["card"]["state"] == "new", "the server refuses it too"
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("ko", "전파 실패 2 · 전화로 알릴 것"), ("en", "Sending failed: 2")]
+)
+def test_a_step_that_could_tell_nobody_says_so_until_it_is_told_by_phone(
+    room: Room, page: Page, scene: Scene, lang: str, words: str
+) -> None:
+    name = scene.open()
+    visit(page, room, name, lang=lang)
+    page.keyboard.press("a")
+    until(page, f"{CARD}.acked_ms && {CARD}.report_due_ms")
+    subject = f"changwon/incident/{name}"
+    scene.tell(IncidentStep(name, "report", "done", "admin"), subject)
+    until(page, f"!{CARD}.report_due_ms")
+    expect(page.locator("#incident-due-what")).to_have_text({"ko": "신고 완료", "en": "Reported"}[lang])
+    for recipient in ("fire_119", "chemical_centre"):
+        message = f"{recipient}-{name}"
+        asked = MessageRequested(
+            message, recipient, "email", "신고", "Report", "", "", incident=name, step="report"
+        )
+        scene.tell(asked, f"changwon/message/{message}")
+        failed = MessageStatus(message, "failed", 1, "no SMTP server set", name)
+        scene.tell(failed, f"changwon/message/{message}")
+    step = page.locator('#incident-steps [data-key="report"]')
+    expect(step).to_contain_text(words)
+    expect(step).to_have_class(re.compile("unsent"))
+    expect(step).not_to_contain_text("✔")
+    until(page, f"Boolean({CARD}.report_due_ms)")
+    expect(page.locator("#incident-due-time")).to_have_text(re.compile(r"1[0-4]:\d\d"))
+    page.keyboard.press("t")
+    until(page, f"{CARD}.next && {CARD}.next.id === 'report'")
+    page.keyboard.press("Enter")
+    page.keyboard.type("119 전화")
+    page.keyboard.press("Enter")
+    until(page, f"!{CARD}.report_due_ms && {CARD}.next.id !== 'report'")
+    expect(step).to_contain_text("119 전화")
+    expect(step).not_to_have_class(re.compile("unsent"))
+    expect(step.locator(".mark")).to_have_text("✔")

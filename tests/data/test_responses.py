@@ -20,7 +20,7 @@ from park.config import Park
 from park.events import Event, decode
 from park.facts import Fact, OperatorAction
 from park.incidents import Incident
-from park.response_facts import ExerciseStatus, IncidentJoined, IncidentOpened
+from park.response_facts import ExerciseStatus, IncidentJoined, IncidentOpened, MessageStatus
 from park.state import State
 from tests.events import entries
 
@@ -203,6 +203,22 @@ async def test_steps_that_an_act_does_are_done_by_that_act(desk: Desk) -> None:
     assert await desk.act("incident.step", step="report") == []
     assert await desk.refused("incident.step", step="dance") == "그런 단계가 없습니다"
     assert await desk.refused("incident.step", step="firms", state="skipped") == "그런 단계 상태가 없습니다"
+
+
+async def test_a_step_whose_messages_failed_is_done_by_who_says_how_they_were_told(desk: Desk) -> None:
+    await desk.act("incident.step", step="report")
+    await desk.act(
+        "message.request", recipient="fire_119", channel="email", step="report",
+        title_ko="신고", title_en="Report", body_ko="", body_en="",
+    )  # fmt: skip
+    desk.say(MessageStatus(desk.made, "failed", 1, "no SMTP server set", "i1"), "s1")
+    assert await desk.refused("incident.step", step="report") == "사유를 적어 주세요"
+    told = await desk.act("incident.step", step="report", reason="119에 전화")
+    assert kinds(told) == ["incident.step", "operator.action"]
+    assert (told[0].data.state, told[0].data.reason, told[1].data.reason) == (
+        "done", "119에 전화", "119에 전화",
+    )  # fmt: skip
+    assert await desk.refused("incident.skip", step="report", reason="또") == "이미 끝난 단계입니다"
 
 
 async def test_merging_moves_the_members(desk: Desk) -> None:
