@@ -3,6 +3,7 @@
   "use strict";
   const GRADES = { attention: "관심", caution: "주의", alert: "경계", serious: "심각" };
   const RANK = { serious: 0, alert: 1, caution: 2, attention: 3 };
+  const PRIORITY = { critical: 0, high: 1, medium: 2, low: 3 }; // of alarms, on the same scale
   const LOOKS = { serious: "critical", alert: "high", caution: "medium", attention: "low" };
   const STATES = { new: "새 사건", acknowledged: "인지", verified: "확인됨", responding: "대응 중", controlled: "통제됨",
     closed: "종료", merged: "다른 사건에 합쳐짐" };
@@ -16,6 +17,9 @@
 
   /** The standing incidents: what a flood is about, then the gravest first, then not acknowledged, then newest. */
   const list = () => Object.values(gwanje.state.incidents).sort(order);
+
+  /** How grave an incident or an alarm is, 0 the gravest; what a flood is about is no less than that. */
+  const rank = ({ priority, grade, members }) => (priority ? PRIORITY[priority] : members >= FLOOD_MEMBERS ? 0 : RANK[grade]);
 
   /** Id of the incident whose page is shown, null in the room. */
   const shown = () => (document.querySelector(".room.incident") && location.pathname.startsWith(PAGE)
@@ -63,6 +67,6 @@
   /** What is wrong with a step whose messages did not arrive; empty where nothing is. */
   const unsent = (step) => (step?.unsent ? gwanje.text("전파 실패 {n} · 전화로 알릴 것", { n: step.unsent }) : "");
 
-  gwanje.incidents = { list, shown, open, leave, act, mayAct, clock, grade, look, state, verdict, exercise, unsent,
+  gwanje.incidents = { list, rank, shown, open, leave, act, mayAct, clock, grade, look, state, verdict, exercise, unsent,
     GRADES: Object.keys(RANK).reverse() };
 })();

@@ -1,10 +1,9 @@
-// The attention list: incidents first, then the alarms that none holds, folded by condition; the keyboard does everything.
+// The attention list: incidents and the alarms that none holds, folded by condition, the gravest first; the keyboard does everything.
 (() => {
   "use strict";
   const { el, put, dress, attr, list, name } = dom;
   const { incidents, acts } = gwanje;
   const WORDS = { critical: "심각", high: "높음", medium: "보통", low: "낮음" };
-  const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   const STATES = { unack: 0, latched: 1, returned: 2, ack: 3, latched_ack: 3 };
   const WAITING = ["unack", "returned", "latched"];
   const ALARM_ZOOM = 15.5, APART_MS = 150;
@@ -16,7 +15,8 @@
     && document.querySelector(".room.wall") === null;
   const waiting = (alarm) => WAITING.includes(alarm.state);
   const listed = (alarm) => alarm.state in STATES && !gwanje.state.incidents[alarm.incident]; // not hidden, in no incident
-  const order = (a, b) => RANK[a.priority] - RANK[b.priority] || b.raised_ms - a.raised_ms
+  const graver = (a, b) => incidents.rank(a) - incidents.rank(b);
+  const order = (a, b) => graver(a, b) || b.raised_ms - a.raised_ms
     || String(a.alarm).localeCompare(b.alarm);
 
   /** Alarms as rows: one a condition and priority, its members below it while it is open. */
@@ -35,7 +35,7 @@
 
   const share = (alarm) => (alarm.limit ? value(alarm) / alarm.limit : 0);
   const worst = (members) => [...members].sort((a, b) =>
-    RANK[a.priority] - RANK[b.priority] || STATES[a.state] - STATES[b.state] || share(b) - share(a) || order(a, b))[0];
+    graver(a, b) || STATES[a.state] - STATES[b.state] || share(b) - share(a) || order(a, b))[0];
 
   /** The value of an alarm: of a gas the concentration now, else what raised it. */
   function value({ asset, value: raised, unit, state }) {
@@ -193,7 +193,8 @@
 
   function paint({ calm, rowsHost }, { alarms, hello }) {
     const all = Object.values(alarms).filter(listed), cards = incidents.list();
-    rows = [...cards.map((card) => ({ key: `incident/${card.incident}`, card })), ...fold(all)];
+    rows = [...cards.map((card) => ({ key: `incident/${card.incident}`, card })), ...fold(all)] // equally grave: incidents first
+      .sort((a, b) => graver(a.card || a.head, b.card || b.head));
     const blind = gwanje.link !== "live";
     calm.hidden = !blind && (rows.length > 0 || !hello);
     put(calm, gwanje.text(blind ? "연결 끊김: 지금의 경보를 알 수 없음" : "처리할 경보 없음"));

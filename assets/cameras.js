@@ -3,7 +3,6 @@
   "use strict";
   const { HEALTH } = gwanje.cameraPage, { el, put, dress, list } = dom;
   const TILES = 3, TOUR_MS = 12000, LOST_MS = 4000, FEW_BOXES = 3, SAME_MS = 600, BOXES_MS = 1000, FOLLOW_MS = 1800000, ALIKE_M = 400, BESIDE_M = 1000, SURE = 0.4;
-  const RANK = { critical: 0, high: 1, medium: 2, low: 3 };
   let cameras = [], large = null;
 
   const hasPicture = ({ id }) => Boolean(gwanje.video.picture(id).bitmap || gwanje.state.detections[id]);
@@ -15,14 +14,15 @@
     return Math.hypot(dx, dy) * rad * 6371008.8;
   }
 
-  /** What the cameras follow: the gravest incident, else the worst of the newest alarms that waits, then that is active. */
+  /** What the cameras follow: the gravest incident, or of alarms that are graver (of all, where there is none) the worst
+   * of the newest that waits, then that is active. */
   function focus() {
-    const [incident] = gwanje.incidents.list().filter((card) => Number.isFinite(card.lat));
-    if (incident) return { asset: incident.cause, lat: incident.lat, lon: incident.lon, incident: incident.incident };
-    const placed = Object.values(gwanje.state.alarms).filter((a) => Number.isFinite(a.lat) && a.state !== "returned"
-      && (a.state === "unack" || gwanje.age(a.raised_ms) < FOLLOW_MS));
-    const [first] = placed.sort((a, b) => (a.state === "ack") - (b.state === "ack") || RANK[a.priority] - RANK[b.priority]
-      || b.raised_ms - a.raised_ms);
+    const { list: standing, rank } = gwanje.incidents, [incident] = standing().filter((card) => Number.isFinite(card.lat));
+    const placed = Object.values(gwanje.state.alarms).filter((a) => Number.isFinite(a.lat) && a.state !== "returned" && !a.overlay
+      && (a.state === "unack" || gwanje.age(a.raised_ms) < FOLLOW_MS)
+      && (!incident || (!gwanje.state.incidents[a.incident] && rank(a) < rank(incident))));
+    const [first] = placed.sort((a, b) => (a.state === "ack") - (b.state === "ack") || rank(a) - rank(b) || b.raised_ms - a.raised_ms);
+    if (!first) return incident && { asset: incident.cause, lat: incident.lat, lon: incident.lon, incident: incident.incident };
     const alike = placed.filter((a) => a.condition === first.condition && a.priority === first.priority && metres(a, first) < ALIKE_M);
     return alike.sort((a, b) => a.raised_ms - b.raised_ms)[0]; // where it began
   }

@@ -41,12 +41,12 @@
   }
 
   // On the page of an incident only that one is drawn.
-  function things() {
+  function all() {
     const page = gwanje.incidents.shown(), own = page && gwanje.incident.card();
     const cards = (page ? [own] : gwanje.incidents.list()).filter((card) => card && Number.isFinite(card.lat));
-    return [...cards.map(fromCard), ...(page ? [] : fromAlarms())].slice(0, LABELS);
+    return [...cards.map(fromCard), ...(page ? [] : fromAlarms())];
   }
-  map.things = things;
+  const things = map.things = () => all().slice(0, LABELS);
 
   function windAt(spot) {
     const points = [...map.marks.values()].filter((mark) => mark.kind === "weather" && !map.stale(mark)
@@ -154,11 +154,12 @@
     return spot ? spot.incident : map.labelAt(x, y);
   };
 
-  // The wall has no hands: it goes to the gravest incident, else to the newest critical alarm, and back when none is left.
+  // The wall has no hands: it goes to the gravest incident, to the newest critical alarm where none is as grave, and back when none is left.
   let followed = null;
+  const rank = ({ card, alarm }) => gwanje.incidents.rank(card || alarm);
   function follow() {
     if (!map.view || !map.wall || !map.marks.size) return;
-    const [first] = things(), id = first ? first.incident || first.alarm.alarm : null;
+    const [first] = all().sort((a, b) => rank(a) - rank(b)), id = first ? first.incident || first.alarm.alarm : null;
     if (id === followed) return;
     followed = id;
     if (first) map.goTo(first.spot, Math.max(map.fitZoom + 1.5, 15.5)); else map.fit();

@@ -1,4 +1,4 @@
-// The wall's strip: the active incident with its clock, else the worst alarm, in letters that are read at four metres.
+// The wall's strip: the active incident with its clock, or the worst alarm where that is graver, in letters that are read at four metres.
 (() => {
   "use strict";
   const { el, put, dress, name } = dom;
@@ -23,8 +23,7 @@
       what: t(due ? "화학사고 신고 시한" : "경과"), time: due || gwanje.span(gwanje.age(card.opened_ms)) };
   }
 
-  function alarm(alarms, { worst, place, measured, word }) {
-    const first = worst(alarms.filter((one) => one.state !== "returned"));
+  function alarm(first, alarms, { place, measured, word }) {
     if (!first) return { look: "none", title: gwanje.text(gwanje.link === "live" ? "처리할 경보 없음" : "연결 끊김: 지금의 경보를 알 수 없음") };
     const alike = alarms.filter((one) => one.condition === first.condition && one.priority === first.priority);
     return { look: first.priority, mark: word(first), title: [name(first.name), place({ head: first, members: alike }), measured(first)].filter(Boolean).join(" · ") };
@@ -33,8 +32,10 @@
   gwanje.strip = (cards, alarms, words) => {
     const host = document.getElementById("strip");
     if (!host) return;
-    const parts = host.parts || build(host), told = cards.length ? incident(cards[0]) : alarm(alarms, words);
-    document.querySelector(".room.wall").classList.toggle("in-incident", cards.length > 0);
+    const first = words.worst(alarms.filter((one) => one.state !== "returned")), { rank } = gwanje.incidents;
+    const led = cards.length > 0 && !(first && rank(first) < rank(cards[0]));
+    const parts = host.parts || build(host), told = led ? incident(cards[0]) : alarm(first, alarms, words);
+    document.querySelector(".room.wall").classList.toggle("in-incident", led);
     dress(host, `strip ${told.look}`);
     for (const part of Object.keys(parts)) put(parts[part], told[part] || "");
   };

@@ -1,4 +1,4 @@
-"""What needs someone: alarms by priority, then age."""
+"""What needs someone: incidents and alarms, the gravest first."""
 
 from dash import html
 
