@@ -25,19 +25,16 @@
     };
   }
 
-  const RATE_MS = 600000;
-  const rate = (alarms) => Object.values(alarms).filter((a) => gwanje.age(a.raised_ms) < RATE_MS).length;
-
   function wind({ wind_speed: speed, wind_from: from } = {}) {
     if (!speed || speed.value === null || !from || from.value === null) return null;
     return `${gwanje.compass(from.value)} ${gwanje.number(speed.value, 1)} m/s`;
   }
 
-  function paint(parts, { status = {}, environment = {}, alarms, hello = {} }) {
+  function paint(parts, { status = {}, environment = {}, load, hello = {} }) {
     const t = gwanje.text, delay = gwanje.delay();
     parts.delay(delay === null ? null : `${gwanje.number(delay)} ms`, delay > 1000);
     parts.lag(lag(status), (status.lag_ms ?? 0) > 5000);
-    parts.alarms(t("{n}/10분", { n: status.alarms_10min ?? rate(alarms) }), (status.alarms_10min ?? 0) > 10);
+    parts.alarms(load ? t("{n}/10분", { n: gwanje.number(load.last_10min) }) : null, load?.level > 0);
     parts.wind(wind(environment.weather), dom.stale(environment.weather?.wind_speed));
     parts.shift(status.shift ? dom.name(status.shift) : null);
     parts.stale(status.stale ? t("{n}곳", { n: status.stale }) : null, true);
@@ -85,5 +82,5 @@
   }
 
   gwanje.mount(".room", (room) => { document.body.dataset.view = room.dataset.view; document.documentElement.lang = room.lang; });
-  dom.panel("status", ["status", "link", "hello"], build, paint);
+  dom.panel("status", ["status", "load", "link", "hello"], build, paint);
 })();

@@ -96,7 +96,6 @@ class Panels:
             silent=silent,
             feeds=status.feeds(hub.state, now_ms),
             synthetic=self._synthetic,
-            alarms_10min=status.alarms_lately(hub.state, now_ms),
             exercise=hub.state.exercise,
             shift=status.shift_at(self.park.config.shifts, now.astimezone(self.park.zone)),
         )

@@ -13,7 +13,6 @@ from park.rings import milliseconds
 from park.state import State
 
 SYNTHETIC = "simulator/"
-_TEN_MINUTES_MS = 600_000
 
 
 class Silent(Struct, frozen=True):
@@ -47,7 +46,6 @@ class Status(Struct, frozen=True):
     silent: tuple[Silent, ...]
     feeds: tuple[Feed, ...]
     synthetic: bool
-    alarms_10min: int
     exercise: bool
     shift: Label | None
 
@@ -96,11 +94,6 @@ def shift_at(shifts: Iterable[Shift], local: datetime) -> Label | None:
         if on_duty:
             return shift.name
     return None
-
-
-def alarms_lately(state: State, now_ms: int) -> int:
-    """Return how many alarms were raised in the last ten minutes."""
-    return sum((alarm.raised_ms or 0) > now_ms - _TEN_MINUTES_MS for alarm in state.alarms.values())
 
 
 def median(delays_ms: Iterable[float | None]) -> float | None:

@@ -91,7 +91,8 @@ def test_nothing_is_cut_off_and_the_page_does_not_scroll(
 CROWDED = """(shift) => {
   const { state } = gwanje, old = (value) => ({ value, time_ms: gwanje.now() - 60000, period_s: 1 });
   Object.assign(state.status, { exercise: true, synthetic: true, lag_ms: 12345, pending: 2345, stale: 128,
-    dead_letters: 128, shift: { ko: shift, en: shift }, alarms_10min: 128 });
+    dead_letters: 128, shift: { ko: shift, en: shift } });
+  state.load = { ...state.load, last_10min: 128, level: 2 };
   state.environment = { ...state.environment, weather: { wind_speed: old(12.4), wind_from: old(225) } };
   dispatchEvent(new Event('resize'));
   const all = document.querySelectorAll('.figures > *, .people > *, .clock');
@@ -189,6 +190,22 @@ def test_the_keyboard_finds_and_acknowledges_an_alarm(room: Room, page: Page) ->
     expect(row.locator(".told")).to_contain_text("admin")
     expect(row.locator(".acknowledge")).to_be_hidden()
     assert held(page, condition)[0]["state"] == "ack"
+
+
+def test_the_header_and_the_foot_of_the_list_count_the_same_alarms(room: Room, page: Page) -> None:
+    enter(page, room, "/", DESK)
+    gas = page.evaluate("gwanje.get('/api/v1/assets?kind=gas').then((all) => all[0].id)")
+    condition = str(uuid.uuid4())
+    for _ in range(3):  # the same one again and again: each time somebody is asked for
+        alarm = str(uuid.uuid4())
+        room.tell("park.alarm.raised", gas, alarm=alarm, condition=condition, priority="high")
+        room.tell("park.alarm.cleared", gas, alarm=alarm, condition=condition)
+    until(page, "gwanje.state.load.last_10min >= 3")
+    header, foot = page.evaluate(
+        """[...document.querySelectorAll('#status b, #load .item:nth-of-type(1) b')].map((b) => b.textContent)
+           .filter((text) => /^\\d+(\\/10분)?$/.test(text)).map((text) => parseInt(text))"""
+    )
+    assert header == foot >= 3
 
 
 def test_alarms_of_a_kind_fold_into_one_row_and_one_button(room: Room, page: Page) -> None:
