@@ -17,6 +17,7 @@ UNSURE = 0.12
 COAST_S = 0.6  # a speed says no more after that
 MOVED = 0.25  # of its size: what never moves so far was never alive (a sign post)
 GREW, GREW_NEW = 3.0, 1.6  # times the area: coming into the picture, or nearer; of what is all new there
+GROWS = 0.1  # of its box moves: what does not stir was only found larger
 ALONG = 0.2  # of the way of the other edge
 REST_S, RESTED = 0.8, 0.4  # moving so little of its size in this time is standing
 PART_INSIDE, WHOLE = 0.75, 0.7  # a blob inside a box is a part of it, unless it is about as large
@@ -169,21 +170,19 @@ class Track(Struct):
         named = self.hits - self.stirred
         if named >= TWICE and self.hits >= LONG_HITS:
             self.went = self.went or went_px(first, self.box) >= math.sqrt(self.box[2] * self.box[3])
-        if not self.moved and (
-            went_px(first, self.box) >= MOVED * math.sqrt(self.box[2] * self.box[3]) or grew(first, self.box)
-        ):
+        if not self.moved and went_px(first, self.box) >= MOVED * math.sqrt(self.box[2] * self.box[3]):
             self.moved, self.moved_s = True, t_s
-        elif self.moved and self.new < NEW_HITS and t_s - self.moved_s < SHORT_S:
-            self.moved = overlap(self.box, first) <= BACK
+        elif self.moved and t_s - self.moved_s < SHORT_S and overlap(self.box, first) > BACK:
+            self.moved = False
 
-    def stand_out(self, t_s: float) -> None:
-        """Note that its box is filled by what is new in the picture: a post that was always there is not.
+    def grow(self, t_s: float, share: float) -> None:
+        """Tell whether it has come by growing, and goes nowhere: nearer, or in at the picture's edge.
 
-        Who comes in at the picture's edge or by a door only grows, and goes nowhere.
+        ``share`` of its box moves. One that is filled by what is new need not grow so much.
         """
-        self.new += 1
+        self.new += share >= NEW and self.named_s == t_s and self.score >= SURE
         often = self.new >= max(NEW_HITS, NEW_PART * (self.hits - self.stirred))
-        if often and grew(self.first or self.box, self.box, GREW_NEW):
+        if share >= GROWS and grew(self.first or self.box, self.box, GREW_NEW if often else GREW):
             self.moved, self.moved_s = True, t_s
 
     def carry(self, t_s: float) -> None:
@@ -256,8 +255,8 @@ def _together(a: float, b: float) -> float:
     return (a + b) / 2 if a * b > 0 and near >= ALONG * far else 0.0
 
 
-def grew(first: Box, now: Box, times: float = GREW) -> bool:
-    """Tell whether a box is so much larger or smaller than it can only have come or gone."""
+def grew(first: Box, now: Box, times: float) -> bool:
+    """Tell whether a box is ``times`` as large or small as it was."""
     ratio = max(1e-9, now[2] * now[3]) / max(1e-9, first[2] * first[3])
     return not 1 / times < ratio < times
 

@@ -14,7 +14,6 @@ from scipy.optimize import linear_sum_assignment
 from cctv.strangers import Strangers
 from cctv.track import (
     ANYTHING,
-    NEW,
     SURE,
     UNSURE,
     Box,
@@ -225,12 +224,12 @@ class Tracker:
         ]
 
     def _notice(self, t_s: float, share: Callable[[Box], float]) -> None:
-        """Tell who has come, though they went nowhere: in at the picture's edge."""
-        for track in self._tracks:
-            if track.moved or track.named_s < t_s or track.score < SURE or share(track.box) < NEW:
-                continue
-            if not any(other.moved and covers(other.box, track.box) for other in self._tracks):
-                track.stand_out(t_s)
+        """Tell who has come by growing; what moves in a box may be somebody else who passes before it."""
+        here = [track for track in self._tracks if track.matched_s == t_s]
+        there = [track.box for track in here if track.moved]
+        for track in here:
+            if not track.moved and not any(covers(box, track.box) for box in there):
+                track.grow(t_s, share(track.box))
 
     def _vanished(self, track: Track, t_s: float) -> bool:
         """Tell whether one has not been found since all of the picture changed: may have left then."""

@@ -7,7 +7,9 @@ from msgspec import Meta
 from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
 from cctv.scene import Scene
+from cctv.track import ANYTHING
 
+NAMED_S = 0.3  # before: motion alone carries who is dazzled along with the glare
 Seconds = Annotated[float, Meta(ge=0)]
 
 
@@ -23,7 +25,7 @@ class Intrusion(TrackConfig, frozen=True, tag="intrusion"):
 
 
 class IntrusionRule(Rule):
-    """Fires once a visit."""
+    """Fires once a visit, when the detector has found who is there."""
 
     def __init__(self, config: Intrusion, place: Place) -> None:
         """Watch ``place``."""
@@ -35,6 +37,8 @@ class IntrusionRule(Rule):
         found = []
         for track, visit in self._zone.stays([t for t in scene.tracks if self._config.wants(t)], scene.t_s):
             if visit.told or scene.t_s - visit.since_s < self._config.inertia_s:
+                continue
+            if track.label != ANYTHING and track.named_s < visit.since_s - NAMED_S:
                 continue
             if scene.t_s >= self._quiet_until_s:
                 visit.told = True

@@ -17,7 +17,7 @@ LINE = Place("gate", ((0.0, 100.0), (200.0, 100.0)))
 
 def at(x: float, y: float, t_s: float, number: int = 1, label: str = "person") -> Track:
     box = (x - 10, y - 50, 20.0, 50.0)
-    return Track(number, label, 0.9, box, t_s, t_s, (x, y), hits=9, sure_s=t_s, moved=True)
+    return Track(number, label, 0.9, box, t_s, t_s, (x, y), hits=9, sure_s=t_s, named_s=t_s, moved=True)
 
 
 def scene(tracks: list[Track], t_s: float) -> Scene:
@@ -42,6 +42,16 @@ def test_intrusion_once_a_visit() -> None:
 
 def test_a_step_over_the_edge_is_no_intrusion_yet() -> None:
     assert not told(Intrusion(inertia_s=0.5).build(ZONE), stay(150, 150, 0, 0.2) + stay(50, 150, 0.6, 2))
+
+
+def test_whom_motion_alone_carries_in_is_told_once_found_there() -> None:
+    """A glare passes over somebody beside the zone, and their track goes with it."""
+    rule, found = Intrusion(inertia_s=0.2).build(ZONE), list[Finding]()
+    for n in range(20):
+        track = at(150, 80 if n < 5 else 150, n / 5)
+        track.named_s = n / 5 if n < 5 or n >= 15 else 0.6
+        found += rule.look(scene([track], n / 5))
+        assert bool(found) == (n >= 15)
 
 
 def test_the_pause_keeps_quiet() -> None:
