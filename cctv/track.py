@@ -18,6 +18,7 @@ COAST_S = 0.6  # a speed says no more after that
 MOVED = 0.25  # of its size: what never moves so far was never alive (a sign post)
 GREW, GREW_NEW = 3.0, 1.6  # times the area: coming into the picture, or nearer; of what is all new there
 GROWS = 0.1  # of its box moves: what does not stir was only found larger
+WITHIN = 0.95  # of a box: what is no further than where it was found before is a part of it, and went nowhere
 ALONG = 0.2  # of the way of the other edge
 REST_S, RESTED = 0.8, 0.4  # moving so little of its size in this time is standing
 PART_INSIDE, WHOLE = 0.75, 0.7  # a blob inside a box is a part of it, unless it is about as large
@@ -67,8 +68,9 @@ class Track(Struct):
     with the picture turned; ``born_s`` when it began. ``path`` is where it was in the last ``PATH_S``, oldest
     first, a few times a second, standing still included, this picture's box last. ``taken`` is where and when
     it last was sighted, not carried on. ``ridden``: how often it was seen on ``cycle``; ``stirred``: how many
-    of its ``hits`` were motion alone; ``new``: how often it was what is new; ``came``: where it
-    was, by motion, before the detector named it; ``went``: at least its own length since.
+    of its ``hits`` were motion alone; ``new``: how often it was what is new; ``home``: all of
+    where it was found before it moved; ``came``: where it was, by motion, before the detector named it;
+    ``went``: at least its own length since.
     """
 
     number: int
@@ -84,6 +86,7 @@ class Track(Struct):
     moved: bool = False
     moved_s: float = 0.0
     first: Box | None = None
+    home: Box | None = None
     votes: dict[str, float] = field(default_factory=dict)
     born_s: float = 0.0
     named_s: float = float("-inf")
@@ -170,7 +173,14 @@ class Track(Struct):
         named = self.hits - self.stirred
         if named >= TWICE and self.hits >= LONG_HITS:
             self.went = self.went or went_px(first, self.box) >= math.sqrt(self.box[2] * self.box[3])
-        if not self.moved and went_px(first, self.box) >= MOVED * math.sqrt(self.box[2] * self.box[3]):
+        home = self.home or first
+        beyond = common(self.box, home) < WITHIN * self.box[2] * self.box[3]
+        self.home = home if self.moved else hull([home, self.box])
+        if (
+            not self.moved
+            and beyond
+            and went_px(first, self.box) >= MOVED * math.sqrt(self.box[2] * self.box[3])
+        ):
             self.moved, self.moved_s = True, t_s
         elif self.moved and t_s - self.moved_s < SHORT_S and overlap(self.box, first) > BACK:
             self.moved = False

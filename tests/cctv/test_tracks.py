@@ -160,6 +160,15 @@ def test_a_box_found_larger_and_smaller_has_not_moved() -> None:
     assert unmoved.label == "person"
 
 
+def test_a_part_of_a_parked_car_is_the_same_car() -> None:
+    """Found in a half of it first, then whole, and by night in the other half."""
+    tracker = Tracker()
+    for n in range(50):
+        box = (730.0, 46.0, 34.0, 27.0) if n < 3 else (730.0, 47.0, 34.0, 44.0)
+        seen = Sighting((730.0, 70.0, 34.0, 20.0) if n in {20, 21} else box, "car", 0.8)
+        assert not tracker.update([seen], n / 5, stirs)
+
+
 def test_who_comes_nearer_has_moved() -> None:
     tracker = Tracker()
     for n in range(12):
