@@ -18,7 +18,7 @@ COAST_S = 0.6  # a speed says no more after that
 MOVED = 0.25  # of its size: what never moves so far was never alive (a sign post)
 GREW, GREW_NEW = 3.0, 1.6  # times the area: coming into the picture, or nearer; of what is all new there
 GROWS = 0.1  # of its box moves: what does not stir was only found larger
-WITHIN = 0.95  # of a box: what is no further than where it was found before is a part of it, and went nowhere
+WITHIN = 0.95  # of a vehicle's box: no further than where it was found before is a part of it, and no way
 ALONG = 0.2  # of the way of the other edge
 REST_S, RESTED = 0.8, 0.4  # moving so little of its size in this time is standing
 PART_INSIDE, WHOLE = 0.75, 0.7  # a blob inside a box is a part of it, unless it is about as large
@@ -173,14 +173,7 @@ class Track(Struct):
         named = self.hits - self.stirred
         if named >= TWICE and self.hits >= LONG_HITS:
             self.went = self.went or went_px(first, self.box) >= math.sqrt(self.box[2] * self.box[3])
-        home = self.home or first
-        beyond = common(self.box, home) < WITHIN * self.box[2] * self.box[3]
-        self.home = home if self.moved else hull([home, self.box])
-        if (
-            not self.moved
-            and beyond
-            and went_px(first, self.box) >= MOVED * math.sqrt(self.box[2] * self.box[3])
-        ):
+        if not self.moved and self._leaves(first):
             self.moved, self.moved_s = True, t_s
         elif self.moved and t_s - self.moved_s < SHORT_S and overlap(self.box, first) > BACK:
             self.moved = False
@@ -194,6 +187,14 @@ class Track(Struct):
         often = self.new >= max(NEW_HITS, NEW_PART * (self.hits - self.stirred))
         if share >= GROWS and grew(self.first or self.box, self.box, GREW_NEW if often else GREW):
             self.moved, self.moved_s = True, t_s
+
+    def _leaves(self, first: Box) -> bool:
+        """Tell whether it has gone from where it was found so far; a vehicle parks for hours, half seen."""
+        area, home = self.box[2] * self.box[3], self.home or first
+        self.home = hull([home, self.box])
+        if family(self.label) == "vehicle" and common(self.box, home) >= WITHIN * area:
+            return False
+        return went_px(first, self.box) >= MOVED * math.sqrt(area)
 
     def carry(self, t_s: float) -> None:
         """Go on to ``t_s`` as it went, unless it was sighted just now."""
