@@ -18,13 +18,6 @@
     return { id, time: view.getFloat64(1 + n), jpeg: new Uint8Array(buffer, 9 + n) };
   }
 
-  // Every picture that came counts as taken, also one that is dropped: it may be the one that was looked at.
-  function take(frame) {
-    const held = picture(frame.id);
-    held.taken = [...held.taken, frame.time].filter((at) => Math.abs(frame.time - at) < RATE_WINDOW_MS);
-    show(frame);
-  }
-
   async function show({ id, time, jpeg }) {
     const held = picture(id);
     if (held.busy) { held.next = { id, time, jpeg }; return; }
@@ -34,6 +27,7 @@
       if (held.bitmap) held.bitmap.close();
       Object.assign(held, { bitmap, time });
       held.times = [...held.times, Date.now()].filter((at) => Date.now() - at < RATE_WINDOW_MS);
+      held.taken = [...held.taken, time].filter((at) => Math.abs(time - at) < RATE_WINDOW_MS);
       for (const listener of listeners) listener(id);
     } catch (error) {
       console.warn("a picture could not be decoded", id, error.message);
@@ -49,7 +43,7 @@
     socket = new WebSocket(`${scheme}://${location.host}/video`);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => { attempt = 0; ask(); };
-    socket.onmessage = ({ data }) => { if (data instanceof ArrayBuffer) take(split(data)); };
+    socket.onmessage = ({ data }) => { if (data instanceof ArrayBuffer) show(split(data)); };
     socket.onclose = () => setTimeout(connect, Math.min(RETRY_CAP_MS, 500 * 2 ** attempt++) * (0.5 + Math.random() / 2));
   }
 
