@@ -65,11 +65,8 @@
     return Math.min(came.length, taken.length) / (RATE_WINDOW_MS / 1000);
   }
 
-  /** How long, in ms, the picture shown was taken after the one that was looked at: of those not after the look, the last. */
-  function since(id, time) {
-    const held = picture(id), before = held.taken.filter((at) => at <= time);
-    return held.time - (before.length ? Math.max(...before) : time);
-  }
+  /** How long, in ms, the picture shown was taken after the one that was looked at: a look has the time of its picture. */
+  const since = (id, time) => picture(id).time - time;
 
   gwanje.video = { since, watch, rate, picture, onPicture: (listener) => listeners.push(listener) };
 })();

@@ -43,6 +43,7 @@ class Wire:
         self._waiting: queue.Queue[Event] = queue.Queue(WAITING)
         self._paces: dict[str, Pace] = {}
         self._watched: dict[str, tuple[float, int, int]] = {}
+        self._shown: dict[str, datetime] = {}
 
     def subject(self, name: str) -> str:
         """Return the asset id of a camera."""
@@ -51,11 +52,13 @@ class Wire:
     def tell(self, name: str, fact: Fact, *, sample: bool = False) -> None:
         """Put a fact in the queue; demonstration footage is marked as made up.
 
+        What was seen in a picture has the time of that picture, so that screens put its boxes on it.
         What a camera sees now may be dropped when too much waits; anything else waits for its place.
         """
         source = f"simulator/cctv/{self._park}/{name}" if sample else f"cctv/{self._park}/{name}"
         now, subject = datetime.now(UTC), self.subject(name)
         if isinstance(fact, CameraDetection | CameraEvent):
+            now = self._shown.get(name, now)
             lasting_s = EVENT_S if isinstance(fact, CameraEvent) else MOVING_S
             self._pace(subject).stir(time.monotonic(), lasting_s)
         event = Event(str(uuid7()), source, fact.TYPE, subject, now, self._park, fact)
@@ -66,8 +69,9 @@ class Wire:
 
     def show(self, name: str, picture: bytes) -> None:
         """Publish a JPEG when it is due (:class:`Pace`); about once a second keep it as the camera's last."""
+        taken = self._shown[name] = _milliseconds(datetime.now(UTC))
         name = self.subject(name)
-        framed = frame(name, time.time() * 1000, picture)
+        framed = frame(name, taken.timestamp() * 1000, picture)
         now_s, key = time.monotonic(), f"{self._park}:{name}"
         if now_s < self._away_until_s:
             return
@@ -111,6 +115,11 @@ class Wire:
             with contextlib.suppress(redis.RedisError):  # then with the next
                 self._pictures.delete(*self._unwanted)
                 self._unwanted.clear()
+
+
+def _milliseconds(at: datetime) -> datetime:
+    """Return a time as exact as screens know it."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _writable(event: Event) -> bool:

@@ -51,7 +51,7 @@ def shown(room: Room, page: Page, apart_ms: float, wanted: str) -> float:
         until(
             page, "([id, at]) => (gwanje.state.detections[id] || {}).time_ms >= at - 1", 20, [CAMERA, at_ms]
         )
-        for taken_ms in (at_ms - 5, at_ms - 5 + apart_ms):
+        for taken_ms in (at_ms, at_ms + apart_ms):
             client.publish(f"video:{room.settings.park}:{CAMERA}", frame(CAMERA, taken_ms, black))
             page.wait_for_timeout(150)
         said = page.evaluate(SIDE)

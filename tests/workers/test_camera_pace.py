@@ -3,8 +3,10 @@
 import os
 import shutil
 import signal
+import struct
 import tempfile
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,8 +16,10 @@ from redis.client import PubSub
 
 from data import broker
 from data.settings import Settings
-from data.stream import Stream, connect
+from data.stream import Stream, connect, stream_key
+from park.events import decode
 from park.facts import CameraDetection
+from park.rings import milliseconds
 from workers import camera_wire
 from workers.camera_pace import EVENT_S, Pace
 from workers.camera_wire import Wire
@@ -75,6 +79,23 @@ def test_the_wire_asks_redis_who_watches(settings: Settings, redis: Redis) -> No
     for _ in range(5):
         wire.show("CAM-030", b"jpeg")
     assert count(heard) == 5
+
+
+def test_what_is_seen_in_a_picture_has_the_time_of_that_picture(settings: Settings, redis: Redis) -> None:
+    """The detector took a while; the boxes are of the picture it was given all the same."""
+    wire = Wire(settings, redis)
+    wire.show("CAM-030", b"jpeg")
+    time.sleep(0.05)
+    wire.tell("CAM-030", SEEN)
+    wire.tell("CAM-031", SEEN)  # no picture of it was shown: now
+    wire.drain()
+    held = redis.get(f"still:{CAMERA}")
+    assert isinstance(held, bytes)
+    (taken_ms,) = struct.unpack_from(">d", held, 1 + held[0])
+    entries: Any = redis.xrange(stream_key(settings.park))
+    first, other = (decode(fields[b"ce"]) for _, fields in entries)
+    assert milliseconds(first) == int(taken_ms)
+    assert milliseconds(other) >= taken_ms + 50
 
 
 def test_a_fact_that_cannot_be_written_costs_only_itself(settings: Settings, redis: Redis) -> None:
