@@ -19,6 +19,10 @@
   const order = (a, b) => graver(a, b) || b.raised_ms - a.raised_ms
     || String(a.alarm).localeCompare(b.alarm);
 
+  /** Where a row stands among incidents: what is over, or latched, comes after all of them. */
+  const before = ({ card, head, lead = head }) =>
+    (card ? 2 * incidents.rank(card) : ["unack", "ack"].includes(lead.state) ? 2 * incidents.rank(lead) + 1 : 8);
+
   /** Alarms as rows: one a condition and priority, its members below it while it is open. */
   function fold(alarms) {
     const groups = new Map();
@@ -29,7 +33,7 @@
     return [...groups].flatMap(([key, members]) => {
       if (members.length === 1) return [{ key: members[0].alarm, head: members[0], members }];
       const head = { key, head: worst(members), members, folded: true, open: open.has(key) };
-      return head.open ? [head, ...members.map((m) => ({ key: m.alarm, head: m, members: [m], inner: true }))] : [head];
+      return head.open ? [head, ...members.map((m) => ({ key: m.alarm, head: m, members: [m], inner: true, lead: head.head }))] : [head];
     });
   }
 
@@ -194,7 +198,7 @@
   function paint({ calm, rowsHost }, { alarms, hello }) {
     const all = Object.values(alarms).filter(listed), cards = incidents.list();
     rows = [...cards.map((card) => ({ key: `incident/${card.incident}`, card })), ...fold(all)] // equally grave: incidents first
-      .sort((a, b) => graver(a.card || a.head, b.card || b.head));
+      .sort((a, b) => (cards.length ? before(a) - before(b) : 0));
     const blind = gwanje.link !== "live";
     calm.hidden = !blind && (rows.length > 0 || !hello);
     put(calm, gwanje.text(blind ? "연결 끊김: 지금의 경보를 알 수 없음" : "처리할 경보 없음"));

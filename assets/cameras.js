@@ -17,10 +17,10 @@
   /** What the cameras follow: the gravest incident, or of alarms that are graver (of all, where there is none) the worst
    * of the newest that waits, then that is active. */
   function focus() {
-    const { list: standing, rank } = gwanje.incidents, [incident] = standing().filter((card) => Number.isFinite(card.lat));
+    const { list: standing, rank, outranks } = gwanje.incidents, [incident] = standing().filter((card) => Number.isFinite(card.lat));
     const placed = Object.values(gwanje.state.alarms).filter((a) => Number.isFinite(a.lat) && a.state !== "returned" && !a.overlay
       && (a.state === "unack" || gwanje.age(a.raised_ms) < FOLLOW_MS)
-      && (!incident || (!gwanje.state.incidents[a.incident] && rank(a) < rank(incident))));
+      && (!incident || (!gwanje.state.incidents[a.incident] && outranks(a, incident))));
     const [first] = placed.sort((a, b) => (a.state === "ack") - (b.state === "ack") || rank(a) - rank(b) || b.raised_ms - a.raised_ms);
     if (!first) return incident && { asset: incident.cause, lat: incident.lat, lon: incident.lon, incident: incident.incident };
     const alike = placed.filter((a) => a.condition === first.condition && a.priority === first.priority && metres(a, first) < ALIKE_M);

@@ -40,13 +40,14 @@
       half: calm ? 180 : HALF_ANGLE_DEG };
   }
 
-  // On the page of an incident only that one is drawn.
-  function all() {
+  // On the page of an incident only that one is drawn; else the gravest.
+  const rank = ({ card, alarm }) => gwanje.incidents.rank(card || alarm);
+  function things() {
     const page = gwanje.incidents.shown(), own = page && gwanje.incident.card();
     const cards = (page ? [own] : gwanje.incidents.list()).filter((card) => card && Number.isFinite(card.lat));
-    return [...cards.map(fromCard), ...(page ? [] : fromAlarms())];
+    return [...cards.map(fromCard), ...(page ? [] : fromAlarms())].sort((a, b) => rank(a) - rank(b)).slice(0, LABELS);
   }
-  const things = map.things = () => all().slice(0, LABELS);
+  map.things = things;
 
   function windAt(spot) {
     const points = [...map.marks.values()].filter((mark) => mark.kind === "weather" && !map.stale(mark)
@@ -156,10 +157,9 @@
 
   // The wall has no hands: it goes to the gravest incident, to the newest critical alarm where none is as grave, and back when none is left.
   let followed = null;
-  const rank = ({ card, alarm }) => gwanje.incidents.rank(card || alarm);
   function follow() {
     if (!map.view || !map.wall || !map.marks.size) return;
-    const [first] = all().sort((a, b) => rank(a) - rank(b)), id = first ? first.incident || first.alarm.alarm : null;
+    const [first] = things(), id = first ? first.incident || first.alarm.alarm : null;
     if (id === followed) return;
     followed = id;
     if (first) map.goTo(first.spot, Math.max(map.fitZoom + 1.5, 15.5)); else map.fit();

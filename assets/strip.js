@@ -32,9 +32,9 @@
   gwanje.strip = (cards, alarms, words) => {
     const host = document.getElementById("strip");
     if (!host) return;
-    const first = words.worst(alarms.filter((one) => one.state !== "returned")), { rank } = gwanje.incidents;
-    const led = cards.length > 0 && !(first && rank(first) < rank(cards[0]));
-    const parts = host.parts || build(host), told = led ? incident(cards[0]) : alarm(first, alarms, words);
+    const [card] = cards, graver = (one) => (card ? gwanje.incidents.outranks(one, card) : one.state !== "returned");
+    const first = words.worst(alarms.filter(graver)), led = Boolean(card) && !first;
+    const parts = host.parts || build(host), told = led ? incident(card) : alarm(first, alarms, words);
     document.querySelector(".room.wall").classList.toggle("in-incident", led);
     dress(host, `strip ${told.look}`);
     for (const part of Object.keys(parts)) put(parts[part], told[part] || "");

@@ -191,10 +191,10 @@ class Track(Struct):
     def _leaves(self, first: Box) -> bool:
         """Tell whether it has gone from where it was found so far; a vehicle parks for hours, half seen."""
         area, home = self.box[2] * self.box[3], self.home or first
-        self.home = hull([home, self.box])
-        if family(self.label) == "vehicle" and common(self.box, home) >= WITHIN * area:
+        if went_px(first, self.box) < MOVED * math.sqrt(area):
+            self.home = hull([home, self.box])
             return False
-        return went_px(first, self.box) >= MOVED * math.sqrt(area)
+        return family(self.label) != "vehicle" or common(self.box, home) < WITHIN * area
 
     def carry(self, t_s: float) -> None:
         """Go on to ``t_s`` as it went, unless it was sighted just now."""

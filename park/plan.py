@@ -22,7 +22,7 @@ class PlanStep(Struct, frozen=True):
 
     ``state``: open, started, done, skipped or failed. ``act``: the act on the incident that does it
     (acknowledge, verify, grade, responding, controlled; "" when it is told by itself). ``unsent``: how many
-    of those it tells every message failed to reach; where that is all of them, the step failed.
+    of those it tells every message failed to reach: the step failed until somebody says how they were told.
     """
 
     id: str
@@ -146,7 +146,7 @@ def _delivered(step: PlanStep, incident: Incident, sent: list[Message]) -> PlanS
     unsent = sum(not arrives for arrives in to.values())
     if step.state != "done" or not unsent or _by_hand(incident, step):
         return step
-    return replace(step, state="failed" if unsent == len(to) else "done", unsent=unsent)
+    return replace(step, state="failed", unsent=unsent)
 
 
 def _by_hand(incident: Incident, step: PlanStep) -> bool:

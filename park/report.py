@@ -329,7 +329,8 @@ class _Writer:
     def _step(self, step: PlanStep) -> tuple[str, ...]:
         state = self.say(STEP_STATES.get(step.state, Label(step.state, step.state)))
         unsent = self.say(UNSENT).format(n=step.unsent) if step.unsent else ""
-        return self.say(step.name), state, self.at(step.at_ms), step.user or "", step.reason or unsent
+        why = " · ".join(filter(None, (unsent, step.reason)))
+        return self.say(step.name), state, self.at(step.at_ms), step.user or "", why
 
     def _message(self, message: Message) -> tuple[str, ...]:
         asked = message.requested

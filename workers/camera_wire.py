@@ -52,13 +52,14 @@ class Wire:
     def tell(self, name: str, fact: Fact, *, sample: bool = False) -> None:
         """Put a fact in the queue; demonstration footage is marked as made up.
 
-        What was seen in a picture has the time of that picture, so that screens put its boxes on it.
+        What is in a picture has the time of that picture, so that screens put its boxes on it.
         What a camera sees now may be dropped when too much waits; anything else waits for its place.
         """
         source = f"simulator/cctv/{self._park}/{name}" if sample else f"cctv/{self._park}/{name}"
         now, subject = datetime.now(UTC), self.subject(name)
-        if isinstance(fact, CameraDetection | CameraEvent):
+        if isinstance(fact, CameraDetection):
             now = self._shown.get(name, now)
+        if isinstance(fact, CameraDetection | CameraEvent):
             lasting_s = EVENT_S if isinstance(fact, CameraEvent) else MOVING_S
             self._pace(subject).stir(time.monotonic(), lasting_s)
         event = Event(str(uuid7()), source, fact.TYPE, subject, now, self._park, fact)

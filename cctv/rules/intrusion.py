@@ -25,7 +25,7 @@ class Intrusion(TrackConfig, frozen=True, tag="intrusion"):
 
 
 class IntrusionRule(Rule):
-    """Fires once a visit, when the detector has found who is there."""
+    """Fires once a visit; where there is a detector, once it has found who is there."""
 
     def __init__(self, config: Intrusion, place: Place) -> None:
         """Watch ``place``."""

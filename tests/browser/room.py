@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 from data import broker
 from data.settings import Settings
 from data.stream import Stream, connect
-from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
+from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmReset
 from park.events import Event
 from workers.room import web
 
@@ -145,14 +145,17 @@ class Room:
 
     def quiet(self) -> None:
         """End every alarm that ``tell`` raised, so that the next test finds an empty list."""
-        stream, now = Stream(connect(self.settings), self.settings.park), datetime.now(UTC)
         for alarm, (asset, condition) in self._raised.items():
-            facts = AlarmCleared(alarm, condition), AlarmAcknowledged(alarm, condition, "tests")
-            stream.append(
-                Event(str(uuid.uuid4()), SOURCE, fact.TYPE, asset, now, self.settings.park, fact)
-                for fact in facts
-            )
+            self.say(asset, AlarmCleared(alarm, condition), AlarmAcknowledged(alarm, condition, "tests"))
         self._raised.clear()
+
+    def say(self, asset: str, *facts: AlarmCleared | AlarmAcknowledged | AlarmReset) -> None:
+        """Tell of an alarm what no feed may."""
+        stream, now = Stream(connect(self.settings), self.settings.park), datetime.now(UTC)
+        stream.append(
+            Event(str(uuid.uuid4()), SOURCE, fact.TYPE, asset, now, self.settings.park, fact)
+            for fact in facts
+        )
 
     def _run(self, module: str, *arguments: str) -> str:
         argv = (sys.executable, "-m", module, *arguments)

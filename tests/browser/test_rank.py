@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmReset
 from tests.browser.room import Room, until
 from tests.browser.scene import Scene
 from tests.browser.test_incident import TITLE, arrive
@@ -48,6 +49,20 @@ def test_a_critical_alarm_stands_above_an_incident_that_is_less(room: Room, page
     until(page, f"{LIST}.length === 4")
     assert page.evaluate(LIST) == ["incident", "alarm", "incident", "alarm"]
     expect(page.locator("#cameras-note")).to_contain_text("사건 주변")
+
+
+def test_an_alarm_that_is_over_stands_before_no_incident(room: Room, page: Page, scene: Scene) -> None:
+    """Nobody has reset a gas alarm of before: the wall shows the incident, not that."""
+    arrive(page, room, "/wall")
+    gas, told = far_gas(page), (str(uuid.uuid4()), "gas_stel")
+    room.tell("park.alarm.raised", gas, alarm=told[0], condition=told[1], priority="critical")
+    room.say(gas, AlarmAcknowledged(*told, "kim"), AlarmCleared(*told, latched=True))
+    until(page, "id => (gwanje.state.alarms[id] || {}).state === 'latched_ack'", 20, told[0])
+    expect(page.locator(".strip.critical")).to_have_count(1)
+    scene.open("caution")
+    expect(page.locator(".strip.incident .strip-title")).to_contain_text(TITLE["ko"])
+    assert page.evaluate(LIST)[0] == "incident"
+    room.say(gas, AlarmReset(*told, "kim"))
 
 
 def test_the_wall_shows_the_gravest_whatever_it_is(room: Room, page: Page, scene: Scene) -> None:

@@ -169,6 +169,15 @@ def test_a_part_of_a_parked_car_is_the_same_car() -> None:
         assert not tracker.update([seen], n / 5, stirs)
 
 
+@pytest.mark.parametrize(("wide_px", "each_px"), [(200.0, 9.0), (200.0, 4.0), (60.0, 2.8)])
+def test_a_vehicle_that_creeps_has_moved(wide_px: float, each_px: float) -> None:
+    tracker, tracks = Tracker(), list[Track]()
+    for n in range(20):
+        seen = Sighting((100.0 + each_px * n, 100.0, wide_px, wide_px / 2), "truck", 0.9)
+        tracks = tracker.update([seen], n / 5, moves)
+    assert len(tracks) == 1
+
+
 def test_who_comes_nearer_has_moved() -> None:
     tracker = Tracker()
     for n in range(12):

@@ -49,15 +49,17 @@ def test_a_report_that_reached_nobody_is_none_until_it_is_made_by_phone() -> Non
     assert made.plan(90).reported_ms == int(after(90).timestamp() * 1000)
 
 
-def test_one_that_was_reached_stops_the_clock_and_the_others_are_counted() -> None:
+def test_the_clock_runs_until_everybody_is_told_and_those_who_are_not_are_counted() -> None:
     made = room()
     asked = facts(made.say(IncidentStep("i1", "report", "done", "kim"), 60), MessageRequested)
     fare(made, asked[1:], "failed", 62)
     fare(made, asked[:1], "sent", 62)
     step = next(step for step in made.plan(70).steps if step.id == "report")
     others = {fact.recipient for fact in asked[1:]} - {asked[0].recipient}
-    assert (step.state, step.unsent) == ("done", len(others))
-    assert made.plan(70).reported_ms == int(after(60).timestamp() * 1000)
+    assert (step.state, step.unsent) == ("failed", len(others))
+    assert made.plan(70).reported_ms is None
+    made.say(IncidentStep("i1", "report", "done", "kim", "나머지는 전화로"), 80)
+    assert made.plan(90).reported_ms == int(after(80).timestamp() * 1000)
     held = room()
     asked = facts(held.say(IncidentStep("i1", "report", "done", "kim"), 60), MessageRequested)
     fare(held, asked, "held", 62)
