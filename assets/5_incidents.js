@@ -21,8 +21,11 @@
   /** How grave an incident or an alarm is, 0 the gravest; what a flood is about is no less than that. */
   const rank = ({ priority, grade, members }) => (priority ? PRIORITY[priority] : members >= FLOOD_MEMBERS ? 0 : RANK[grade]);
 
-  /** Whether an alarm goes before an incident: one that is over or latched never does. */
-  const outranks = (alarm, card) => ["unack", "ack"].includes(alarm.state) && rank(alarm) < rank(card);
+  /** Whether what raised an alarm goes on: not over, nor latched until somebody resets it. */
+  const active = (alarm) => ["unack", "ack"].includes(alarm.state);
+
+  /** Whether an alarm goes before an incident. */
+  const outranks = (alarm, card) => active(alarm) && rank(alarm) < rank(card);
 
   /** Id of the incident whose page is shown, null in the room. */
   const shown = () => (document.querySelector(".room.incident") && location.pathname.startsWith(PAGE)
@@ -70,6 +73,6 @@
   /** What is wrong with a step whose messages did not arrive; empty where nothing is. */
   const unsent = (step) => (step?.unsent ? gwanje.text("전파 실패 {n} · 전화로 알릴 것", { n: step.unsent }) : "");
 
-  gwanje.incidents = { list, rank, outranks, shown, open, leave, act, mayAct, clock, grade, look, state, verdict, exercise, unsent,
+  gwanje.incidents = { list, rank, active, outranks, shown, open, leave, act, mayAct, clock, grade, look, state, verdict, exercise, unsent,
     GRADES: Object.keys(RANK).reverse() };
 })();

@@ -21,7 +21,7 @@
 
   /** Where a row stands among incidents: what is over, or latched, comes after all of them. */
   const before = ({ card, head, lead = head }) =>
-    (card ? 2 * incidents.rank(card) : ["unack", "ack"].includes(lead.state) ? 2 * incidents.rank(lead) + 1 : 8);
+    (card ? 2 * incidents.rank(card) : incidents.active(lead) ? 2 * incidents.rank(lead) + 1 : 8);
 
   /** Alarms as rows: one a condition and priority, its members below it while it is open. */
   function fold(alarms) {

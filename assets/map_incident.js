@@ -10,7 +10,7 @@
   /** Critical alarms on the map that no standing incident holds, newest first. */
   map.incidents = () => [...map.marks.values()]
     .flatMap((mark) => [...mark.alarms.values()].map((alarm) => ({ mark, alarm })))
-    .filter(({ alarm }) => alarm.priority === "critical" && ["unack", "ack"].includes(alarm.state) && !gwanje.state.incidents[alarm.incident])
+    .filter(({ alarm }) => alarm.priority === "critical" && gwanje.incidents.active(alarm) && !gwanje.state.incidents[alarm.incident])
     .sort((a, b) => b.alarm.raised_ms - a.alarm.raised_ms);
 
   const share = ({ mark, alarm }) => (alarm.limit ? (Number.isFinite(mark.fields.ppm) ? mark.fields.ppm : alarm.value) / alarm.limit : 0);

@@ -179,7 +179,7 @@ class Track(Struct):
             self.moved = False
 
     def grow(self, t_s: float, share: float) -> None:
-        """Tell whether it has come by growing, and goes nowhere: nearer, or in at the picture's edge.
+        """Note that it has come if it has grown, though it goes nowhere: nearer, or in at the picture's edge.
 
         ``share`` of its box moves. One that is filled by what is new need not grow so much.
         """
@@ -189,7 +189,7 @@ class Track(Struct):
             self.moved, self.moved_s = True, t_s
 
     def _leaves(self, first: Box) -> bool:
-        """Tell whether it has gone from where it was found so far; a vehicle parks for hours, half seen."""
+        """Tell whether it goes from home, else widen that by where it is: a parked car is found by halves."""
         area, home = self.box[2] * self.box[3], self.home or first
         if went_px(first, self.box) < MOVED * math.sqrt(area):
             self.home = hull([home, self.box])

@@ -171,7 +171,7 @@ def step(
             return acknowledge(scene, incident)
         case "responding" | "controlled":
             return advance(scene, incident, planned.act)
-    reason = scene.why if planned.state == "failed" and planned.unsent else scene.reason
+    reason = scene.why if planned.unsent else scene.reason
     return _owning(scene, held, IncidentStep(incident, step, state, scene.user, reason))
 
 

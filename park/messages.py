@@ -40,11 +40,7 @@ class Message:
             self.statuses.sort(key=lambda told: told[:2])
 
 
-def reached(messages: Iterable[Message]) -> dict[str, bool]:
-    """Return for each recipient of these messages whether one has not failed (by now)."""
-    found: dict[str, bool] = {}
-    for message in messages:
-        if message.requested is not None:
-            to = message.requested.recipient
-            found[to] = found.get(to, False) or message.state != "failed"
-    return found
+def unreached(messages: Iterable[Message]) -> set[str]:
+    """Return the recipients whom every one of their messages has failed to reach (by now)."""
+    told = [(m.requested.recipient, m.state != "failed") for m in messages if m.requested is not None]
+    return {to for to, _ in told} - {to for to, arrives in told if arrives}

@@ -9,7 +9,7 @@ from park.assets import Label
 from park.config import Park
 from park.downwind import substances
 from park.incidents import Incident, Life
-from park.messages import Message, reached
+from park.messages import Message, unreached
 from park.rings import milliseconds
 from park.sop import Sop, StepAct, StepRule, When
 from park.state import State
@@ -142,11 +142,10 @@ def _sent(state: State, incident: Incident) -> dict[str, list[Message]]:
 
 def _delivered(step: PlanStep, incident: Incident, sent: list[Message]) -> PlanStep:
     """Return a done step as its messages fared; who told them in another way has the last word."""
-    to = reached(sent) if step.notify and not step.act else {}
-    unsent = sum(not arrives for arrives in to.values())
-    if step.state != "done" or not unsent or _by_hand(incident, step):
+    if step.state != "done" or not step.notify or step.act:
         return step
-    return replace(step, state="failed", unsent=unsent)
+    unsent = len(unreached(sent))
+    return replace(step, state="failed", unsent=unsent) if unsent and not _by_hand(incident, step) else step
 
 
 def _by_hand(incident: Incident, step: PlanStep) -> bool:

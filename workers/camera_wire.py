@@ -56,13 +56,13 @@ class Wire:
         What a camera sees now may be dropped when too much waits; anything else waits for its place.
         """
         source = f"simulator/cctv/{self._park}/{name}" if sample else f"cctv/{self._park}/{name}"
-        now, subject = datetime.now(UTC), self.subject(name)
+        at, subject = datetime.now(UTC), self.subject(name)
         if isinstance(fact, CameraDetection):
-            now = self._shown.get(name, now)
+            at = self._shown.get(name, at)
         if isinstance(fact, CameraDetection | CameraEvent):
             lasting_s = EVENT_S if isinstance(fact, CameraEvent) else MOVING_S
             self._pace(subject).stir(time.monotonic(), lasting_s)
-        event = Event(str(uuid7()), source, fact.TYPE, subject, now, self._park, fact)
+        event = Event(str(uuid7()), source, fact.TYPE, subject, at, self._park, fact)
         try:
             self._waiting.put(event, timeout=0 if isinstance(fact, CameraDetection) else PATIENCE_S)
         except queue.Full:
@@ -70,7 +70,7 @@ class Wire:
 
     def show(self, name: str, picture: bytes) -> None:
         """Publish a JPEG when it is due (:class:`Pace`); about once a second keep it as the camera's last."""
-        taken = self._shown[name] = _milliseconds(datetime.now(UTC))
+        taken = self._shown[name] = datetime.now(UTC)
         name = self.subject(name)
         framed = frame(name, taken.timestamp() * 1000, picture)
         now_s, key = time.monotonic(), f"{self._park}:{name}"
@@ -116,11 +116,6 @@ class Wire:
             with contextlib.suppress(redis.RedisError):  # then with the next
                 self._pictures.delete(*self._unwanted)
                 self._unwanted.clear()
-
-
-def _milliseconds(at: datetime) -> datetime:
-    """Return a time as exact as screens know it."""
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _writable(event: Event) -> bool:

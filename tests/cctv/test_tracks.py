@@ -94,7 +94,7 @@ def test_the_way_of_before_the_light_changed_is_nobodys() -> None:
         tracker.update([], n / 5, moves, [(100.0 + 8 * n, 100.0, 30.0, 80.0)])
     tracker.wait(2.0)
     for n in range(11, 20):
-        tracks = tracker.update([person(172)], n / 5, stirs)  # the ground is learnt anew
+        tracks = tracker.update([person(172)], n / 5, moves)
     assert not tracks
 
 
@@ -131,7 +131,7 @@ def test_who_rides_is_known_by_how_often_the_cycle_is_seen() -> None:
 
 def test_a_sign_post_never_counts() -> None:
     tracker = Tracker()
-    assert not any(tracker.update([person(100)], n / 5, stirs) for n in range(50))
+    assert not any(tracker.update([person(100)], n / 5, moves) for n in range(50))
 
 
 def test_a_sign_post_that_is_hidden_for_a_while_never_counts() -> None:
