@@ -1,5 +1,6 @@
 """The things of a park and the streets between them, read from GeoJSON."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -9,6 +10,7 @@ Kind = Literal[
     "camera", "light", "cabinet", "gas", "odour", "air", "water", "weather", "gate", "dock", "site",
     "factory", "meter", "substation", "pv", "fuelcell", "ess", "parking", "vehicle",
 ]  # fmt: skip
+WORKS: tuple[Kind, ...] = ("factory", "site")
 
 
 class Label(Struct, frozen=True):
@@ -22,7 +24,9 @@ class Asset(Struct, frozen=True, omit_defaults=True):
     """One thing of the park; ``id`` is ``<park>/<kind>/<name>``, position WGS84.
 
     ``period_s`` is how often it is expected to speak (None: only when something happens);
-    ``traits`` holds what only its kind has (rated power, gas substance, cabinet …).
+    ``traits`` holds what only its kind has (rated power, gas substance, cabinet …). ``factory`` or
+    ``site`` in them is the works that a camera, a sensor, a meter or a dock belongs to; ``handles`` of works
+    are the substances they handle, ``faces`` of a camera the works it looks at where those are others.
     """
 
     id: str
@@ -33,6 +37,21 @@ class Asset(Struct, frozen=True, omit_defaults=True):
     zone: str = ""
     period_s: float | None = None
     traits: dict[str, Any] = {}
+
+
+def works_of(asset: str, assets: Mapping[str, Asset]) -> str | None:
+    """Return the id of the works or site that an asset is or belongs to.
+
+    None where it belongs to nobody (a camera at a crossing, a public station), where it is not known,
+    and where the works that its traits name is no asset.
+    """
+    known = assets.get(asset)
+    if known is None:
+        return None
+    if known.kind in WORKS:
+        return known.id
+    names = (str(known.traits.get(kind, "")) for kind in WORKS)
+    return next((name for name in names if name in assets), None)
 
 
 class _Geometry(Struct):
@@ -53,7 +72,7 @@ def read_assets(raw: bytes) -> dict[str, Asset]:
     """Read a FeatureCollection of points into assets by id.
 
     Raises:
-        ValueError: naming the feature that is wrong or doubled.
+        ValueError: naming the feature that is wrong or doubled, or the asset whose works is none.
     """
     found: dict[str, Asset] = {}
     for number, feature in enumerate(msgspec.json.decode(raw, type=_Collection).features):
@@ -65,4 +84,14 @@ def read_assets(raw: bytes) -> dict[str, Asset]:
         if asset.id in found:
             raise ValueError(f"feature {number}: second asset with id {asset.id}")
         found[asset.id] = asset
+    for asset in found.values():
+        unknown = [name for name in _works_named(asset) if name not in found]
+        if unknown:
+            raise ValueError(f"{asset.id}: there is no works {unknown[0]}")
     return found
+
+
+def _works_named(asset: Asset) -> list[str]:
+    """Return the works that the traits of an asset name."""
+    named = [asset.traits[kind] for kind in WORKS if kind in asset.traits]
+    return [str(name) for name in [*named, *asset.traits.get("faces", ())]]

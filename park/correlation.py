@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from park.cases import Case
-from park.casework import Casework
+from park.casework import FIRM, Casework
 from park.closing import close_over
 from park.config import Park
 from park.events import Event
@@ -247,7 +247,7 @@ class Correlation:
 
     def _has(self, case: Case, new: Happening) -> bool:
         """Tell whether an asset speaks in an incident already: a value says no more than its alarm."""
-        return any(new.asset in assets for assets in case.whats.values())
+        return any(new.asset in assets for what, assets in case.whats.items() if what != FIRM)
 
     def _forget(self, now_ms: int) -> None:
         oldest = now_ms - int(self.rules.reach_s * 1000) - _CARE_MS

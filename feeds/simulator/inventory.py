@@ -33,6 +33,9 @@ INDUSTRIES = (
 AROUND_FIRST = 5  # ammonia sensors at and around the paint works of the scenarios
 LEE_RING_DEG = (30, 75, 150, 300)  # their bearings: closer together where the usual south-west wind blows
 HAZARDOUS = ("paint", "chemical", "cold", "metal")
+# What an industry handles in quantity, beside what its own sensors measure (assumed: pickling, etching,
+# furnace gas, feedstock; the cold stores of this park run on freon)
+HANDLES = {"metal": ("HF",), "electronics": ("HF",), "casting": ("CO",), "chemical": ("Cl2",)}
 UN_NUMBERS = ("1005", "1203", "1263", "1017", "1830", "1090")
 PERIOD_S = {
     "light": 300, "camera": 60, "gas": 10, "odour": 60, "air": 60, "water": 60, "weather": 60, "gate": 60,
@@ -80,7 +83,7 @@ def build(park: str, lat: float, lon: float, seed: int) -> Inventory:
     """Make the whole inventory; the same arguments give the same inventory."""
     chance = random.Random(seed)  # noqa: S311  a reproducible park, not a secret
     made = Inventory(park, Plane(lat, lon), ground.build(chance), chance)
-    for step in (_firms, _sites, _gates, _lights, _cameras, _sensors, _energy, _parking, _vehicles):
+    for step in (_firms, _sites, _gates, _lights, _cameras, _sensors, _handled, _energy, _parking, _vehicles):
         step(made)
     return made
 
@@ -199,6 +202,7 @@ def _cameras(made: Inventory) -> None:
                 _zone(block),
                 f"{firm['label'][0]} 남측",
                 f"{firm['label'][1]}, south",
+                factory=firm["id"],
                 **fence,
             )
     for gate in [f for f in made.features if f["properties"]["kind"] == "gate"]:
@@ -252,6 +256,20 @@ def _sensors(made: Inventory) -> None:
         made.add("water", f"WTR-{number:02d}", label, at, ground.zone_of(column, 0))
 
 
+def _handled(made: Inventory) -> None:
+    """Say which substances each works handles: those of its industry and those its own sensors measure."""
+    measured: dict[str, set[str]] = {}
+    for feature in made.features:
+        traits = feature["properties"].get("traits", {})
+        if "substance" in traits:
+            measured.setdefault(traits["factory"], set()).add(traits["substance"])
+    for feature in made.features:
+        works = feature["properties"]
+        if works["kind"] == "factory":
+            handled = measured.get(works["id"], set()) | set(HANDLES.get(works["traits"]["industry"], ()))
+            works["traits"]["handles"] = sorted(handled)
+
+
 def _energy(made: Inventory) -> None:
     column, row = 13.5, 9.5
     zone = ground.zone_of(column, row)
@@ -272,9 +290,8 @@ def _energy(made: Inventory) -> None:
     for number, block in enumerate(roofs, 1):
         firm = made.firms[block]
         label = (f"{firm['label'][0]} 지붕태양광", f"{firm['label'][1]} roof PV")
-        made.add(
-            "pv", f"PV-{number}", label, firm["at"], _zone(block), rated_kw=350, tilt_deg=15, azimuth_deg=180
-        )
+        traits = {"factory": firm["id"], "rated_kw": 350, "tilt_deg": 15, "azimuth_deg": 180}
+        made.add("pv", f"PV-{number}", label, firm["at"], _zone(block), **traits)
 
 
 def _parking(made: Inventory) -> None:
