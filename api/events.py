@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import get_args
 
 from fastapi import APIRouter
+from msgspec.structs import replace
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from api.room import Room
 from data.attempts import Bucket, TooManyError
 from data.services import Services
 from park.alarm_facts import AlarmSuppressed, AlarmUnsuppressed
-from park.events import AHEAD, Event, decode
+from park.events import AHEAD, Event, InvalidEventError, decode
 from park.facts import Fact
 from park.problems import Problem, problems
 from park.response_facts import CommandFinished, IncidentFact, MessageFact
@@ -59,7 +60,7 @@ async def post_events(request: Request, room: Room) -> JSONResponse:
     try:
         feed = await _feed(request, room)
         body = await _body(request)
-        events = _events(dict(request.headers), body, room.park.id)
+        events = _events(dict(request.headers), body, room)
         RATES.take(feed, len(events), time.monotonic())
         await room.stream.append(events)
     except RefusedError as refused:
@@ -96,7 +97,7 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _events(headers: dict[str, str], body: bytes, park: str) -> list[Event]:
+def _events(headers: dict[str, str], body: bytes, room: Services) -> list[Event]:
     try:
         raws = raw_events(headers, body)
     except UnsupportedMediaError as error:
@@ -104,14 +105,26 @@ def _events(headers: dict[str, str], body: bytes, park: str) -> list[Event]:
     except BadBodyError as error:
         path, _, reason = str(error).partition(": ")
         raise _bad([(0, Problem(path, reason))]) from error
-    wrong = [(index, problem) for index, raw in enumerate(raws) for problem in problems(raw)]
+    events: list[Event] = []
+    wrong: list[tuple[int, Problem]] = []
+    for index, raw in enumerate(raws):
+        try:
+            events.append(_settled(decode(raw), room))
+        except InvalidEventError:
+            wrong += [(index, problem) for problem in problems(raw)]
     if wrong:
         raise _bad(wrong)
-    events = [decode(raw) for raw in raws]
-    wrong = [(index, problem) for index, event in enumerate(events) for problem in _not_here(event, park)]
+    wrong = [
+        (index, problem) for index, event in enumerate(events) for problem in _not_here(event, room.park.id)
+    ]
     if wrong:
         raise _bad(wrong)
     return events
+
+
+def _settled(event: Event, room: Services) -> Event:
+    """Return a posted event with its names settled; what only the room notes is not taken from outside."""
+    return room.hub.door.names.settle(replace(event, ingested=None, spelled=None, stamped=None, sameid=None))
 
 
 def _not_here(event: Event, park: str) -> list[Problem]:

@@ -15,6 +15,7 @@ from data.picture import Picture, touched
 from data.stream import arrived, position, stream_key
 from data.tail import START, Entries, Tail
 from park.config import Park
+from park.door import Door
 from park.events import Event, InvalidEventError
 from park.state import State
 
@@ -44,6 +45,7 @@ class Hub:
         self.rebuild = rebuild
         self.panels = panels
         self.key = stream_key(park.id)
+        self.door = Door(park)
         self.tail = Tail(redis_, self.key)
         self.state = State(park.assets)
         self.picture = Picture(park)
@@ -107,7 +109,9 @@ class Hub:
             entries = await self.tail.since(since, RESUME_LIMIT)
         except (ValueError, RedisError, OSError):
             return None
-        return None if entries is None else list(_events(entries))
+        if entries is None:
+            return None
+        return [self.door.names.settle(event) for event in _events(entries)]
 
     async def _read_for_ever(self) -> None:
         while True:
@@ -144,7 +148,7 @@ class Hub:
             await self._start_over()
             return
         for event in _events(entries):
-            self._fold(event)
+            self._fold(self.door.enter(event))
         self.at = entries[-1][0]
         self._dirty.set()
 

@@ -12,6 +12,7 @@ from data.lag import unrecorded
 from data.stream import stream_key
 from data.tables import events
 from park.config import Park
+from park.door import Door
 from park.events import AHEAD, InvalidEventError, decode
 from park.overlays import LAYERS
 from park.state import ALARMS, RESPONSE, State
@@ -55,10 +56,11 @@ def fold_until(engine: sa.Engine, park: Park, at: datetime, known: datetime | No
 
 
 def _fold(engine: sa.Engine, park: Park, state: State, at: datetime, known: datetime | None = None) -> None:
+    door = Door(park)
     with engine.connect() as connection:
         for raw in _raws(connection, park, at, known):
             try:
-                state.apply(decode(raw))
+                state.apply(door.enter(decode(raw)))
             except InvalidEventError as error:
                 logger.warning("record: an event of an older catalogue: %s", error)
             except Exception:

@@ -46,6 +46,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "value": ("type", "field"),
     "state": ("type", "field", "states"),
     "event": ("type", "kind", "off_delay_s"),
+    "substance": ("type", "field"),
     "group": ("type", "field", "states", "trait", "limit"),
     "cai": ("limit",),
     "peak": ("limit",),
@@ -70,7 +71,8 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     event: it happened; it returns by itself after ``off_delay_s``. group: at least ``limit`` of the
     assets that share ``trait`` are in ``states``. cai: the index of a
     station. peak: projected share of contract power in percent. dock: a vehicle is ``limit``
-    minutes over its slot. silence: a feed missed ``limit`` of its beats.
+    minutes over its slot. silence: a feed missed ``limit`` of its beats. substance: a gas sensor tells a
+    substance that has no limit here, or another than its own.
 
     ``latching``: stays after its return until it is reset. ``re_alarm_s``: annunciated again that long
     after its acknowledgement while it is still active (0: never). ``suppress_by``: hidden while one of
@@ -78,7 +80,7 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     """
 
     name: Label
-    watch: Literal["value", "state", "event", "group", "cai", "peak", "dock", "silence"]
+    watch: Literal["value", "state", "event", "group", "cai", "peak", "dock", "silence", "substance"]
     priority: Priority
     cause: Label
     consequence: Label

@@ -167,7 +167,7 @@ def _gas(state: State, limits: Limits, asset: Asset) -> Measured:
     value = state.reading(asset.id, GasObservation, "ppm", "ppm")
     fact = state.fact(asset.id, GasObservation)
     substance = fact.substance if fact else str(asset.traits.get("substance", ""))
-    known = limits.gas(substance)
+    known = limits.gas(substance) or limits.gas(str(asset.traits.get("substance", "")))
     limit, name = (known.twa or known.stel, "TWA" if known.twa else "STEL") if known else (None, "")
     return Measured(asset.id, asset.name, substance, value, limit, name, _share(value, limit))
 

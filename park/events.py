@@ -27,7 +27,12 @@ class InvalidEventError(ValueError):
 
 
 class Event(Struct, frozen=True, omit_defaults=True):
-    """A CloudEvents 1.0 event; identity is ``(source, id)``, ``subject`` the asset id."""
+    """A CloudEvents 1.0 event; identity is ``(source, id)``, ``subject`` the asset id.
+
+    What the room notes when an event comes in: ``ingested``, when it did; ``spelled``, a JSON object of the
+    names as they were written, where the park writes them otherwise; ``stamped``, the time that a wrong clock
+    told, where ``time`` is the room's; ``sameid``, the id as sent, where another event had it before.
+    """
 
     id: Name
     source: Name
@@ -40,6 +45,9 @@ class Event(Struct, frozen=True, omit_defaults=True):
     specversion: Annotated[str, Meta(pattern="^1\\.0$")] = "1.0"
     datacontenttype: str = "application/json"
     dataschema: str | None = None
+    spelled: str | None = None
+    stamped: AwareTime | None = None
+    sameid: Name | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -102,6 +110,9 @@ def decode(raw: bytes) -> Event:
         envelope.specversion,
         envelope.datacontenttype,
         envelope.dataschema,
+        envelope.spelled,
+        envelope.stamped,
+        envelope.sameid,
     )
 
 

@@ -73,9 +73,25 @@ def _limit(look: Look, definition: Definition, event: Event) -> float | None:
         return definition.limit
     known = None
     if isinstance(event.data, GasObservation):
-        known = look.park.limits.gas(event.data.substance)
+        limits = look.park.limits
+        known = limits.gas(event.data.substance) or limits.gas(_own_substance(look, event.subject))
     limit: float | None = getattr(known, definition.limit_from, None)
     return limit
+
+
+def _own_substance(look: Look, asset: str) -> str:
+    known = look.state.assets.get(asset)
+    return str(known.traits.get("substance", "")) if known else ""
+
+
+def substance(look: Look, name: str, event: Event) -> Finding:
+    """Tell whether a gas sensor speaks of a substance without a limit here, or of another than its own."""
+    told, limits = str(getattr(event.data, look.park.alarms[name].field)), look.park.limits
+    own = _own_substance(look, event.subject)
+    other = bool(own) and limits.substance(own) != limits.substance(told)
+    holds = other or limits.gas(told) is None
+    cause = (f"{told} ({own})" if other else told) if holds else None
+    return Finding(event.subject, name, holds, cause=cause)
 
 
 def in_state(look: Look, name: str, event: Event) -> Finding:
@@ -165,6 +181,7 @@ JUDGES: dict[str, Callable[[Look, str, Event], Finding | None]] = {
     "value": value,
     "state": in_state,
     "group": in_group,
+    "substance": substance,
 }
 CLOCKS: dict[str, Callable[[Look, str, Definition, datetime], Iterator[Finding]]] = {
     "cai": cai,

@@ -1,11 +1,14 @@
 """Limits of what is measured, each dated and with its source (``limits.toml``)."""
 
 from datetime import date
+from functools import cache
+from unicodedata import normalize
 
 from msgspec import Struct
 
 from park.air import Cai
 from park.fact_base import Priority
+from park.substances import Substance, SubstanceNames
 
 
 class GasLimit(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,8 +61,25 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     odour: tuple[OdourLimit, ...]
     cai: Cai
     alarms: AlarmTargets
+    substances: tuple[Substance, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse two substances of one name, and limits of a substance under another than its own."""
+        for limit in self.gas_limits:
+            if (name := self.substance(limit.substance)) != limit.substance:
+                raise ValueError(f"`gas_limits`: the name of {limit.substance!r} is {name!r}")
+
+    def substance(self, text: str) -> str:
+        """Return the park's name of what a text calls a substance; an unknown one as it is, in NFC."""
+        return _names(self.substances).find(text) or normalize("NFC", text).strip()
 
     def gas(self, substance: str) -> GasLimit | None:
-        """Return the limits of a substance, the newest where there are several."""
-        known = [limit for limit in self.gas_limits if limit.substance == substance]
+        """Return the limits of a substance by any of its names, the newest where there are several."""
+        name = self.substance(substance)
+        known = [limit for limit in self.gas_limits if limit.substance == name]
         return max(known, key=lambda limit: limit.since, default=None)
+
+
+@cache
+def _names(substances: tuple[Substance, ...]) -> SubstanceNames:
+    return SubstanceNames(substances)

@@ -96,7 +96,7 @@ def summary(state: State, park: Park, now: datetime) -> Summary:
     """Return the logistics panel at ``now``."""
     now_ms = int(now.timestamp() * 1000)
     inside = inside_now(state, now_ms)
-    slots = state.slots()
+    slots = state.shipments.by_dock()
     docks = tuple(_dock(state, asset, slots, now_ms) for asset in state.by_kind.get("dock", ()))
     trips = [trip for trip in _passages(state, now_ms - _RATIO_MS) if trip[1].direction == "out"]
     turnaround = _mean_min([(t, p.turnaround_s) for t, p in trips if p.turnaround_s is not None])

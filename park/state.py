@@ -24,6 +24,7 @@ from park.messages import Message
 from park.overlays import Overlay
 from park.response_facts import CommandFact, IncidentFact, MessageFact
 from park.rings import MeanRing, Raising, Ring, milliseconds
+from park.slots import Slots
 
 F = TypeVar("F", bound=FactBase)
 
@@ -98,7 +99,7 @@ class State:
         self.passages: dict[str, Ring[Any]] = {}
         self.docked: dict[str, Ring[Any]] = {}
         self.raised: Ring[Raising] = Ring(HOUR_S, _TRIP_HOURS)
-        self.shipments: dict[tuple[str, str, str], Event] = {}
+        self.shipments = Slots()
         self.feeds: dict[str, Event] = {}
         self.ahead = 0
         self._exercise: Event | None = None
@@ -106,7 +107,6 @@ class State:
         for asset in assets.values():
             self.by_kind.setdefault(asset.kind, []).append(asset)
         self._changed: dict[str, set[str]] = {name: set() for name in Changes.__struct_fields__}
-        self._newest_shipment: dict[str, int] = {}
 
     def apply(self, event: Event) -> None:
         """Take in one event; a duplicate or a late one changes nothing newer.
@@ -189,13 +189,6 @@ class State:
         place = fact.lat, fact.lon, fact.heading_deg, fact.speed_kmh
         return (*place, fact.state, fact.cargo, milliseconds(event))
 
-    def slots(self) -> dict[str, list[Event]]:
-        """Return the newest word on each slot, by the last name of its dock."""
-        found: dict[str, list[Event]] = {}
-        for key, event in self.shipments.items():
-            found.setdefault(key[0].rpartition("/")[2], []).append(event)
-        return found
-
     def alarm(self, name: str) -> Alarm | None:
         """Return an alarm; one that turned out to be part of another, as done with."""
         return self.alarms.get(name) or self._book.withdrawn.get(name)
@@ -259,23 +252,7 @@ class State:
         self.docked.setdefault(event.subject, Ring(HOUR_S, _TRIP_HOURS)).put(event, event.data.state)
 
     def _keep_shipment(self, event: Event) -> None:
-        key = (event.data.dock, event.data.vehicle, event.data.planned_start.isoformat())
-        if _newer(event, self.shipments.get(key)):
-            self.shipments[key] = event
-        self._trim_shipments(event)
-
-    def _trim_shipments(self, event: Event) -> None:
-        dock = event.data.dock
-        newest = max(milliseconds(event), self._newest_shipment.get(dock, 0))
-        hour_ms = HOUR_S * 1000
-        if newest // hour_ms != self._newest_shipment.get(dock, 0) // hour_ms or (
-            milliseconds(event) // hour_ms < newest // hour_ms - _TRIP_HOURS
-        ):
-            oldest = newest // hour_ms - _TRIP_HOURS
-            held = self.shipments.items()
-            for key in [k for k, e in held if k[0] == dock and milliseconds(e) // hour_ms < oldest]:
-                del self.shipments[key]
-        self._newest_shipment[dock] = newest
+        self.shipments.put(event)
 
     def _keep_vehicle(self, event: Event) -> None:
         if not _newer(event, self.vehicles.get(event.subject)):

@@ -20,10 +20,12 @@ from uuid_utils import uuid7
 
 from data.audit import SEEN, ends_seen
 from data.lag import RECORDER_FIGURES
+from data.parks import ParkFileError, load_park
 from data.settings import Settings
 from data.store import AWAY, REFUSED, Accepted, Recorded, Refused, Store, create_engine
-from data.stream import Entry, Group, Stream, connect, stream_key, trim
-from park.events import Event, InvalidEventError, decode
+from data.stream import Entry, Group, Stream, arrived, connect, stream_key, trim
+from park.door import Door
+from park.events import Event, InvalidEventError, encode
 from park.facts import FeedHeartbeat
 from workers.process import Backoff, Timer, log_to_stderr, relax_collector, stop_on_signal
 
@@ -59,8 +61,10 @@ class Recorder:
         park: str,
         stop: threading.Event,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        door: Door | None = None,
     ) -> None:
-        """Touch neither Redis nor the database yet."""
+        """Touch neither Redis nor the database yet; without a ``door`` events are kept as they came."""
+        self.door = door
         self.client = client
         self.store = store
         self.park = park
@@ -107,7 +111,7 @@ class Recorder:
             self.figures.batch_ms = (time.monotonic() - began) * 1000
 
     def _commit(self, batch: Iterable[Entry]) -> None:
-        accepted, refused = sort(batch)
+        accepted, refused = sort(batch, self.door)
         done, bad = self._keep(accepted)
         refused += bad
         if refused:
@@ -170,7 +174,7 @@ class Recorder:
         self.client.hset(SEEN, hour, f"{head.rows} {head.hash}")
 
 
-def sort(entries: Iterable[Entry]) -> tuple[list[Accepted], list[Refused]]:
+def sort(entries: Iterable[Entry], door: Door | None = None) -> tuple[list[Accepted], list[Refused]]:
     """Tell events from what is none, or was delivered too often to be tried again."""
     accepted, refused = list[Accepted](), list[Refused]()
     for entry in entries:
@@ -179,12 +183,20 @@ def sort(entries: Iterable[Entry]) -> tuple[list[Accepted], list[Refused]]:
             refused.append(refuse(entry.id, entry.raw, "$", reason, entry.deliveries))
             continue
         try:
-            accepted.append(Accepted(entry.id, entry.raw.decode(), decode(entry.raw)))
+            accepted.append(_accept(entry, door))
         except InvalidEventError as error:
             refused.append(refuse(entry.id, entry.raw, error.path, error.reason, entry.deliveries))
         except UnicodeDecodeError as error:
             refused.append(refuse(entry.id, entry.raw, "$", f"not UTF-8: {error.reason}", entry.deliveries))
     return accepted, refused
+
+
+def _accept(entry: Entry, door: Door | None) -> Accepted:
+    """Understand an entry; its bytes are kept as they came, unless the door settled what they say."""
+    told = arrived(entry.raw, entry.id)
+    event = door.enter(told) if door else told
+    text = entry.raw.decode() if event is told else encode(event).decode()
+    return Accepted(entry.id, text, event)
 
 
 def refuse(stream_id: str, raw: bytes, path: str, reason: str, deliveries: int = 1) -> Refused:
@@ -201,9 +213,14 @@ def main() -> None:
     log_to_stderr()
     relax_collector()
     settings, stop = Settings.read(), stop_on_signal()
+    try:
+        door = Door(load_park(settings))
+    except ParkFileError as error:
+        _log.critical("%s; events are kept as they come", error)
+        door = None
     engine = create_engine(settings)
     client = connect(settings)
-    Recorder(client, Store(engine), settings.park, stop).run()
+    Recorder(client, Store(engine), settings.park, stop, door=door).run()
     client.close()
     engine.dispose()
 

@@ -42,6 +42,7 @@ from park.commands import Commands
 from park.conditions import Conditions
 from park.config import Park
 from park.correlation import Correlation
+from park.door import Door
 from park.events import AHEAD, Event, InvalidEventError, decode
 from park.facts import FeedHeartbeat
 from park.overlays import LAYERS
@@ -71,7 +72,7 @@ def recall(engine: sa.Engine, client: redis.Redis, settings: Settings, park: Par
     """
     key = stream_key(park.id)
     done, kept = asyncio.run(_positions(settings, key))
-    state = State(park.assets)
+    state, door = State(park.assets), Door(park)
     try:
         if done != "0-0":  # else nothing was read yet: all is still to come
             sure_ms = _sure_ms(client, key, position(done)[0])
@@ -84,7 +85,7 @@ def recall(engine: sa.Engine, client: redis.Redis, settings: Settings, park: Par
         kept = "0-0"
     for id_, raw in _unrecorded(client, key, kept):
         if position(id_) <= position(done):
-            _apply(state, raw, id_)
+            _apply(state, door, raw, id_)
         else:
             _apply_answers(state, [raw])
     return state
@@ -134,9 +135,9 @@ def _apply_answers(state: State, raws: Iterable[bytes]) -> None:
             state.apply(event)
 
 
-def _apply(state: State, raw: bytes, id_: str) -> None:
+def _apply(state: State, door: Door, raw: bytes, id_: str) -> None:
     try:
-        state.apply(arrived(raw, id_))
+        state.apply(door.enter(arrived(raw, id_)))
     except InvalidEventError:  # for the recorder's dead letters
         return
     except Exception:
@@ -159,6 +160,7 @@ class Watch:
         self.park = park
         self.state = state
         self.source = f"watch/{park.id}"
+        self.door = Door(park)
         kept: Any = client.hvals(kept_key(park.id))
         self.conditions = Conditions(park, state, kept)
         self.response = Response(
@@ -217,7 +219,7 @@ class Watch:
             if event.source == self.source:  # what follows from it went into the stream with it
                 self.state.apply(event)
                 return []
-            return self.response.take(event)
+            return self.response.take(self.door.enter(event))
         except InvalidEventError:  # for the recorder's dead letters
             return []
         except Exception:

@@ -5,9 +5,11 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from api.events import LARGEST
 from park.events import encode
+from park.facts import GasObservation
 from tests.api.conftest import GAS, Site, alarm, gas, until
 
 SINGLE = {"content-type": "application/cloudevents+json"}
@@ -92,6 +94,17 @@ def test_400_for_what_this_room_does_not_take(site: Site, field: str, value: str
     answer = send(site, msgspec.json.encode(given), SINGLE)
     assert answer.status_code == 400
     assert f"$.{field}" in [wrong["path"] for wrong in answer.json()["errors"]]
+
+
+def test_a_name_is_settled_at_the_door_and_what_was_written_is_kept(site: Site) -> None:
+    written = replace(gas("spelled"), subject="changwon/GAS/gas-001", data=GasObservation("Ammonia", 3.0))
+    assert site.post(written).status_code == 202
+    kept = msgspec.json.decode(entries(site)[-1])
+    assert (kept["subject"], kept["data"]["substance"]) == (GAS, "NH3")
+    assert msgspec.json.decode(kept["spelled"]) == {
+        "subject": "changwon/GAS/gas-001",
+        "data.substance": "Ammonia",
+    }
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[]x", b"null", b"[" * 100_000])

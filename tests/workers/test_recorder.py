@@ -9,13 +9,16 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 from redis import Redis
 
+from data import history
 from data.audit import SEEN, Head, ends_seen, verify
 from data.store import Accepted, Store
 from data.stream import Stream, stream_key
 from data.tables import events
+from park.door import Door
 from park.events import decode, encode
-from park.facts import OperatorAction
+from park.facts import GasObservation, OperatorAction
 from tests.events import entries, gas
+from tests.park.small import park
 from workers.recorder import METRICS_KEY, Recorder
 
 KEY = stream_key("changwon")
@@ -194,3 +197,16 @@ def test_the_end_of_the_audit_trail_is_noted_and_never_taken_back(recorder: Reco
     (end,) = ends_seen(redis.hvals(SEEN))
     assert end.rows == 2
     assert verify(recorder.store.engine, [end]).ok
+
+
+def test_names_are_settled_in_the_record_and_what_was_written_is_kept(
+    redis: Redis, engine: sa.Engine
+) -> None:
+    written = replace(gas(1), data=GasObservation("Ammonia", 80.0), subject="changwon/gas/gas-2")
+    Stream(redis, "changwon").append([written])
+    recorder = Recorder(redis, Store(engine), "changwon", threading.Event(), door=Door(park()))
+    recorder.save(recorder.gather())
+    (kept,) = history.events(engine, subject="changwon/gas/GAS-2").items
+    told = decode(kept.ce.encode())
+    assert told.data.substance == "NH3"
+    assert "Ammonia" in (told.spelled or "")
