@@ -15,6 +15,7 @@ from cctv.rules.fit import misfit
 from cctv.sources.rtsp import Transport
 from data.camera_files import parsed
 from data.camera_secrets import in_words
+from data.clips import MOST_DAYS
 from park.assets import Label
 
 Polygon = Annotated[tuple[Point, ...], Meta(min_length=3, max_length=100)]
@@ -83,7 +84,7 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     sample: str | None = None
     substream: str = ""
     transport: Transport = "tcp"
-    retention_days: Annotated[float, Meta(gt=0, le=3650)] = 30.0
+    retention_days: Annotated[float, Meta(gt=0, le=MOST_DAYS)] = 30.0
 
     def asked(self) -> list[tuple[RuleConfig, Place]]:
         """Return every rule with the place of the picture it holds for."""

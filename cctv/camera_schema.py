@@ -8,6 +8,7 @@ import msgspec
 from cctv.camera import Camera
 from cctv.rules import LineRule, PictureRule, ZoneRule
 from cctv.rules.base import RuleConfig
+from park.catalogue import plain_bounds
 
 WHERE: dict[str, Any] = {"zones": ZoneRule, "lines": LineRule, "rules": PictureRule}
 
@@ -23,7 +24,8 @@ def schema() -> dict[str, Any]:
     ``x-rules``: which rules zones, lines and the whole picture may have; ``x-needs`` of a rule: what the
     pipeline must give it, more than ``motion`` only with a detector model.
     """
-    (camera,), parts = msgspec.json.schema_components([Camera], ref_template="#/$defs/{name}")
+    (camera,), made = msgspec.json.schema_components([Camera], ref_template="#/$defs/{name}")
+    parts = plain_bounds(made)
     needs = {rule.__name__: sorted(rule.NEEDS) for kind in WHERE.values() for rule in rules(kind)}
     for name, needed in needs.items():
         parts[name]["x-needs"] = needed

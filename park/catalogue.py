@@ -10,6 +10,8 @@ from park.facts import Fact
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+
 Json = dict[str, Any]
 
 
@@ -25,9 +27,26 @@ def summary(fact: type[Fact]) -> str:
 
 def data_schema(fact: type[Fact]) -> Json:
     """Return the JSON Schema of a fact: the ``data`` of its events."""
-    _, components = msgspec.json.schema_components([fact], ref_template="#/$defs/{name}")
+    _, made = msgspec.json.schema_components([fact], ref_template="#/$defs/{name}")
+    components = plain_bounds(made)
     described: Json = components[fact.__name__] | {"description": summary(fact)}
     return {key: value for key, value in described.items() if key != "title"}
+
+
+def plain_bounds(schema: Any) -> Any:  # noqa: ANN401
+    """Return a schema with whole bounds written without a fraction.
+
+    Of two annotations that are equal, as with bounds 5 and 5.0, Python keeps the one that any module has made
+    first: what is written would depend on the order of imports.
+    """
+    if isinstance(schema, list):
+        return [plain_bounds(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: int(value) if key in BOUNDS and value == int(value) else plain_bounds(value)
+        for key, value in schema.items()
+    }
 
 
 def schema(fact: type[Fact]) -> Json:
