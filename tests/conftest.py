@@ -1,9 +1,9 @@
-"""Real parts for every test: a Redis server, SQLite and PostgreSQL, a data folder."""
+"""Real parts for every test: a Redis server, SQLite and PostgreSQL, a data folder; no test may be skipped."""
 
 import gc
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,40 @@ from data import broker
 from data.settings import Settings
 from data.store import create_engine, migrate
 from tests.postgres import Cluster
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer a browser as slow as a slow machine's."""
+    parser.addoption(
+        "--slow-browser", type=float, default=1.0, metavar="TIMES", help="slow the pages' processor down"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of material that this machine does not keep beside the repository."""
+    left_out = [item for item in items if not all(path.is_file() for path in _material(item))]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _material(item: pytest.Item) -> list[Path]:
+    """Return the files that a test marked `kept` needs: those of the mark and those of its parameters."""
+    marks = list(item.iter_markers("kept"))
+    if not marks:
+        return []
+    given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    named = [path for mark in marks for path in mark.args]
+    return [*named, *(value for value in given if isinstance(value, Path))]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skipped test into a failed one."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"a test may not be skipped: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="module", autouse=True)

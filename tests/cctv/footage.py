@@ -12,7 +12,9 @@ from cctv.rules import Intrusion, LineCrossing, Loitering
 from park.assets import Label
 
 CAMERAS = Path(__file__).parent / "cameras"
+# Clips and a model that some machines keep beside the repository; tests of them are marked `kept`.
 SHARED = Path(__file__).resolve().parents[3] / "shared"
+MODEL = SHARED / "models" / "yolox_nano_coco_416.onnx"
 SIZE = (320, 240)
 FPS = 10
 

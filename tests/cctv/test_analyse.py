@@ -18,14 +18,11 @@ from cctv.sources import SourceError
 from cctv.sources.decode import decoding
 from cctv.sources.file import FileSource
 from park.events import Event, decode
-from tests.cctv.footage import CAMERAS, SHARED, camera, walk
+from tests.cctv.footage import CAMERAS, MODEL, SHARED, camera, walk
 
-MODEL = SHARED / "models" / "yolox_nano_coco_416.onnx"
-# Clips with a truth file that some machines keep beside the repository; without them there is nothing to run.
 CLIPS = [
-    name
+    SHARED / "clips" / name
     for name in ("intel_worker_zone.mp4", "intel_one_by_one_person.mp4", "bgslib_highway.avi")
-    if MODEL.is_file() and (SHARED / "clips" / name).is_file()
 ]
 TOML = (
     'id = "CAM-1"\nname = { ko = "시험", en = "Test" }\nframe = [320, 240]\n'
@@ -116,14 +113,14 @@ def test_score_counts_one_to_one(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert (rule["hits"], rule["false_alarms"], rule["precision"], rule["recall"]) == (1, 1, 0.5, 1.0)
 
 
-@pytest.mark.parametrize("name", CLIPS)
-def test_kept_clips(name: str) -> None:
-    clip = SHARED / "clips" / name
+@pytest.mark.kept(MODEL)
+@pytest.mark.parametrize("clip", CLIPS, ids=lambda path: path.name)
+def test_kept_clips(clip: Path) -> None:
     eyes = load_camera(CAMERAS / f"{clip.stem}.toml")
     truth = read_truth(clip.with_suffix(".json").read_bytes())
     (figures,) = score(truth, list(analyse(str(clip), eyes, Yolox(MODEL), "changwon"))).rules
     assert figures.f1 is not None
-    assert figures.f1 >= (0.9 if "highway" in name else 1.0)
+    assert figures.f1 >= (0.9 if "highway" in clip.name else 1.0)
 
 
 def test_a_decoder_that_hangs_is_given_up(tmp_path: Path) -> None:

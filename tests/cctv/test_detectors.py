@@ -13,10 +13,8 @@ from cctv.sample import find_sample
 from cctv.sources.base import Image
 from cctv.tracks import Sighting, overlap
 from cctv.turned import WAYS, around, turned
-from tests.cctv.footage import SHARED
+from tests.cctv.footage import MODEL
 from tests.cctv.tiny_model import tiny_yolox
-
-MODELS = [path for path in [SHARED / "models" / "yolox_nano_coco_416.onnx"] if path.is_file()]
 
 
 def sample_picture(number: int = 100) -> Image:
@@ -48,10 +46,10 @@ def test_engines_agree_on_a_small_model(tmp_path: Path) -> None:
     assert alike(first, second)
 
 
-@pytest.mark.parametrize("path", MODELS)
-def test_engines_agree_on_the_real_model(path: Path) -> None:
+@pytest.mark.kept(MODEL)
+def test_engines_agree_on_the_real_model() -> None:
     picture = sample_picture()
-    first, second = (Yolox(path, engine=name).find(picture) for name in ENGINES)
+    first, second = (Yolox(MODEL, engine=name).find(picture) for name in ENGINES)
     assert sum(s.label == "person" for s in first) >= 2
     assert alike(first, second)
 

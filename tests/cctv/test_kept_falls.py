@@ -12,19 +12,12 @@ from cctv.camera import Camera, load_camera
 from cctv.detectors.yolox import Yolox
 from cctv.score import read_truth, score
 from park.facts import CameraEvent
-from tests.cctv.footage import CAMERAS, SHARED
+from tests.cctv.footage import CAMERAS, MODEL, SHARED
 
-MODEL = SHARED / "models" / "yolox_nano_coco_416.onnx"
-# Clips that some machines keep beside the repository; without them there is nothing to run.
-CLIPS = [
-    camera.stem
-    for camera in sorted(CAMERAS.glob("gmdcsa24_*.toml"))
-    if MODEL.is_file() and (SHARED / "clips" / f"{camera.stem}.mp4").is_file()
-]
+CLIPS = [SHARED / "clips" / f"{file.stem}.mp4" for file in sorted(CAMERAS.glob("gmdcsa24_*.toml"))]
 
 
-def kinds(name: str, camera: Camera) -> Iterator[tuple[str, float]]:
-    clip = SHARED / "clips" / f"{name}.mp4"
+def kinds(clip: Path, camera: Camera) -> Iterator[tuple[str, float]]:
     events = list(analyse(str(clip), camera, Yolox(MODEL), "changwon"))
     result = score(read_truth(clip.with_suffix(".json").read_bytes()), events)
     assert not any(result.must_not_fire.values())
@@ -34,12 +27,13 @@ def kinds(name: str, camera: Camera) -> Iterator[tuple[str, float]]:
         yield event.data.kind, event.data.t_s or 0.0
 
 
-@pytest.mark.parametrize("name", CLIPS)
+@pytest.mark.kept(MODEL)
+@pytest.mark.parametrize("clip", CLIPS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("fps", [15.0, 10.0])
-def test_who_falls_is_told_once_and_nobody_else(name: str, fps: float) -> None:
-    camera = msgspec.structs.replace(load_camera(CAMERAS / f"{name}.toml"), analysis_fps=fps)
-    expected = {"fall": 1} if "_Fall_" in name else {}
-    assert Counter(kind for kind, _ in kinds(name, camera)) == expected
+def test_who_falls_is_told_once_and_nobody_else(clip: Path, fps: float) -> None:
+    camera = msgspec.structs.replace(load_camera(CAMERAS / f"{clip.stem}.toml"), analysis_fps=fps)
+    expected = {"fall": 1} if "_Fall_" in clip.stem else {}
+    assert Counter(kind for kind, _ in kinds(clip, camera)) == expected
 
 
 def test_their_camera_files_can_be_read() -> None:
