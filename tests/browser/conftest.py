@@ -5,12 +5,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.room import PASSWORD, Room, until
+from tests.browser.room import LAID_OUT, PASSWORD, Room, until
 
 PATIENCE_MS = 60_000  # a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE_MS)
@@ -32,12 +33,30 @@ def room() -> Iterator[Room]:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """The machine's own Chromium (or the one Playwright has brought)."""
+def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
+    """The machine's own Chromium (or the one Playwright has brought), as slow as was asked for."""
+    slower: float = pytestconfig.getoption("slow_browser")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield chromium
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(chromium, "new_context", slowed(chromium.new_context, slower))
+            yield chromium
         chromium.close()
+
+
+def slowed(new_context: Callable[..., BrowserContext], times: float) -> Callable[..., BrowserContext]:
+    """Return how to make a context, each page of which computes so many times slower."""
+
+    def slow_down(page: Page) -> None:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": times})
+
+    def made(**given: Any) -> BrowserContext:  # noqa: ANN401
+        context = new_context(**given)
+        if times > 1:
+            context.on("page", slow_down)
+        return context
+
+    return made
 
 
 @pytest.fixture(scope="package")
@@ -98,5 +117,5 @@ def desk(room: Room, page: Page) -> Page:
     """The desk view, its map filled and its link live."""
     page.goto(room.url)
     until(page, "window.gwanje && gwanje.map && gwanje.map.view && gwanje.map.marks.size > 1000")
-    until(page, "document.body.dataset.link === 'live' && gwanje.state.hello")
+    until(page, LAID_OUT)
     return page

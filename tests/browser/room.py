@@ -26,6 +26,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "browser-tests-1!"
 START_S = 180.0
 SOURCE = "tests/browser"
+# The link is live, what the header says has come, and Dash has drawn the page and the header has been filled.
+# The link alone is no sign of that: it is live before the page is drawn where the browser is slow.
+LAID_OUT = """Boolean(window.gwanje && document.body.dataset.link === 'live'
+  && ['hello', 'status', 'energy', 'load'].every((kind) => gwanje.state[kind])
+  && document.fonts.status === 'loaded' && document.querySelector('.status .item')
+  && document.getElementById('clock')?.textContent)"""
 
 
 def free_port() -> int:
@@ -44,6 +50,14 @@ def until(page: Page, condition: str, seconds: float = 60.0, argument: object = 
     end = time.monotonic() + seconds
     while not page.evaluate(condition, argument):
         assert time.monotonic() < end, condition
+        page.wait_for_timeout(50)
+
+
+def becomes(page: Page, expression: str, wanted: object, argument: object = None) -> None:
+    """Wait until an expression of the page has a value; fail with the last one that it had."""
+    end = time.monotonic() + 60.0
+    while (value := page.evaluate(expression, argument)) != wanted:
+        assert time.monotonic() < end, f"{expression}: {value!r} is not {wanted!r}"
         page.wait_for_timeout(50)
 
 

@@ -17,7 +17,7 @@ from park.response_facts import (
     MessageRequested,
     MessageStatus,
 )
-from tests.browser.room import Room, until
+from tests.browser.room import LAID_OUT, Room, until
 from tests.browser.scene import GAS, Scene
 from tests.browser.test_room import CUT_OFF, DESK, DOUBLE, FAINT, TALL, WIDE
 
@@ -36,7 +36,7 @@ def scene(room: Room) -> Iterator[Scene]:
 def arrive(page: Page, room: Room, path: str, size: Sequence[int] = DESK, lang: str = "ko") -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"{room.url}{path}?lang={lang}")
-    until(page, "Boolean(window.gwanje && document.body.dataset.link === 'live' && gwanje.state.hello)")
+    until(page, LAID_OUT)
 
 
 def visit(page: Page, room: Room, name: str, size: Sequence[int] = DESK, lang: str = "ko") -> None:

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.room import Room, until
+from tests.browser.room import LAID_OUT, Room, becomes, until
 
 DESK, DOUBLE, WIDE, TALL = (1920, 1080), (3840, 2160), (1180, 820), (820, 1180)
 VIEWS = [("/", DESK), ("/", DOUBLE), ("/wall", DESK), ("/wall", DOUBLE), ("/tablet", WIDE), ("/tablet", TALL)]
-LIVE = "document.body.dataset.link === 'live' && gwanje.state.hello && gwanje.state.energy"
 TABS = ("map", "cameras", "logistics", "energy", "environment")
 
 CUT_OFF = """() => [...document.querySelectorAll(
@@ -49,7 +48,7 @@ def enter(page: Page, room: Room, path: str, size: Sequence[int], lang: str = "k
     """Open a view on a screen of this size and wait until it lives."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"{room.url}{path}?lang={lang}")
-    until(page, f"Boolean(window.gwanje && {LIVE})")
+    until(page, LAID_OUT)
     page.wait_for_selector("#energy .num", state="attached")
 
 
@@ -114,8 +113,8 @@ def test_the_header_holds_all_that_it_may_have_to_say(
     page.set_viewport_size({"width": size[0], "height": size[1]})
     for path, count in (("/", 18), ("/wall", 9), ("/cameras", 18)):
         page.goto(f"{room.url}{path}?lang={lang}")
-        until(page, f"Boolean(window.gwanje && {LIVE}) && gwanje.delay() !== null")
-        assert page.evaluate(CROWDED, shift) == [count, []], path
+        until(page, f"{LAID_OUT} && gwanje.delay() !== null")
+        becomes(page, CROWDED, [count, []], shift)
 
 
 @pytest.mark.parametrize("path", ["/", "/wall", "/tablet"])
