@@ -34,4 +34,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
 STOPSIGNAL SIGTERM
 CMD ["python", "-m", "uvicorn", "app:server", "--host", "0.0.0.0", "--port", "8050", "--ws", "websockets-sansio", \
      "--ws-max-size", "65536", "--ws-per-message-deflate", "false", \
-     "--timeout-graceful-shutdown", "2", "--no-access-log", "--no-server-header"]
+     "--timeout-graceful-shutdown", "2", "--no-access-log", "--no-server-header", \
+     "--no-proxy-headers"]

@@ -7,6 +7,7 @@ from typing import Any, cast
 from dash import Dash
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import callbacks
 from api import commands
@@ -47,6 +48,8 @@ def build(settings: Settings | None = None) -> FastAPI:
     callbacks.register(dash, services)
     server.add_middleware(Views)
     server.add_middleware(Security, services=services, script_hashes=tuple(dash.csp_hashes()))
+    if proxies := services.settings.proxies:
+        server.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
     return cast("FastAPI", server)
 
 

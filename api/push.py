@@ -55,11 +55,11 @@ async def first_of(*tasks: "asyncio.Future[None]") -> None:
 
 
 async def watch(socket: WebSocket, room: Services) -> None:
-    """Close the socket when its session has ended."""
+    """Close the socket when its session has ended; an open socket is use, which renews the session."""
     secret = socket.cookies.get(COOKIE, "")
     while True:
         with contextlib.suppress(SQLAlchemyError):  # with the record away an open screen stays live
-            if await asyncio.to_thread(room.accounts.session, secret) is None:
+            if await asyncio.to_thread(room.accounts.use, secret) is None:
                 await socket.close(4401)
                 return
         await asyncio.sleep(CHECK_S)

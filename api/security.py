@@ -16,6 +16,7 @@ from data.accounts import Session, current
 from data.services import Services
 
 COOKIE = "gwanje_session"
+LOOKED_AT = "/api/v1/park"  # what an open page asks for now and then: its cookie lives on as its session does
 _HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
@@ -86,7 +87,7 @@ class Security:
             except SQLAlchemyError:
                 refusal = _answer(503, "the record is away: nobody can be recognised")
         if refusal is None:
-            await self._enter(_screen(scope), receive, self._dressed(scope, send), session)
+            await self._enter(_screen(scope), receive, self._dressed(scope, send, session), session)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 4401 if session is None else 4403})
         else:
@@ -113,7 +114,7 @@ class Security:
         secret = HTTPConnection(scope).cookies.get(COOKIE, "")
         if not secret or least_role(_method(scope), scope["path"]) == PUBLIC:
             return None
-        return await asyncio.to_thread(self.services.accounts.session, secret)
+        return await asyncio.to_thread(self.services.accounts.use, secret)
 
     def _refused(self, scope: Scope, session: Session | None) -> Response | None:
         least = least_role(_method(scope), scope["path"])
@@ -132,7 +133,9 @@ class Security:
         wanted = scope["path"] + (f"?{connection.url.query}" if connection.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(wanted, safe='')}", 303)
 
-    def _dressed(self, scope: Scope, send: Send) -> Send:
+    def _dressed(self, scope: Scope, send: Send, session: Session | None = None) -> Send:
+        cookie = self._cookie(scope, session) if session else ""
+
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -140,9 +143,28 @@ class Security:
                     headers.setdefault(name, value)
                 if not scope["path"].startswith(("/assets/", "/_dash-component-suites/", "/api/v1/base/")):
                     headers.setdefault("Cache-Control", "no-store")
+                if cookie and "set-cookie" not in headers:
+                    headers["Set-Cookie"] = cookie
             await send(message)
 
         return dressed
+
+    def _cookie(self, scope: Scope, session: Session) -> str:
+        """Return the cookie again, as long as its session lives now; empty but for pages and their look."""
+        connection = HTTPConnection(scope)
+        page = "text/html" in connection.headers.get("accept", "")
+        if _method(scope) != "GET" or not (page or scope["path"] == LOOKED_AT):
+            return ""
+        answer = Response()
+        life_s = (session.expires - self.services.accounts.clock()).total_seconds()
+        give_cookie(answer, scope, connection.cookies[COOKIE], life_s)
+        return answer.headers["set-cookie"]
+
+
+def give_cookie(answer: Response, scope: Scope, secret: str, life_s: float) -> None:
+    """Put the secret of a session into an answer, for so many seconds; by TLS only where it came by TLS."""
+    secure = scope["scheme"] == "https"
+    answer.set_cookie(COOKIE, secret, int(life_s), httponly=True, samesite="lax", secure=secure)
 
 
 def _method(scope: Scope) -> str:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.room import Room
-from api.security import COOKIE
+from api.security import COOKIE, give_cookie
 from data.accounts import SCREEN_LIFE, SESSION_LIFE
 from data.attempts import TooManyError
 from data.services import Services
@@ -138,8 +138,7 @@ async def _end(request: Request, room: Services) -> None:
 
 
 def _seated(answer: Response, request: Request, secret: str, life_s: float) -> Response:
-    secure = request.url.scheme == "https"
-    answer.set_cookie(COOKIE, secret, int(life_s), httponly=True, samesite="lax", secure=secure)
+    give_cookie(answer, request.scope, secret, life_s)
     return answer
 
 

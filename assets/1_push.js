@@ -4,6 +4,7 @@
   "use strict";
   const STALE_MS = 3000, LOST_MS = 4500, HALF_OPEN_MS = 15000;
   const BACKOFF_CAP_MS = 10000, PING_MS = 1500, REPORT_MS = 5000;
+  const SESSION_MS = 1800000;                                // an open page asks so often; the answer renews its cookie
   const FOLDED = ["assets", "vehicles", "detections"];       // dictionaries merged key by key
   const LISTED = { alarms: ["alarm", ["normal"]], incidents: ["incident", ["closed", "merged"]] }; // key, and states that end it
   const REFUSED = [1008, 4401, 4403];                        // close codes that mean: not signed in
@@ -215,5 +216,6 @@
     get frame() { return lastNumber; },
   };
   setInterval(watch, 500);
+  setInterval(checkSession, SESSION_MS);
   connect();
 })();

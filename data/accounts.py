@@ -17,24 +17,32 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec import Struct
 
-from data.attempts import Failures
+from data import names
+from data.attempts import SignInLimits
 from data.tables import feed_keys, screen_tokens, sessions, users
 from park.facts import OperatorAction
 
 ROLES = ("viewer", "operator", "manager", "admin")
 SESSION_CHARS = 16
-SESSION_LIFE = timedelta(hours=12)
-SCREEN_LIFE = timedelta(days=30)
+SESSION_LIFE = timedelta(hours=12)  # of a person, unused; renewed while in use
+LONGEST_SESSION = timedelta(hours=24)  # of a person from signing in; NIST SP 800-63B-4, AAL2
+SCREEN_LIFE = timedelta(days=30)  # of a wall screen, unused; renewed while in use, without end
+SCREEN = "screen:"  # how the name of a wall screen's session begins
+_RENEWALS = 24  # in one life: a person's session is written again every half hour, a screen's daily
 
 
 class Session(Struct, frozen=True):
-    """Somebody signed in; ``origin`` is the address it was opened from, ``id`` tells sessions apart."""
+    """Somebody signed in; ``origin`` is the address it was opened from, ``id`` tells sessions apart.
+
+    ``due``: it is in use and would end much sooner than it may, so that it is time to renew it.
+    """
 
     user: str
     role: str
     expires: datetime
     origin: str = ""
     id: str = ""
+    due: bool = False
 
     def reaches(self, least: str) -> bool:
         """Whether the role is at least ``least``; an unknown role reaches nothing."""
@@ -49,7 +57,7 @@ current: ContextVar[Session | None] = ContextVar("current", default=None)
 
 
 class AccountError(ValueError):
-    """An account cannot be made: the name is taken or the role unknown."""
+    """An account cannot be made or found: the name is no name, taken or unknown, or the role unknown."""
 
 
 def _digest(secret: str) -> str:
@@ -59,7 +67,8 @@ def _digest(secret: str) -> str:
 class FeedKeys:
     """Names of feeds by their keys, remembered for ``LIFE_S`` so that a busy feed costs no query an event.
 
-    While the record is away, a feed that is known goes on: the stream takes what it tells.
+    While the record is away, a feed that is known goes on: the stream takes what it tells. Wrong keys
+    are not remembered, so that a stranger's many make no feed forgotten.
     """
 
     LIFE_S = 5.0
@@ -68,7 +77,7 @@ class FeedKeys:
     def __init__(self, accounts: "Accounts") -> None:
         """Remember nothing."""
         self._accounts = accounts
-        self._known: dict[str, tuple[str | None, float]] = {}
+        self._known: dict[str, tuple[str, float]] = {}
 
     def name(self, secret: str) -> str | None:
         """Return the name of the feed that holds this key, None when nobody does.
@@ -77,14 +86,18 @@ class FeedKeys:
             sqlalchemy.exc.SQLAlchemyError: the record is away and the key is not known.
         """
         digest, now_s = _digest(secret), time.monotonic()
-        name, until = self._known.get(digest, (None, 0.0))
+        known, until = self._known.get(digest, (None, 0.0))
         if now_s < until:
-            return name
+            return known
         try:
             name = self._accounts.feed(secret)
         except sa.exc.SQLAlchemyError:
-            if name is None:
+            if known is None:
                 raise
+            name = known
+        if name is None:
+            self._known.pop(digest, None)
+            return None
         if len(self._known) >= self.MOST:
             self._known.clear()
         self._known[digest] = (name, now_s + self.LIFE_S)
@@ -94,24 +107,29 @@ class FeedKeys:
 class Accounts:
     """Accounts in the database; ``clock`` tells the time of day, aware."""
 
-    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Use the engine, which need not be connected yet."""
+    def __init__(
+        self,
+        engine: sa.Engine,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        hasher: PasswordHasher | None = None,
+    ) -> None:
+        """Use the engine, which need not be connected yet; ``hasher`` sets what a password costs to try."""
         self.engine = engine
         self.clock = clock
-        self.failures = Failures(limit=5, window_s=300)
-        self._hasher = PasswordHasher()
+        self.limits = SignInLimits()
+        self._hasher = hasher or PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     def add_user(self, name: str, role: str, password: str = "") -> str:
         """Make a person and return the password, made up when none is given.
 
         Raises:
-            AccountError: the name is taken or empty, or the role is unknown.
+            AccountError: the name is none, taken or looks like another, or the role is unknown.
         """
         if role not in ROLES:
             raise AccountError(f"role {role!r}: one of {', '.join(ROLES)}")
         password = password or secrets.token_urlsafe(12)
-        self._insert(users, name, role=role, password_hash=self._hasher.hash(password))
+        self._insert(users, name, role=role, password_hash=self._hashed(password))
         return password
 
     def ensure_admin(self, password: str = "") -> str | None:
@@ -125,29 +143,44 @@ class Accounts:
         """Open a session and return its secret, or None when name and password do not match.
 
         Raises:
-            TooManyError: this name or this origin failed too often lately.
+            TooManyError: tried too often lately (:class:`data.attempts.SignInLimits`).
         """
-        now_s = time.monotonic()
-        tried = (f"name {name}", f"origin {origin}")
-        for who in tried:
-            self.failures.check(who, now_s)
-        role = self._role(name, password)
-        if role is None:
-            for who in tried:
-                self.failures.failed(who, now_s)
+        account = names.key(name)
+        self.limits.begin(account, origin, time.monotonic())
+        try:
+            known = self._recognise(name, password)
+        except sa.exc.SQLAlchemyError:
+            self.limits.forgive(account, origin)
+            raise
+        if known is None:
             return None
-        self.failures.forgive(tried[0])
-        return self._open(name, role, origin, SESSION_LIFE)
+        self.limits.right(account, origin)
+        return self._open(*known, origin)
 
     def session(self, secret: str) -> Session | None:
         """Return the open session of this secret."""
-        digest = _digest(secret)
+        digest, now = _digest(secret), self.clock()
         query = sa.select(sessions).where(sessions.c.token_hash == digest)
         with self.engine.connect() as connection:
             row = connection.execute(query).mappings().first()
-        if row is None or row["expires"] <= self.clock():
+        if row is None or row["expires"] <= now:
             return None
-        return Session(row["user"], row["role"], row["expires"], row["origin"], digest[:SESSION_CHARS])
+        due = _ends(row, now) - row["expires"] >= _life(row["user"]) / _RENEWALS
+        return Session(row["user"], row["role"], row["expires"], row["origin"], digest[:SESSION_CHARS], due)
+
+    def use(self, secret: str) -> Session | None:
+        """Return the open session of this secret, renewed when that is due; one that is over stays over."""
+        session = self.session(secret)
+        if session is None or not session.due:
+            return session
+        mine, now = sessions.c.token_hash == _digest(secret), self.clock()
+        with self.engine.begin() as connection:
+            row = connection.execute(sa.select(sessions).where(mine)).mappings().first()
+            if row is None:
+                return None
+            longer = sa.update(sessions).where(mine, sessions.c.expires > now)
+            connection.execute(longer.values(expires=_ends(row, now)))
+        return self.session(secret)
 
     def sign_out(self, secret: str) -> None:
         """End the session of this secret, and sweep the expired ones."""
@@ -166,9 +199,9 @@ class Accounts:
         Raises:
             AccountError: there is no such person.
         """
+        user = self._known_as(users, user)
         with self.engine.begin() as connection:
-            if not connection.execute(sa.delete(users).where(users.c.name == user)).rowcount:
-                raise AccountError(f"users: no {user!r}")
+            connection.execute(sa.delete(users).where(users.c.name == user))
         return self.revoke(user)
 
     def change_password(self, user: str, password: str = "") -> str:
@@ -177,12 +210,11 @@ class Accounts:
         Raises:
             AccountError: there is no such person.
         """
+        user = self._known_as(users, user)
         password = password or secrets.token_urlsafe(12)
-        changed = sa.update(users).where(users.c.name == user)
+        hashed = self._hashed(password)
         with self.engine.begin() as connection:
-            hashed = self._hasher.hash(password)
-            if not connection.execute(changed.values(password_hash=hashed)).rowcount:
-                raise AccountError(f"users: no {user!r}")
+            connection.execute(sa.update(users).where(users.c.name == user).values(password_hash=hashed))
         self.revoke(user)
         return password
 
@@ -209,14 +241,16 @@ class Accounts:
     def enter_screen(self, token: str, origin: str) -> str | None:
         """Exchange a screen's token for the secret of a viewer's session."""
         name = self._named(screen_tokens, screen_tokens.c.token_hash, token)
-        return self._open(f"screen:{name}", "viewer", origin, SCREEN_LIFE) if name else None
+        return self._open(f"{SCREEN}{name}", "viewer", origin) if name else None
 
     def revoke_screen(self, name: str) -> int:
         """Make a screen's token worthless and end its sessions; AccountError as with keys."""
+        name = self._known_as(screen_tokens, name)
         self._revoke(screen_tokens, name)
-        return self.revoke(f"screen:{name}")
+        return self.revoke(f"{SCREEN}{name}")
 
     def _revoke(self, table: sa.Table, name: str) -> int:
+        name = self._known_as(table, name)
         held = sa.update(table).where(table.c.name == name, table.c.revoked.is_(None))
         with self.engine.begin() as connection:
             ended = connection.execute(held.values(revoked=self.clock())).rowcount
@@ -224,21 +258,48 @@ class Accounts:
             raise AccountError(f"{table.name}: no {name!r} that is valid")
         return ended
 
-    def _role(self, name: str, password: str) -> str | None:
-        with self.engine.connect() as connection:
-            row = connection.execute(sa.select(users).where(users.c.name == name)).mappings().first()
-        try:
-            self._hasher.verify(row["password_hash"] if row else self._nobody, password)
-        except (VerificationError, InvalidHashError):
-            return None
-        return str(row["role"]) if row else None
+    def _hashed(self, password: str) -> str:
+        return self._hasher.hash(names.opaque(password))
 
-    def _open(self, user: str, role: str, origin: str, life: timedelta) -> str:
+    def _recognise(self, name: str, password: str) -> tuple[str, str] | None:
+        """Return name and role of the person with this password; an unknown name takes as long as another."""
+        try:
+            known = self._known_as(users, name)
+        except AccountError:
+            known = ""
+        with self.engine.connect() as connection:
+            row = connection.execute(sa.select(users).where(users.c.name == known)).mappings().first()
+        kept = row["password_hash"] if row else self._nobody
+        right = any(self._is_right(kept, typed) for typed in names.typed_ways(password))
+        return (row["name"], row["role"]) if row and right else None
+
+    def _is_right(self, kept: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(kept, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _open(self, user: str, role: str, origin: str) -> str:
         secret, now = secrets.token_urlsafe(32), self.clock()
         row = {"token_hash": _digest(secret), "user": user, "role": role, "origin": origin}
         with self.engine.begin() as connection:
-            connection.execute(sa.insert(sessions), row | {"created": now, "expires": now + life})
+            connection.execute(sa.insert(sessions), row | {"created": now, "expires": now + _life(user)})
         return secret
+
+    def _known_as(self, table: sa.Table, name: str) -> str:
+        """Return the name by which somebody is kept, whichever way it was typed.
+
+        Raises:
+            AccountError: nobody is called so, or several are and none exactly so.
+        """
+        with self.engine.connect() as connection:
+            kept = connection.execute(sa.select(table.c.name)).scalars().all()
+        same = [other for other in kept if names.key(other) == names.key(name)]
+        if name in same:
+            return name
+        if len(same) != 1:
+            raise AccountError(f"{table.name}: no {name!r}")
+        return str(same[0])
 
     def _named(self, table: sa.Table, column: sa.Column[Any], secret: str) -> str | None:
         query = sa.select(table.c.name).where(column == _digest(secret), table.c.revoked.is_(None))
@@ -247,10 +308,26 @@ class Accounts:
         return None if name is None else str(name)
 
     def _insert(self, table: sa.Table, name: str, **values: object) -> None:
-        if not name.strip():
-            raise AccountError("a name is needed")
+        """Add a row under the key of its name, which must look like none that is there."""
+        if wrong := names.flaw(name):
+            raise AccountError(f"{table.name}: {name!r} {wrong}")
         try:
             with self.engine.begin() as connection:
-                connection.execute(sa.insert(table), {"name": name, "created": self.clock(), **values})
+                kept = connection.execute(sa.select(table.c.name)).scalars().all()
+                if alike := [other for other in kept if names.skeleton(other) == names.skeleton(name)]:
+                    raise AccountError(f"{table.name}: {name!r} is taken, or taken for {alike[0]!r}")
+                row = {"name": names.key(name), "created": self.clock(), **values}
+                connection.execute(sa.insert(table), row)
         except sa.exc.IntegrityError as error:
             raise AccountError(f"{table.name}: {name!r} is taken") from error
+
+
+def _life(user: str) -> timedelta:
+    """Return how long a session lives unused."""
+    return SCREEN_LIFE if user.startswith(SCREEN) else SESSION_LIFE
+
+
+def _ends(row: sa.RowMapping, now: datetime) -> datetime:
+    """Return when a session in use would end: a person's not beyond the longest."""
+    end = now + _life(row["user"])
+    return end if row["user"].startswith(SCREEN) else min(end, row["created"] + LONGEST_SESSION)

@@ -1,5 +1,6 @@
 """Every setting of the room, declared once: feeds the processes, the docs and the tests."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -34,6 +35,13 @@ class Settings:
     trusted_hosts: str = _setting(
         "GWANJE_TRUSTED_HOSTS", "", "Further host names the room is reached by, comma separated."
     )
+    trusted_proxies: str = _setting(
+        "GWANJE_TRUSTED_PROXIES",
+        "",
+        "Addresses or networks of the proxies before the room, comma separated; `X-Forwarded-For` and"
+        " `X-Forwarded-Proto` are believed of them alone. Behind a proxy that is not named everybody counts"
+        " as one address for the limits of signing in.",
+    )
     redis_url: str = _setting("REDIS_URL", "", "Redis to use; else one is started under the data folder.")
     database_url: str = _setting("DATABASE_URL", "", "SQLAlchemy URL; else SQLite in the data folder.")
     smtp: str = _setting(
@@ -49,7 +57,7 @@ class Settings:
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Take the settings from the environment; a bad port or size raises ValueError naming it."""
+        """Take the settings from the environment; a bad port, size or network raises ValueError naming it."""
         variables = {f.name: f.metadata["variable"] for f in fields(cls)}
         given = {name: environ[variable] for name, variable in variables.items() if environ.get(variable)}
         settings = cls(**given)
@@ -57,7 +65,17 @@ class Settings:
             raise ValueError(f"GWANJE_PORT: not a port: {settings.port!r}")
         if not 0 < settings.clips_gb < MOST_GB:
             raise ValueError(f"GWANJE_CLIPS_GB: not a size: {settings.clips_budget!r}")
+        for proxy in settings.proxies:
+            try:
+                ipaddress.ip_network(proxy)
+            except ValueError as error:
+                raise ValueError(f"GWANJE_TRUSTED_PROXIES: {error}") from error
         return settings
+
+    @property
+    def proxies(self) -> list[str]:
+        """Addresses and networks of the trusted proxies."""
+        return [proxy.strip() for proxy in self.trusted_proxies.split(",") if proxy.strip()]
 
     @property
     def clips_gb(self) -> float:

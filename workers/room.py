@@ -29,6 +29,7 @@ WEB_OPTIONS = (
     "--ws websockets-sansio --ws-ping-interval 20 --ws-ping-timeout 20 --ws-max-size 65536"
     " --ws-per-message-deflate false"  # pictures do not shrink
     " --timeout-graceful-shutdown 2 --log-level warning --no-access-log --no-server-header"
+    " --no-proxy-headers"  # GWANJE_TRUSTED_PROXIES names whom to believe, not uvicorn's own default
 )
 
 

@@ -125,6 +125,7 @@ def start(settings: Settings, port: int) -> tuple[FastAPI, Callable[[], None]]:
         log_level="warning",
         ws="websockets-sansio",
         timeout_graceful_shutdown=2,
+        proxy_headers=False,
     )
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
