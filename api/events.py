@@ -18,7 +18,7 @@ from data.attempts import Bucket, TooManyError
 from data.services import Services
 from park.alarm_facts import AlarmSuppressed, AlarmUnsuppressed
 from park.events import AHEAD, Event, InvalidEventError, decode
-from park.facts import Fact
+from park.facts import Fact, IdentityReused
 from park.problems import Problem, problems
 from park.response_facts import CommandFinished, IncidentFact, MessageFact
 
@@ -26,7 +26,12 @@ router = APIRouter()
 LARGEST = 1_048_576
 _BY_PEOPLE = {fact.TYPE for fact in get_args(Fact) if {"user", "by", "taking"} & set(fact.__struct_fields__)}
 _JUDGED = {AlarmSuppressed.TYPE, AlarmUnsuppressed.TYPE, CommandFinished.TYPE}  # what the watch concludes
-ONLY_OURS = _BY_PEOPLE | _JUDGED | {fact.TYPE for fact in get_args(IncidentFact | MessageFact)}
+ONLY_OURS = (
+    _BY_PEOPLE
+    | _JUDGED
+    | {IdentityReused.TYPE}
+    | {fact.TYPE for fact in get_args(IncidentFact | MessageFact)}
+)
 OUR_SOURCES = ("gwanje/", "watch/")
 RATES = Bucket(rate=5000, burst=20_000)
 

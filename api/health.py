@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.room import Room
 from data import audit
-from data.lag import StreamLag, duplicates, stream_lag
+from data.lag import StreamLag, duplicates, reused, stream_lag
 from data.services import Services
 
 router = APIRouter()
@@ -68,6 +68,7 @@ async def metrics(room: Room) -> Response:
             for group in lag.groups:
                 by_group.labels(group.group).set(getattr(group, figure))
         gauge("duplicates", "Events that came again since the recorder started", await duplicates(room.redis))
+        gauge("reused", "Events of an identity that another had, kept beside it", await reused(room.redis))
     if (end := await asyncio.to_thread(_audit_end, room)) is not None:
         sealed = Gauge(
             "gwanje_audit_rows", "Rows of the audit trail, with its end", ["hash"], registry=registry

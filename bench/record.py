@@ -18,9 +18,10 @@ import sqlalchemy as sa
 
 from bench.machine import describe
 from data import broker
+from data.accepted import Accepted, rows_of
 from data.insert import insert_events
 from data.settings import Settings
-from data.store import Accepted, Store, create_engine, migrate, rows_of
+from data.store import Store, create_engine, migrate
 from data.stream import Group, Stream, connect, stamp
 from park.events import Event, decode
 from park.facts import VehiclePosition

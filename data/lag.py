@@ -5,6 +5,7 @@ from msgspec import Struct
 from redis.exceptions import ResponseError
 
 RECORDER_FIGURES = "metrics:recorder"  # hash that the recorder keeps
+REUSED = "metrics:reused"
 
 
 class GroupLag(Struct, frozen=True):
@@ -50,6 +51,12 @@ async def _group(client: redis.asyncio.Redis, key: str, group: dict[str, object]
         oldest = _text(first[0][0])
     age_ms = max(0, now_ms - int(oldest.partition("-")[0])) if oldest else 0
     return GroupLag(name, int(str(group["lag"] or 0)), pending, age_ms)
+
+
+async def reused(client: redis.asyncio.Redis) -> int:
+    """Return how many events came under an identity that another had, since this Redis began."""
+    told: object = await client.get(REUSED)
+    return int(_text(told)) if told else 0
 
 
 async def duplicates(client: redis.asyncio.Redis) -> int:

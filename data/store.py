@@ -1,7 +1,7 @@
 """The record in SQL: every accepted event once, the audit trail, the dead letters."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,12 +12,12 @@ from alembic import command
 from alembic.config import Config
 from msgspec import Struct
 from sqlalchemy.dialects import postgresql, sqlite
-from uuid_utils import uuid7
 
+from data.accepted import Accepted, other_content, rows_of
 from data.audit import Head, acts, append
-from data.insert import Row, insert_events
+from data.insert import insert_events
 from data.settings import Settings
-from data.tables import dead_letters, to_us
+from data.tables import dead_letters
 from park.events import Event
 
 AWAY = (
@@ -32,14 +32,9 @@ REFUSED = (sa.exc.SQLAlchemyError, psycopg.Error, ValueError, OverflowError)
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _MIGRATION_LOCK = 7_340_771
 _WIDEST = 2**63
-
-
-class Accepted(NamedTuple):
-    """An event on its way into the record, its bytes as they came."""
-
-    stream_id: str
-    text: str
-    event: Event
+__all__ = [
+    "AWAY", "REFUSED", "Accepted", "DeadLetter", "Recorded", "Refused", "Store", "create_engine", "migrate",
+]  # fmt: skip
 
 
 class Refused(NamedTuple):
@@ -114,9 +109,13 @@ class Store:
     """
 
     def __init__(self, engine: sa.Engine) -> None:
-        """Write through ``engine``; ``head`` is the end of the audit trail as this store left it."""
+        """Write through ``engine``; ``head`` is the end of the audit trail as this store left it.
+
+        ``reused`` are those of the last batch whose identity another event had, as they are kept.
+        """
         self.engine = engine
         self.head: Head | None = None
+        self.reused: list[Event] = []
 
     def record(
         self,
@@ -130,6 +129,8 @@ class Store:
         did, head = acts(item.event for item in accepted), self.head
         with self.engine.begin() as connection:
             inserted = insert_events(connection, rows_of(accepted))
+            reused = other_content(connection, accepted) if inserted < len(accepted) else []
+            inserted += insert_events(connection, rows_of(reused))
             if did:
                 head = append(connection, did)
             if refused:
@@ -137,6 +138,7 @@ class Store:
                     raise ValueError("dead letters need the time")
                 _insert_once(connection, dead_letters, [_dead(item, stream, now) for item in refused])
         self.head = head
+        self.reused = [item.event for item in reused]
         return Recorded(inserted, len(accepted) - inserted)
 
     def ping(self) -> None:
@@ -169,25 +171,6 @@ class Store:
     def _read(self, query: sa.Select[Any]) -> list[DeadLetter]:
         with self.engine.connect() as connection:
             return [DeadLetter(**row) for row in connection.execute(query).mappings()]
-
-
-def rows_of(accepted: Iterable[Accepted]) -> list[Row]:
-    """Return the rows of events, each with a new key in the order given."""
-    return [
-        Row(
-            uuid7().hex,
-            event.source,
-            event.id,
-            event.type,
-            event.subject,
-            event.park,
-            to_us(event.time),
-            to_us(event.ingested) if event.ingested else None,
-            stream_id,
-            text,
-        )
-        for stream_id, text, event in accepted
-    ]
 
 
 def _dead(item: Refused, stream: str, now: datetime) -> dict[str, Any]:

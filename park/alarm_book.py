@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from park.alarm_facts import AlarmRaised
 from park.alarms import Alarm, step
 from park.events import Event
+from park.identity import renamed, same_content
 from park.overlays import LAYERS, Key, Overlay, Overlays
 
 CLOSED = 5000  # alarms that are done with: about this many are remembered
@@ -29,6 +30,8 @@ class Timeline:
 
     def take(self, event: Event) -> set[str]:
         """Take in an event; return the ids of the alarms that are not what they were, or no more."""
+        if (held := self.told.get(event.key)) is not None and not same_content(held, event):
+            event = renamed(event)
         if event.key in self.told:
             return set()
         last = next(reversed(self.told.values()), None)

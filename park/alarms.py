@@ -23,6 +23,9 @@ from park.overlays import Overlay, OverlayName
 
 AlarmState = Literal["normal", "unack", "ack", "returned", "latched", "latched_ack"]
 Shown = AlarmState | OverlayName
+Watch = Literal[
+    "value", "state", "event", "group", "cai", "peak", "dock", "silence", "substance", "reused",
+]  # fmt: skip
 Kind = Literal["raise", "ack", "clear", "latch", "reset"]
 _NAMES = UUID("5c0f7a52-4f0e-5d4e-9a55-1d3c8b0a7e11")
 
@@ -47,6 +50,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "state": ("type", "field", "states"),
     "event": ("type", "kind", "off_delay_s"),
     "substance": ("type", "field"),
+    "reused": ("type", "off_delay_s"),
     "group": ("type", "field", "states", "trait", "limit"),
     "cai": ("limit",),
     "peak": ("limit",),
@@ -72,7 +76,7 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     assets that share ``trait`` are in ``states``. cai: the index of a
     station. peak: projected share of contract power in percent. dock: a vehicle is ``limit``
     minutes over its slot. silence: a feed missed ``limit`` of its beats. substance: a gas sensor tells a
-    substance that has no limit here, or another than its own.
+    substance that has no limit here, or another than its own. reused: an identity came with other content.
 
     ``latching``: stays after its return until it is reset. ``re_alarm_s``: annunciated again that long
     after its acknowledgement while it is still active (0: never). ``suppress_by``: hidden while one of
@@ -80,7 +84,7 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     """
 
     name: Label
-    watch: Literal["value", "state", "event", "group", "cai", "peak", "dock", "silence", "substance"]
+    watch: Watch
     priority: Priority
     cause: Label
     consequence: Label

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from park.config import Park
 from park.events import Event
 from park.findings import CLOCKS, JUDGES, Key, Look
+from park.identity import same_content
 from park.signals import Finding, Signal, pack, unpack
 from park.state import State
 
@@ -40,10 +41,10 @@ class Conditions:
         if names is None:
             return []
         held = self.state.latest.get(event.subject, {}).get(event.type)
-        newest = held is not None and held.key == event.key
+        newest = held is not None and held.key == event.key and same_content(held, event)
         told: list[Event] = []
         for name, watch in names:
-            if watch == "event":
+            if watch in ("event", "reused"):
                 told += self._occurred(name, event)
             elif newest:
                 told += self._feel(JUDGES[watch](self._look, name, event), event.time)
@@ -103,7 +104,7 @@ class Conditions:
             if alarm.active and definition and alarm.raised_ms is not None and key not in self._look.signals:
                 since = datetime.fromtimestamp(alarm.raised_ms / 1000, UTC)
                 signal = self._look.signals[key] = Signal(*key, definition, alarm=alarm.id, since=since)
-                signal.on = definition.watch != "event"
+                signal.on = definition.watch not in ("event", "reused")
                 self._changed.add(key)
         latest = [event for types in self.state.latest.values() for event in types.values()]
         for event in latest:
@@ -112,7 +113,7 @@ class Conditions:
                     self._look.sort_in(name, event)
         for event in latest:
             for name, watch in self._by_type.get(event.type, ()):
-                if watch != "event":
+                if watch not in ("event", "reused"):
                     self._settle(JUDGES[watch](self._look, name, event), event.time)
 
     def _settle(self, finding: Finding | None, time: datetime) -> None:
@@ -155,7 +156,7 @@ class Conditions:
     def _occurred(self, name: str, event: Event) -> list[Event]:
         definition = self.park.alarms[name]
         asset = self.state.assets.get(event.subject)
-        if event.data.kind != definition.kind:
+        if getattr(event.data, "kind", None) != definition.kind:
             return []
         if definition.trait and not (asset and asset.traits.get(definition.trait)):
             return []
@@ -163,6 +164,8 @@ class Conditions:
         time = event.ingested if event.ahead and event.ingested else event.time
         if signal is not None and signal.since is not None and time < signal.since:
             return []
-        seen = Finding(event.subject, name, holds=True, value=event.data.score, cause=event.data.rule)
+        score, rule = getattr(event.data, "score", None), getattr(event.data, "rule", None)
+        cause = rule or getattr(event.data, "event", None)
+        seen = Finding(event.subject, name, holds=True, value=score, cause=cause)
         over = Finding(event.subject, name, holds=False)
         return self._feel(seen, time) + self._feel(over, time)

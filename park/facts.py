@@ -286,10 +286,19 @@ class FeedHeartbeat(FactBase, frozen=True):
     sent: Count
 
 
+class IdentityReused(FactBase, frozen=True):
+    """The record met an identity again with other content; ``kept_as`` is the id it is kept under."""
+
+    TYPE = "park.identity.reused"
+    event: Text
+    feed: Text
+    kept_as: Text
+
+
 Fact = (
     LightStatus | CameraDetection | CameraEvent | CameraHealth | CameraScene | CameraVerdict | VehiclePosition
     | GatePassage | GateStatus | DockStatus | ShipmentStatus | MeterReading | PvReading | FuelCellReading
     | EssStatus | AirObservation | GasObservation | OdourObservation | WaterObservation
-    | WeatherObservation | ParkingStatus | OperatorAction | FeedHeartbeat
+    | WeatherObservation | ParkingStatus | OperatorAction | FeedHeartbeat | IdentityReused
     | AlarmFact | IncidentFact | CommandFact | MessageFact | RoomFact
 )  # fmt: skip

@@ -53,7 +53,10 @@ class Ring(Generic[Value]):
             for old in [kept for kept in self.buckets if kept <= bucket - self._keep]:
                 del self.buckets[old]
                 self._means.pop(old, None)
-        self.buckets.setdefault(bucket, {})[time_ms, event.source, event.id] = value
+        held, slot = self.buckets.setdefault(bucket, {}), (time_ms, event.source, event.id)
+        if slot in held and held[slot] != value:  # one identity and moment, two contents
+            value = max(held[slot], value, key=repr)
+        held[slot] = value
 
     def bucket(self, start_ms: int) -> list[Value]:
         """Return the values of the bucket that holds ``start_ms``, in order of time."""

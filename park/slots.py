@@ -4,11 +4,10 @@ A slot is one shipment where the subject is one (``<park>/shipment/<name>``); el
 one planned instant. A slot that was planned anew replaces the old one.
 """
 
-from datetime import datetime
-
 from msgspec import Struct
 
 from park.events import Event
+from park.identity import newer
 from park.rings import milliseconds
 
 HOUR_MS = 3_600_000
@@ -48,7 +47,7 @@ class Slots:
             self._told[key] = Told(event, time_ms)
         else:
             told.first_ms = min(told.first_ms, time_ms)
-            if _order(event) > _order(told.event):
+            if newer(event, told.event):
                 told.event = event
         self._trim(event)
 
@@ -57,7 +56,7 @@ class Slots:
         newest: dict[Place, Told] = {}
         for told in self._told.values():
             held = newest.get(_place(told.event))
-            if held is None or _order(told.event) > _order(held.event):
+            if held is None or newer(told.event, held.event):
                 newest[_place(told.event)] = told
         by_vehicle: dict[str, list[Told]] = {}
         for told in newest.values():
@@ -112,16 +111,12 @@ def _replaces(new: Told, old: Told) -> bool:
         return False
     if gone.state == "docked":
         moved_on = planned.state in ("docked", "done") and planned.planned_start > gone.planned_start
-        return moved_on and _order(new.event) > _order(old.event)
+        return moved_on and newer(new.event, old.event)
     later = new.first_ms > milliseconds(old.event) + SAME_TELLING_MS
     if gone.state not in OPEN or not later or "/shipment/" in old.event.subject:
         return False
     overlaps = planned.planned_start < gone.planned_end and gone.planned_start < planned.planned_end
     return overlaps or _last(planned.dock) == _last(gone.dock)
-
-
-def _order(event: Event) -> tuple[datetime, str, str]:
-    return event.time, event.source, event.id
 
 
 def _last(name: str) -> str:

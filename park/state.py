@@ -19,6 +19,7 @@ from park.commands import Command
 from park.events import Event
 from park.fact_base import FactBase
 from park.facts import CameraHealth, LightStatus
+from park.identity import newer
 from park.incidents import Incident
 from park.messages import Message
 from park.overlays import Overlay
@@ -124,7 +125,7 @@ class State:
         if keeper is not None:
             keeper(self, event)
         types = self.latest.setdefault(event.subject, {})
-        if _newer(event, types.get(event.type)):
+        if newer(event, types.get(event.type)):
             types[event.type] = event
             if event.type in SHOWN:
                 self._changed["assets"].add(event.subject)
@@ -255,7 +256,7 @@ class State:
         self.shipments.put(event)
 
     def _keep_vehicle(self, event: Event) -> None:
-        if not _newer(event, self.vehicles.get(event.subject)):
+        if not newer(event, self.vehicles.get(event.subject)):
             return
         self.vehicles[event.subject] = event
         self._changed["vehicles"].add(event.subject)
@@ -304,11 +305,11 @@ class State:
             self._changed["incidents"].add(incident)
 
     def _keep_exercise(self, event: Event) -> None:
-        if _newer(event, self._exercise):
+        if newer(event, self._exercise):
             self._exercise = event
 
     def _keep_feed(self, event: Event) -> None:
-        if _newer(event, self.feeds.get(event.subject)):
+        if newer(event, self.feeds.get(event.subject)):
             self.feeds[event.subject] = event
 
     _KEEPERS: ClassVar[dict[str, Callable[["State", Event], None]]] = {
@@ -325,7 +326,3 @@ class State:
         "park.feed.heartbeat": _keep_feed,
         "park.exercise.status": _keep_exercise,
     }
-
-
-def _newer(event: Event, held: Event | None) -> bool:
-    return held is None or (event.time, event.source, event.id) > (held.time, held.source, held.id)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 import redis
 from msgspec import Struct
@@ -19,14 +20,14 @@ from redis.exceptions import RedisError
 from uuid_utils import uuid7
 
 from data.audit import SEEN, ends_seen
-from data.lag import RECORDER_FIGURES
+from data.lag import RECORDER_FIGURES, REUSED
 from data.parks import ParkFileError, load_park
 from data.settings import Settings
 from data.store import AWAY, REFUSED, Accepted, Recorded, Refused, Store, create_engine
 from data.stream import Entry, Group, Stream, arrived, connect, stream_key, trim
 from park.door import Door
 from park.events import Event, InvalidEventError, encode
-from park.facts import FeedHeartbeat
+from park.facts import FeedHeartbeat, IdentityReused
 from workers.process import Backoff, Timer, log_to_stderr, relax_collector, stop_on_signal
 
 BATCH = 1000
@@ -73,6 +74,7 @@ class Recorder:
         self.figures = Figures()
         self.group = Group(client, park, "recorder", "recorder-1")
         self._stream = Stream(client, park, clock)
+        self._reused: list[Event] = []
         self._reclaim, self._metrics, self._beat = Timer(RECLAIM_S), Timer(METRICS_S), Timer(HEARTBEAT_S)
 
     def run(self) -> None:
@@ -120,11 +122,12 @@ class Recorder:
         self.figures.recorded += done.inserted
         self.figures.duplicates += done.duplicates
         self.figures.dead += len(refused)
+        self._tell_reused()
 
     def _keep(self, accepted: list[Accepted]) -> tuple[Recorded, list[Refused]]:
         """Record the events; when one spoils the batch, halve until it stands alone."""
         try:
-            return self.store.record(accepted), []
+            done = self.store.record(accepted)
         except AWAY:
             raise
         except REFUSED as error:
@@ -132,9 +135,27 @@ class Recorder:
                 entry = accepted[0]
                 reason = f"refused by the database: {str(error).splitlines()[0]}"
                 return Recorded(0, 0), [refuse(entry.stream_id, entry.text.encode(), "$", reason)]
+        else:
+            self._reused += self.store.reused
+            return done, []
         middle = len(accepted) // 2
         (left, bad), (right, worse) = self._keep(accepted[:middle]), self._keep(accepted[middle:])
         return Recorded(left.inserted + right.inserted, left.duplicates + right.duplicates), bad + worse
+
+    def _tell_reused(self) -> None:
+        """Tell the room of identities that came again with other content: one of each asset and feed."""
+        newest = {(event.subject, event.source): event for event in self._reused}
+        told = []
+        for (subject, source), event in newest.items():
+            fact = IdentityReused(event.sameid or event.id, source, event.id)
+            id_ = str(uuid5(NAMESPACE_OID, f"{source} {event.id}"))
+            about = (id_, "gwanje/recorder", fact.TYPE, subject, self.clock(), self.park, fact)
+            told.append(Event(*about))
+            _log.warning("%s: id %r came again with other content, kept as %r", source, fact.event, event.id)
+        if told:
+            self._stream.append(told)
+            self.client.incrby(REUSED, len(self._reused))
+        self._reused.clear()
 
     def _patiently(self, act: Callable[[], None], away: tuple[type[Exception], ...]) -> bool:
         """Try until the database answers; false when asked to stop before."""

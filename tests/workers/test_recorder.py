@@ -1,7 +1,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +11,16 @@ from redis import Redis
 
 from data import history
 from data.audit import SEEN, Head, ends_seen, verify
+from data.lag import REUSED
+from data.rebuild import fold_until
 from data.store import Accepted, Store
-from data.stream import Stream, stream_key
+from data.stream import Stream, arrived, stream_key
 from data.tables import events
 from park.door import Door
 from park.events import decode, encode
 from park.facts import GasObservation, OperatorAction
-from tests.events import entries, gas
+from park.state import State
+from tests.events import START, entries, gas
 from tests.park.small import park
 from workers.recorder import METRICS_KEY, Recorder
 
@@ -210,3 +213,56 @@ def test_names_are_settled_in_the_record_and_what_was_written_is_kept(
     told = decode(kept.ce.encode())
     assert told.data.substance == "NH3"
     assert "Ammonia" in (told.spelled or "")
+
+
+def restarted(redis: Redis, engine: sa.Engine) -> Recorder:
+    """A recorder that met a device whose counter began again, the first of its events once more as well."""
+    first, other = gas(1, 2.0), replace(gas(2, 62.0), id="e-1")
+    Stream(redis, "changwon").append([first, gas(3), other, first, other])
+    recorder = Recorder(redis, Store(engine), "changwon", threading.Event(), door=Door(park()))
+    recorder.save(recorder.gather())
+    return recorder
+
+
+def test_an_identity_with_other_content_is_kept_and_told(redis: Redis, engine: sa.Engine) -> None:
+    recorder = restarted(redis, engine)
+    figures = recorder.figures
+    assert (figures.recorded, figures.duplicates) == (3, 2)
+    assert int(redis.get(REUSED) or 0) > 0
+    found = [decode(item.ce.encode()) for item in history.events(engine, newest_first=False).items]
+    assert [(told.sameid or told.id, told.data.ppm) for told in found] == [
+        ("e-1", 2.0),
+        ("e-1", 62.0),
+        ("e-3", 1.0),
+    ]
+    assert [told.id for told in found] == kept_ids(engine)
+    told = [decode(raw) for _, raw in entries(redis) if b"park.identity.reused" in raw]
+    assert [(word.subject, word.data.event, word.data.kept_as) for word in told] == [
+        ("changwon/gas/GAS-001", "e-1", found[1].id)
+    ]
+
+
+def test_it_is_told_again_when_it_comes_again_and_kept_once(redis: Redis, engine: sa.Engine) -> None:
+    recorder = restarted(redis, engine)
+    Stream(redis, "changwon").append([replace(gas(2, 62.0), id="e-1")])
+    recorder.save(recorder.gather())
+    assert len(history.events(engine, types=["park.gas.observation"]).items) == 3
+    assert len({raw for _, raw in entries(redis) if b"park.identity.reused" in raw}) == 2
+
+
+def test_screen_and_record_agree_about_it(redis: Redis, engine: sa.Engine) -> None:
+    restarted(redis, engine)
+    live = State(park().assets)
+    for id_, raw in entries(redis):
+        live.apply(arrived(raw, id_))
+    past = fold_until(engine, park(), START + timedelta(minutes=1))
+    shown = [state.fact("changwon/gas/GAS-001", GasObservation) for state in (live, past)]
+    assert shown == [GasObservation("NH3", 1.0)] * 2
+    before = fold_until(engine, park(), START + timedelta(seconds=2))
+    assert before.fact("changwon/gas/GAS-001", GasObservation) == GasObservation("NH3", 62.0)
+
+
+def kept_ids(engine: sa.Engine) -> list[str]:
+    query = sa.select(events.c.ce_id).where(events.c.source == "test/gas").order_by(events.c.time)
+    with engine.connect() as connection:
+        return list(connection.execute(query).scalars())

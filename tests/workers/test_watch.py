@@ -241,3 +241,14 @@ def test_what_cannot_be_judged_ends_nothing_else(redis: Redis, monkeypatch: pyte
     until_quiet(running)
     assert [told.data.condition for told in stream(redis, "park.alarm.raised")] == ["fire"]
     assert running.group.lag().pending == 0
+
+
+def test_a_device_that_counts_from_the_beginning_again_is_alarmed_and_told(
+    redis: Redis, engine: sa.Engine
+) -> None:
+    say(redis, event(GasObservation("H2S", 2), GAS, now() - timedelta(seconds=20), "1"))
+    say(redis, event(GasObservation("H2S", 62), GAS, now() - timedelta(seconds=6), "1"))
+    record(redis, engine)
+    until_quiet(watch(redis))
+    raised = {(told.data.condition, told.subject) for told in stream(redis, "park.alarm.raised")}
+    assert raised >= {("gas_stel", GAS), ("identity_reused", GAS)}
