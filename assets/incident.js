@@ -54,6 +54,15 @@
     return who ? gwanje.text("담당 {user}", { user: who }) : gwanje.text("담당 없음");
   }
 
+  /** Whose it may be and why: the likeliest works, then the others; empty where it happens at its cause itself. */
+  function origin({ source }) {
+    if (!source) return "";
+    const others = name(source.others);
+    const likeliest = source.relation === "at" ? gwanje.text("발생지 {works}", { works: name(source.likeliest) })
+      : gwanje.text("발생 추정 {works}", { works: name(source.likeliest) });
+    return [likeliest, others ? gwanje.text("다른 후보 {works}", { works: others }) : ""].filter(Boolean).join(" · ");
+  }
+
   function paint() {
     const told = card(), head = document.getElementById("incident-head");
     if (!told || !head) return;
@@ -61,6 +70,9 @@
     dress(head, `incident-head ${incidents.look(told)}${told.acked_ms ? "" : " unack"}`);
     put(part("grade"), incidents.grade(told));
     put(part("title"), [incidents.exercise(told), name(told.title)].filter(Boolean).join(" · "));
+    put(part("source"), origin(told));
+    part("source").hidden = !told.source;
+    part("source").title = origin(told);
     put(part("reason"), [name(told.reason), incidents.state(told),
       told.verdict ? gwanje.text("판정 {verdict}", { verdict: incidents.verdict(told.verdict) }) : "", owner(told), told.number].filter(Boolean).join(" · "));
     paintClock(told, part);

@@ -24,6 +24,7 @@ from park.kinds import Correlations
 from park.limits import Limits
 from park.overlays import Window
 from park.sop import Sop
+from park.source_rules import SourceRules
 from park.streets import Street, read_streets
 from park.tariffs import Factor, Tariff
 
@@ -103,6 +104,7 @@ def load_park(settings: Settings) -> Park:
         zones={feature.properties.id: feature.properties.name for feature in zones.features},
         holidays=korean_holidays(),
         correlation=_toml(folder / "correlation.toml", Correlations),
+        sources=_sources(folder / "sources.toml"),
         sop=_sops(folder / "sop"),
         downwind=_toml(folder / "downwind.toml", DownwindRules),
         contacts=read_contacts(folder / "contacts.toml"),
@@ -181,6 +183,11 @@ def _streets(path: Path) -> tuple[Street, ...]:
         return read_streets(_read(path))
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise ParkFileError(path, error) from error
+
+
+def _sources(path: Path) -> SourceRules:
+    """Read the rules by which works are found; the usual ones where the park has no such file."""
+    return _toml(path, SourceRules) if path.exists() else SourceRules()
 
 
 def korean_holidays() -> frozenset[date]:

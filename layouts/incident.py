@@ -31,7 +31,11 @@ def _head() -> html.Header:
         [
             html.Span(id="incident-grade", className="incident-grade"),
             html.Div(
-                [html.H2(id="incident-title"), html.P(id="incident-reason", className="incident-reason")],
+                [
+                    html.H2(id="incident-title"),
+                    html.P(id="incident-source", className="incident-reason incident-source", hidden=True),
+                    html.P(id="incident-reason", className="incident-reason"),
+                ],
                 className="incident-words",
             ),
             html.Div(

@@ -16,11 +16,13 @@ from park.downwind import Sector, sector
 from park.incident_names import KINDS
 from park.incidents import Incident, Life
 from park.situation import Words, is_exercise, known, present
+from park.source_firms import source_of
 from park.state import State
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 LANGUAGES = ("ko-KR", "en-US")
 Earlier = Sequence[tuple[str, datetime]]
+Spots = tuple[tuple[float, float], ...]
 MsgType = Literal["Alert", "Update", "Cancel"]
 
 
@@ -57,8 +59,9 @@ def alert(
         _add(root, "references", " ".join(f"{sender},{id_},{moment(park, at)}" for id_, at in earlier))
     told = told or known(park, park.templates, state, incident, now)
     reach = sector(park, state, incident, now)
+    spots = _spots(park, state, incident, now)
     for language in LANGUAGES:
-        _info(root, park, park.templates, incident, recipient, told, reach, language)
+        _info(root, park, park.templates, incident, recipient, told, reach, spots, language)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode")
 
 
@@ -81,6 +84,7 @@ def _info(
     recipient: str,
     told: Words,
     reach: Sector | None,
+    spots: Spots,
     language: str,
 ) -> None:
     life, kind = incident.life, templates.kinds[incident.life.kind]
@@ -105,23 +109,36 @@ def _info(
     _add(info, "headline", text.title.format_map(values))
     _add(info, "description", "\n".join(text.known_lines(values)))
     _add(info, "instruction", say(kind.firms if recipient.startswith(FIRM) else kind.answer))
-    for name in ("substance", "ppm", "wind_from", "wind_ms", "un_number"):
+    for name in ("substance", "ppm", "wind_from", "wind_ms", "un_number", "seen_by", "source", "others"):
         if name in values:
             parameter = ET.SubElement(info, "parameter")
             _add(parameter, "valueName", name)
             _add(parameter, "value", values[name])
-    _area(info, values["address"], reach)
+    _area(info, values["address"], reach, spots)
 
 
-def _area(info: ET.Element, words: str, reach: Sector | None) -> None:
-    """Describe the place: in words, the sector as polygon, the radius as circle (km)."""
+def _spots(park: Park, state: State, incident: Incident, now: datetime) -> Spots:
+    """Return where (lat, lon) it may come from, other than the place it was noticed at."""
+    source = source_of(park, state, incident, now)
+    if source is None or source.relation == "at":
+        return ()
+    known = (park.assets.get(candidate.asset) for candidate in source.candidates)
+    return tuple((asset.lat, asset.lon) for asset in known if asset is not None and asset.kind != "vehicle")
+
+
+def _area(info: ET.Element, words: str, reach: Sector | None, spots: Spots) -> None:
+    """Describe the place: in words, the sector as polygon, the radius as circle (km).
+
+    Around each place it may come from there is a circle too.
+    """
     area = ET.SubElement(info, "area")
     _add(area, "areaDesc", words)
     if reach is None:
         return
     if outline := reach.outline():
         _add(area, "polygon", " ".join(f"{lat:.5f},{lon:.5f}" for lat, lon in outline))
-    _add(area, "circle", f"{reach.lat:.5f},{reach.lon:.5f} {reach.radius_m / 1000:.3f}")
+    for lat, lon in ((reach.lat, reach.lon), *spots):
+        _add(area, "circle", f"{lat:.5f},{lon:.5f} {reach.radius_m / 1000:.3f}")
 
 
 def is_over(life: Life) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from park import incident_names as words
+from park import source_words
 from park.assets import Label
 from park.config import Park
 from park.downwind import sector
@@ -14,6 +15,7 @@ from park.facts import GasObservation
 from park.incidents import Incident, Life, Member
 from park.plan import Plan, plan
 from park.response_facts import Grade, Verdict
+from park.source_firms import Relation, Source, source_of
 from park.state import State
 
 MOST_ASSETS = 50
@@ -35,12 +37,25 @@ class NextStep(Struct, frozen=True):
     unsent: int = 0
 
 
+class SourceCard(Struct, frozen=True):
+    """Where an incident comes from: how sure, the likeliest works and why, the others and why.
+
+    ``candidates`` are the assets, likeliest first; ``others`` is empty where there are none.
+    """
+
+    relation: Relation
+    candidates: tuple[str, ...]
+    likeliest: Label
+    others: Label
+
+
 class IncidentCard(Struct, frozen=True):
     """The message ``incidents`` of the push; times in ms since 1970 UTC.
 
     ``members`` counts all, ``systems`` by system, ``assets`` names the first 50; ``critical`` counts
     the critical alarms among them that stand; ``state`` is ``merged`` when another one holds it;
-    ``report_due_ms`` is None once it was reported, ``wind_to_deg`` in a calm.
+    ``report_due_ms`` is None once it was reported, ``wind_to_deg`` in a calm, ``source`` where it happens
+    at its cause itself.
     """
 
     incident: str
@@ -73,6 +88,7 @@ class IncidentCard(Struct, frozen=True):
     radius_m: float | None
     wind_to_deg: float | None
     downwind_m: float | None
+    source: SourceCard | None
     rev: int
 
 
@@ -80,15 +96,16 @@ def card(park: Park, state: State, incident: Incident, now: datetime) -> Inciden
     """Dress an incident for the screen as it is at ``now``; its opening must have been told."""
     life, members = incident.life, stay(incident)
     answer, reach = plan(park, state, incident, now), sector(park, state, incident, now)
+    source = source_of(park, state, incident, now)
     systems = dict(Counter(member.system for member in members).most_common())
     assets = tuple(dict.fromkeys((life.cause, *(member.asset for member in _first(members)))))
     return IncidentCard(
         incident=incident.id,
         number=life.number,
         kind=life.kind,
-        title=title(park, state, life),
+        title=title(park, state, life, source),
         cause=life.cause,
-        place=words.place(park, life.cause),
+        place=source_words.place(park, life.cause, source),
         lat=life.lat,
         lon=life.lon,
         grade=life.grade,
@@ -113,6 +130,7 @@ def card(park: Park, state: State, incident: Incident, now: datetime) -> Inciden
         radius_m=reach.radius_m if reach else None,
         wind_to_deg=reach.wind_to_deg if reach and reach.half_angle_deg < CIRCLE_DEG else None,
         downwind_m=reach.length_m if reach else None,
+        source=_source(park, source),
         rev=_revision(state, incident),
     )
 
@@ -123,12 +141,24 @@ def order(told: IncidentCard) -> tuple[bool, int, bool, int, str]:
     return calm, -words.GRADE_LEVELS[told.grade], told.acked_ms is not None, -told.opened_ms, told.incident
 
 
-def title(park: Park, state: State, life: Life) -> Label:
+def title(park: Park, state: State, life: Life, source: Source | None) -> Label:
     """Return ``가스 누출 (NH₃) · B-12 도료공장``: the kind, the substance if there is one, the place."""
-    kind, place = words.KINDS[life.kind], words.place(park, life.cause)
+    kind, place = words.KINDS[life.kind], source_words.place(park, life.cause, source)
     substance = _substance(park, state, life.cause)
     of = f" ({words.formula(substance)})" if substance else ""
     return Label(f"{kind.ko}{of} · {place.ko}", f"{kind.en}{of} · {place.en}")
+
+
+def _source(park: Park, source: Source | None) -> SourceCard | None:
+    if source is None or not source.candidates:
+        return None
+    first, *others = source.candidates
+    return SourceCard(
+        source.relation,
+        tuple(candidate.asset for candidate in source.candidates),
+        source_words.line(park, first),
+        source_words.lines(park, tuple(others)),
+    )
 
 
 def reason(park: Park, life: Life, members: list[Member], systems: dict[str, int]) -> Label:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from park.assets import Asset, Label
 from park.kinds import Correlations
+from park.source_rules import SourceRules
 
 if TYPE_CHECKING:
     from park.alarms import Definition
@@ -78,6 +79,7 @@ class Park(Struct, frozen=True):
     zones: dict[str, Label]
     holidays: frozenset[date] = frozenset()
     correlation: Correlations = Correlations()
+    sources: SourceRules = SourceRules()
     maintenance: "tuple[Window, ...]" = ()
     sop: "tuple[Sop, ...]" = ()
     downwind: "DownwindRules | None" = None

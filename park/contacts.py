@@ -25,7 +25,7 @@ FIRMS = (FIRM, NEIGHBOURS, SUSPECT)
 FIELDS = frozenset({
     "exercise", "park", "number", "kind", "grade", "opened", "address", "lat", "lon", "substance", "ppm",
     "limit_ppm", "un_number", "wind_from", "wind_to", "wind_ms", "radius_m", "downwind_m", "verdict", "task",
-    "instruction", "name",
+    "instruction", "name", "seen_by", "source", "others", "candidate",
 })  # fmt: skip
 
 
@@ -51,11 +51,9 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Firms(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which firms an incident concerns; metres, degrees to each side of the wind."""
+    """Which firms an incident concerns; metres."""
 
     near_m: Positive
-    upwind_m: Positive
-    upwind_half_deg: Positive
     chemical_industries: tuple[str, ...]
     source: str
 

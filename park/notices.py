@@ -8,17 +8,19 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from park import cap
+from msgspec.structs import replace
+
+from park import cap, source_words
 from park.assets import Asset, Label
 from park.config import Park
 from park.contacts import FIRM, NEIGHBOURS, SUSPECT, Contacts, Rule, Templates, Text, When
-from park.downwind import inside, place_of, sector
+from park.downwind import Sector, inside, sector
 from park.events import Event
 from park.incidents import Incident, told_id
 from park.messages import Message
-from park.nearby import bearing_deg, within
 from park.response_facts import Channel, MessageRequested
-from park.situation import Words, dangerous, firm_of, is_exercise, known, plain, present
+from park.situation import Words, dangerous, firms_of, is_exercise, known, plain, present
+from park.source_firms import Source, source_of
 from park.state import State
 
 MISSING: list[Channel] = ["email"]
@@ -42,7 +44,8 @@ def recipients(park: Park, state: State, incident: Incident, now: datetime) -> l
     if park.contacts is None:
         return []
     cells = park.contacts.matrix.get(incident.life.kind, {})
-    wanted = (name for name, rule in cells.items() if _applies(park, park.contacts, state, incident, rule))
+    contacts = park.contacts
+    wanted = (n for n, rule in cells.items() if _applies(park, contacts, state, incident, rule, now))
     return expand(park, state, incident, wanted, now)
 
 
@@ -74,11 +77,20 @@ def draft(park: Park, state: State, incident: Incident, recipient: str, now: dat
     """Return what a recipient is told of an incident at ``now``; ValueError where the park has no words."""
     if park.templates is None:
         raise ValueError("the park has no templates")
-    return _text(park, park.templates, incident, recipient, known(park, park.templates, state, incident, now))
+    words = known(park, park.templates, state, incident, now)
+    source = source_of(park, state, incident, now)
+    return _text(park, park.templates, incident, recipient, words, source)
 
 
-def _text(park: Park, templates: Templates, incident: Incident, recipient: str, told: Words) -> Draft:
-    told = told | _to(park, templates, incident, recipient)
+def _text(
+    park: Park,
+    templates: Templates,
+    incident: Incident,
+    recipient: str,
+    told: Words,
+    source: Source | None,
+) -> Draft:
+    told = told | _to(park, templates, incident, recipient) | _candidate(park, source, recipient)
     ko = {name: label.ko for name, label in told.items()}
     en = {name: label.en for name, label in told.items()}
     return Draft(
@@ -99,9 +111,10 @@ def requests(
     if park.contacts is None or park.templates is None:
         return []
     words = known(park, park.templates, state, incident, now)
+    source = source_of(park, state, incident, now)
     told = list[Event]()
     for recipient in expand(park, state, incident, recipients, now):
-        text = _text(park, park.templates, incident, recipient, words)
+        text = _text(park, park.templates, incident, recipient, words, source)
         for channel in channels(park, recipient) or MISSING:
             message = told_id("message", incident.id, step, recipient, channel)
             fact = MessageRequested(
@@ -153,50 +166,68 @@ def _to(park: Park, templates: Templates, incident: Incident, recipient: str) ->
     return told | {"task": rule.task} if rule and rule.task else told
 
 
+def _candidate(park: Park, source: Source | None, recipient: str) -> Words:
+    """Return why a firm that is told may be the source, where that is not sure."""
+    if source is None or source.relation == "at":
+        return {}
+    for candidate in source.candidates:
+        firm = park.assets.get(candidate.asset)
+        if firm is not None and firm_key(firm) == recipient:
+            return {"candidate": source_words.why(candidate)}
+    return {}
+
+
 def _body(text: Text, values: dict[str, str]) -> str:
     return "\n".join(text.known_lines(values)) + "\n"
 
 
-def _applies(park: Park, contacts: Contacts, state: State, incident: Incident, rule: Rule) -> bool:
-    return rule.when == "always" or _holds(park, contacts, state, incident, rule.when)
+def _applies(
+    park: Park, contacts: Contacts, state: State, incident: Incident, rule: Rule, now: datetime
+) -> bool:
+    return rule.when == "always" or _holds(park, contacts, state, incident, rule.when, now)
 
 
-def _holds(park: Park, contacts: Contacts, state: State, incident: Incident, when: When) -> bool:
+def _holds(
+    park: Park, contacts: Contacts, state: State, incident: Incident, when: When, now: datetime
+) -> bool:
     """Tell whether a leak, a fire or chemicals are part of an incident."""
     if when == "fire":
         return incident.life.kind == "fire" or any(m.what in FLAMES for m in present(incident))
     leak = incident.life.kind == "gas_leak" or any(m.system == "gas" for m in present(incident))
     if when == "leak" or leak or dangerous(state, incident):
         return leak or when == "chemicals"
-    firm = firm_of(park, incident, contacts.firms.near_m)
-    return firm is not None and firm.traits.get("industry") in contacts.firms.chemical_industries
+    source = source_of(park, state, incident, now)
+    firms = firms_of(park, incident, source, contacts.firms.near_m)
+    return any(firm.traits.get("industry") in contacts.firms.chemical_industries for firm in firms)
 
 
 def _firms(park: Park, state: State, incident: Incident, name: str, now: datetime) -> list[Asset] | None:
     """Return the firms that a name stands for, None when it stands for none."""
     if park.contacts is None or name not in (FIRM, NEIGHBOURS, SUSPECT):
         return None
-    own = firm_of(park, incident, park.contacts.firms.near_m)
+    source = source_of(park, state, incident, now)
+    own = firms_of(park, incident, source, park.contacts.firms.near_m)
     if name == FIRM:
-        return [own] if own else []
+        return own
     if name == SUSPECT:
-        return list(_upwind(park, park.contacts, state, incident, now))[:1] or ([own] if own else [])
+        return own[:1]
+    near = (
+        firm for area in _areas(park, state, incident, source, now) for firm in inside(state, area, now).firms
+    )
+    return [park.assets[firm] for firm in dict.fromkeys(near) if park.assets[firm] not in own]
+
+
+def _areas(
+    park: Park, state: State, incident: Incident, source: Source | None, now: datetime
+) -> Iterator[Sector]:
+    """Walk over the areas to be warned: around the place, and around each place it may come from."""
     area = sector(park, state, incident, now)
-    near = inside(state, area, now).firms if area else ()
-    return [park.assets[firm] for firm in near if not own or firm != own.id]
-
-
-def _upwind(
-    park: Park, contacts: Contacts, state: State, incident: Incident, now: datetime
-) -> Iterator[Asset]:
-    """Walk over the firms that the wind comes from, nearest first."""
-    area, place, rules = sector(park, state, incident, now), place_of(park, incident), contacts.firms
-    if place is None or area is None or area.wind_to_deg is None or area.half_angle_deg >= 180:
+    if area is None:
         return
-    for firm in within(state.by_kind.get("factory", []), *place, rules.upwind_m):
-        off = bearing_deg(*place, firm.lat, firm.lon) - area.wind_to_deg
-        if abs(off % 360 - 180) <= rules.upwind_half_deg:
-            yield firm
+    yield area
+    if source is not None and source.relation != "at":
+        known = (park.assets.get(candidate.asset) for candidate in source.candidates)
+        yield from (replace(area, lat=asset.lat, lon=asset.lon) for asset in known if asset is not None)
 
 
 def channels(park: Park, recipient: str) -> list[Channel]:

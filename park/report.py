@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from park import cards, downwind, timeline
+from park import cards, downwind, source_words, timeline
 from park import incident_names as words
 from park.assets import Label
 from park.config import Park
 from park.incidents import Incident, Life, Member
 from park.messages import Message
 from park.plan import PlanStep, plan
+from park.source_firms import source_of
 from park.state import State
 
 MOST_ROWS = 400
@@ -28,6 +29,8 @@ FACTS: dict[str, Label] = {
     "verdict": Label("확인 결과", "Verdict"),
     "cause": Label("원인", "Cause"),
     "place": Label("장소", "Place"),
+    "source": Label("발생 추정", "Likeliest source"),
+    "others": Label("다른 후보", "Other candidates"),
     "opened": Label("발생 인지", "Opened"),
     "acked": Label("접수", "Acknowledged"),
     "closed": Label("종료", "Closed"),
@@ -206,7 +209,7 @@ def report(
         lang=asked.lang,
         heading=write.say(HEADING),
         exercise=write.say(EXERCISE) if incident.life.exercise else "",
-        title=write.say(cards.title(park, state, incident.life)),
+        title=write.say(cards.title(park, state, incident.life, write.source)),
         facts=tuple(write.facts()),
         place=write.place(),
         stills_title=write.say(TITLES["stills"]),
@@ -225,6 +228,7 @@ class _Writer:
         self.park, self.state, self.incident, self.now, self.asked = park, state, incident, now, asked
         self.members = incident.present()
         self.plan = plan(park, state, incident, now)
+        self.source = source_of(park, state, incident, now)
 
     def say(self, label: Label) -> str:
         """Return the words of a label; low digits as plain ones, which Korean fonts lack."""
@@ -245,6 +249,7 @@ class _Writer:
             "verdict": self._verdict(life),
             "cause": f"{words.short(life.cause)} {self._name(life.cause)}",
             "place": self._place(life),
+            **self._source(),
             "opened": self.at(life.opened_ms, whole),
             "acked": f"{self.at(life.acked_ms, whole)} {life.acked_by or ''}".strip(),
             "closed": self.at(life.closed_ms, whole),
@@ -365,7 +370,17 @@ class _Writer:
     def _place(self, life: Life) -> str:
         where = downwind.place_of(self.park, self.incident)
         position = f" ({where[0]:.5f}, {where[1]:.5f})" if where else ""
-        return self.say(words.place(self.park, life.cause)) + position
+        return self.say(source_words.place(self.park, life.cause, self.source)) + position
+
+    def _source(self) -> dict[str, str]:
+        """Return the candidates and why, where somebody else's works may be the source."""
+        if self.source is None or not self.source.candidates:
+            return {}
+        first, *others = self.source.candidates
+        told = {"source": self.say(source_words.line(self.park, first))}
+        if others:
+            told["others"] = self.say(source_words.lines(self.park, tuple(others)))
+        return told
 
     def _name(self, asset: str) -> str:
         known = self.park.assets.get(asset)

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from park import incident_names as words
-from park.assets import Asset, Label
+from park import source_words
+from park.assets import WORKS, Asset, Label, works_of
 from park.config import Park
 from park.contacts import Templates
 from park.downwind import Sector, place_of, sector, substances
 from park.facts import GasObservation
 from park.incidents import Incident, Member
 from park.nearby import within
+from park.source_firms import Source, source_of
 from park.state import State
 from park.streets import nearest_street
 
@@ -26,14 +28,14 @@ def known(park: Park, templates: Templates, state: State, incident: Incident, no
     Fields of which nothing is known are missing. Those of the recipient (name, task, instruction) are not
     in it.
     """
-    life = incident.life
+    life, source = incident.life, source_of(park, state, incident, now)
     told = {
         "exercise": templates.exercise if is_exercise(state, incident) else Label("", ""),
         "park": park.config.name,
         "number": _same(life.number),
         "kind": words.KINDS[life.kind],
         "grade": words.GRADES[life.grade],
-        "address": address(park, incident),
+        "address": address(park, incident, source),
         "verdict": words.VERDICTS[life.verdict] if life.verdict else templates.unverified,
     }
     if life.opened_ms is not None:
@@ -41,12 +43,25 @@ def known(park: Park, templates: Templates, state: State, incident: Incident, no
         told["opened"] = _same(f"{opened:%Y-%m-%d %H:%M:%S %Z}")
     if place := place_of(park, incident):
         told |= {"lat": _same(f"{place[0]:.5f}"), "lon": _same(f"{place[1]:.5f}")}
+    told |= _source(park, source)
     told |= _gas(park, state, incident)
     if un_number := dangerous(state, incident):
         told["un_number"] = _same(un_number)
     if reach := sector(park, state, incident, now):
         told |= _reach(templates, reach)
     return told
+
+
+def _source(park: Park, source: Source | None) -> Words:
+    """Return what told of it and who the candidates are, where it is not sure whose works it is."""
+    if source is None or source.relation == "at":
+        return {}
+    told = {"seen_by": source_words.name(park, source.observer)}
+    if source.candidates:
+        told["source"] = source_words.line(park, source.candidates[0])
+    if others := source.candidates[1:]:
+        told["others"] = source_words.lines(park, others)
+    return {name: Label(plain(label.ko), plain(label.en)) for name, label in told.items()}
 
 
 def is_exercise(state: State, incident: Incident) -> bool:
@@ -59,26 +74,28 @@ def present(incident: Incident) -> Iterator[Member]:
     return (m for m in incident.members.values() if incident.left.get(m.id, -1) < m.joined_ms)
 
 
-def firm_of(park: Park, incident: Incident, near_m: float) -> Asset | None:
-    """Return the firm it happens at: that of its cause, else the nearest within ``near_m``."""
-    cause = park.assets.get(incident.life.cause)
-    if cause is not None:
-        if cause.kind in ("factory", "site"):
-            return cause
-        belongs = str(cause.traits.get("factory") or cause.traits.get("site") or "")
-        if belongs in park.assets:
-            return park.assets[belongs]
+def firms_of(park: Park, incident: Incident, source: Source | None, near_m: float) -> list[Asset]:
+    """Return the firms it may happen at, likeliest first.
+
+    The candidates of its source; where it happens at its cause, the works of that, else the nearest
+    within ``near_m``.
+    """
+    if source is not None:
+        found = (park.assets.get(candidate.asset) for candidate in source.candidates)
+        return [asset for asset in found if asset is not None and asset.kind in WORKS]
+    if works := works_of(incident.life.cause, park.assets):
+        return [park.assets[works]]
     place = place_of(park, incident)
     if place is None:
-        return None
+        return []
     factories = (asset for asset in park.assets.values() if asset.kind == "factory")
-    return next(iter(within(factories, *place, near_m)), None)
+    return within(factories, *place, near_m)[:1]
 
 
-def address(park: Park, incident: Incident) -> Label:
-    """Return where it is in words: zone, firm or asset, street."""
+def address(park: Park, incident: Incident, source: Source | None) -> Label:
+    """Return where it is in words: zone, works or asset (or how it lies to them), street."""
     cause, place = park.assets.get(incident.life.cause), place_of(park, incident)
-    name = words.place(park, incident.life.cause)
+    name = source_words.place(park, incident.life.cause, source)
     zone = park.zones.get(cause.zone) if cause else None
     street = nearest_street(park.streets, *place) if place else None
     return Label(

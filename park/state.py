@@ -6,6 +6,7 @@ An event whose clock is far ahead would hold its place for ever: it is counted, 
 """
 
 from collections.abc import Callable
+from math import cos, radians, sin
 from typing import Any, ClassVar, TypeVar, get_args
 
 import msgspec
@@ -31,8 +32,11 @@ F = TypeVar("F", bound=FactBase)
 
 WINDOW_S = 900
 HOUR_S = 3600
+WIND_S = 600  # a mean wind is that of ten minutes (WMO guide to instruments, no. 8)
 _POWER_BUCKETS = 112
 _AIR_HOURS = 14
+_WIND_BUCKETS = 156  # as far back as trips reach
+_MOST_WIND_MS = 120.0  # the strongest gust ever measured is 113 m/s (WMO archive of extremes)
 _TRIP_HOURS = 26
 _GONE_VEHICLES = 2000
 _STRANGERS = 5000
@@ -97,6 +101,7 @@ class State:
         self.messages: dict[str, Message] = {}
         self.power: dict[str, MeanRing] = {}
         self.air: dict[str, MeanRing] = {}
+        self.winds: dict[str, MeanRing] = {}
         self.passages: dict[str, Ring[Any]] = {}
         self.docked: dict[str, Ring[Any]] = {}
         self.raised: Ring[Raising] = Ring(HOUR_S, _TRIP_HOURS)
@@ -222,7 +227,7 @@ class State:
             "latest", "vehicles", "alarms", "overlays", "shipments", "feeds",
             "incidents", "commands", "messages",
         )  # fmt: skip
-        rings = ("power", "air", "passages", "docked")
+        rings = ("power", "air", "winds", "passages", "docked")
         return all(getattr(self, name) == getattr(other, name) for name in plain) and all(
             mine.keys() == theirs.keys() and all(mine[key].buckets == theirs[key].buckets for key in mine)
             for mine, theirs in ((getattr(self, name), getattr(other, name)) for name in rings)
@@ -245,6 +250,14 @@ class State:
         if ring is None:
             ring = self.air[event.subject] = MeanRing(HOUR_S, _AIR_HOURS)
         ring.put(event, msgspec.structs.astuple(event.data))
+
+    def _keep_wind(self, event: Event) -> None:
+        """Keep the wind as metres a second east and north of where it comes from; what cannot be, not."""
+        speed_ms, from_rad = event.data.wind_speed_ms, radians(event.data.wind_from_deg)
+        if not 0 <= speed_ms <= _MOST_WIND_MS:
+            return
+        ring = self.winds.setdefault(event.subject, MeanRing(WIND_S, _WIND_BUCKETS))
+        ring.put(event, (speed_ms * sin(from_rad), speed_ms * cos(from_rad)))
 
     def _keep_passage(self, event: Event) -> None:
         self.passages.setdefault(event.subject, Ring(HOUR_S, _TRIP_HOURS)).put(event, event.data)
@@ -278,7 +291,8 @@ class State:
         strangers = [subject for subject in self.latest if subject not in self.assets]
         strangers.sort(key=lambda subject: max(map(milliseconds, self.latest[subject].values())))
         memories: tuple[dict[str, Any], ...] = (
-            self.latest, self.vehicles, self.feeds, self.power, self.air, self.passages, self.docked,
+            self.latest, self.vehicles, self.feeds, self.power, self.air, self.winds, self.passages,
+            self.docked,
         )  # fmt: skip
         for subject in strangers[: len(strangers) // 2]:
             for memory in memories:
@@ -318,6 +332,7 @@ class State:
         "park.fuelcell.reading": _keep_power,
         "park.ess.status": _keep_power,
         "park.air.observation": _keep_air,
+        "park.weather.observation": _keep_wind,
         "park.gate.passage": _keep_passage,
         "park.dock.status": _keep_dock,
         "park.shipment.status": _keep_shipment,

@@ -146,3 +146,17 @@ def test_korean_holidays_know_the_moon_and_substitutes() -> None:
     assert {date(2026, 2, 17), date(2026, 9, 25), date(2026, 10, 5)} <= days
     assert date(2026, 11, 23) not in days
     assert parks._HOLIDAY_YEARS[-1] >= 2035
+
+
+def test_a_park_without_rules_for_sources_has_the_usual_ones(folder: Path) -> None:
+    assert load_park(Settings()).sources.un_numbers["Cl2"] == ("1017",)
+    (folder / "sources.toml").unlink()
+    usual = load_park(Settings()).sources
+    assert (usual.upwind_m, usual.un_numbers) == (1500.0, {})
+
+
+@pytest.mark.parametrize("line", ["view_m = -1.0", "upwind = 5.0", "[weights]\nown_sensor = 1.5"])
+def test_wrong_rules_for_sources_are_refused(folder: Path, line: str) -> None:
+    (folder / "sources.toml").write_text(line)
+    with pytest.raises(ParkFileError, match=r"sources\.toml: .*(view_m|upwind|own_sensor)"):
+        load_park(Settings())

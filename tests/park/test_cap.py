@@ -6,10 +6,11 @@ import pytest
 from lxml import etree
 
 from park import cap
+from park.facts import GasObservation
 from park.incidents import Incident
 from park.response_facts import IncidentAdvanced, IncidentKind, IncidentVerified, Verdict
 from park.state import State
-from tests.park.incidents import LEAK, NOW, PARK, incident, joined, leak, state_of, tell
+from tests.park.incidents import LEAK, NOW, PARK, incident, joined, leak, state_of, tell, wind
 from tests.park.small import event, seconds
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("cap-1.2.xsd")))
@@ -119,3 +120,26 @@ def test_under_control_is_all_clear() -> None:
         about.apply(event(fact, "changwon/incident/i-1", NOW + seconds(after_s)))
     root = made(leak(), about, earlier=[("m-0", NOW)])
     assert (texts(root, "msgType"), texts(root, "info/responseType")[0]) == (["Update"], "AllClear")
+
+
+def test_where_it_is_not_sure_whose_it_is_the_candidates_and_their_places_are_in_it() -> None:
+    sensor = "changwon/gas/GAS-015"  # at G-11; G-10 handles HF too and lies upwind
+    state = state_of((sensor, GasObservation("HF", 3.0)), *wind(195.0, 2.3))
+    root = made(state, incident(cause=sensor))
+    ko, en = texts(root, "info/area/areaDesc")
+    assert "G-11 도료공장 또는 그 풍상측" in ko
+    assert "at or upwind of G-11 Paint works" in en
+    names, values = texts(root, "info/parameter/valueName"), texts(root, "info/parameter/value")
+    told = list(zip(names, values, strict=True))
+    assert ("seen_by", "G-11 도료공장 HF 감지기") in told
+    assert ("source", "G-11 Paint works (its own sensor, handles HF)") in told
+    assert any(
+        name == "others" and "G-10 Metal works (upwind of the sensor by 626 m" in v for name, v in told
+    )
+    circles = [circle.split()[0] for circle in texts(root, "info/area/circle")]
+    other = PARK.assets["changwon/factory/G-10"]
+    assert circles[0] == f"{PARK.assets[sensor].lat:.5f},{PARK.assets[sensor].lon:.5f}"
+    assert f"{other.lat:.5f},{other.lon:.5f}" in circles
+    assert len(texts(made(leak(), incident()), "info/area/circle")) == 2, (
+        "one in each language where it is sure"
+    )

@@ -8,6 +8,7 @@ from park.alarm_facts import AlarmCleared, AlarmRaised
 from park.assets import Asset, Label
 from park.cards import IncidentCard, card, order
 from park.events import Event
+from park.facts import GasObservation
 from park.response_facts import (
     IncidentAcknowledged,
     IncidentJoined,
@@ -19,6 +20,7 @@ from park.response_facts import (
     System,
 )
 from park.state import State
+from tests.park import incidents
 from tests.park.small import ASSETS, at, event, park
 
 WHEN = at("2026-11-23 03:00")
@@ -137,3 +139,29 @@ def test_the_list_holds_the_gravest_then_the_unanswered_then_the_newest_first() 
     )
     cards = sorted((shown(state, name) for name in "abcd"), key=order)
     assert [told.incident for told in cards] == ["c", "b", "a", "d"]
+
+
+def test_the_card_says_whose_it_may_be_and_why() -> None:
+    sensor = "changwon/gas/GAS-015"  # at G-11; G-10 handles HF too and lies upwind
+    state = incidents.state_of((sensor, GasObservation("HF", 3.0)), *incidents.wind(195.0, 2.3))
+    told = card(incidents.PARK, state, incidents.incident(cause=sensor), incidents.NOW)
+    assert told.title.ko == "가스 누출 (HF) · G-11 도료공장 또는 그 풍상측"
+    assert told.title.en == "Gas leak (HF) · at or upwind of G-11 Paint works"
+    assert told.place.en == "at or upwind of G-11 Paint works"
+    assert told.source is not None
+    assert told.source.relation == "upwind"
+    assert told.source.candidates[:2] == ("changwon/factory/G-11", "changwon/factory/G-10")
+    assert told.source.likeliest.en == "G-11 Paint works (its own sensor, handles HF)"
+    assert told.source.others.ko.startswith("G-10 금속공장 (감지 지점의 풍상측 626 m, 풍속 2.3 m/s, HF 취급)")
+
+
+def test_a_fire_that_a_works_own_camera_saw_names_the_works() -> None:
+    camera = "changwon/camera/CAM-025"
+    told = card(incidents.PARK, incidents.state_of(), incidents.incident("fire", camera), incidents.NOW)
+    assert told.title == Label("화재 · E-04 냉동물류공장", "Fire · E-04 Cold storage works")
+    assert told.source is not None
+    assert (told.source.relation, told.source.others) == ("at", Label("", ""))
+
+
+def test_what_happens_at_its_cause_itself_has_no_source() -> None:
+    assert shown(known(opened(kind="power", cause="changwon/substation/SS-1"))).source is None

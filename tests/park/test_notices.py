@@ -6,14 +6,15 @@ from typing import get_args
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from data.parks import ParkFileError, read_contacts, read_templates
 from data.settings import Settings
-from park import notices
-from park.assets import Label
+from park import downwind, notices
+from park.assets import Asset, Label
 from park.contacts import FIRMS
 from park.events import decode, encode
-from park.facts import VehiclePosition
+from park.facts import GasObservation, VehiclePosition
 from park.incident_names import GRADES, KINDS
 from park.response_facts import (
     ExerciseStatus,
@@ -284,3 +285,94 @@ def test_the_contacts_that_come_with_the_project_reach_nobody() -> None:
         for channel, address in contact["channels"].items():
             assert channel == "room" or "example.invalid" in address or "//localhost:" in address
     assert set(FIRMS) & contacts.keys() == {"firm"}
+
+
+# GAS-015 stands at G-11 Paint works; G-10 Metal works lie upwind of it, 626 m away, and handle HF as well
+SENSOR = "changwon/gas/GAS-015"
+UPWIND = wind(195.0, 2.3)
+
+
+def test_119_hears_at_or_upwind_of_and_the_candidates_never_the_neighbour_as_if_sure() -> None:
+    state = state_of((SENSOR, GasObservation("HF", 3.0)), *UPWIND)
+    text = notices.draft(PARK, state, incident(cause=SENSOR), "fire_119", NOW)
+    assert text.title_ko.startswith("[경계] 가스 누출 · 7구역 G-11 도료공장 또는 그 풍상측 ")
+    assert text.title_en.startswith("[alert] Gas leak · at or upwind of G-11 Paint works, ")
+    upwind = "G-10 금속공장 (감지 지점의 풍상측 626 m, 풍속 2.3 m/s, HF 취급)"
+    lines = text.body_ko.splitlines()
+    for line in (
+        f"좌표: {PARK.assets[SENSOR].lat:.5f}, {PARK.assets[SENSOR].lon:.5f} (WGS84)",
+        "감지: G-11 도료공장 HF 감지기",
+        "발생 추정: G-11 도료공장 (자체 감지기, HF 취급)",
+        "바람: 남풍 2.3 m/s, 북쪽으로 붑니다",
+    ):
+        assert line in lines
+    assert any(line.startswith(f"다른 후보: {upwind}") for line in lines)
+    english = text.body_en.splitlines()
+    assert "Noticed by: G-11 Paint works HF sensor" in english
+    assert "Likeliest source: G-11 Paint works (its own sensor, handles HF)" in english
+    assert any(
+        line.startswith(
+            "Other candidates: G-10 Metal works (upwind of the sensor by 626 m at 2.3 m/s, handles HF)"
+        )
+        for line in english
+    )
+    assert "귀 사업장" not in text.body_ko
+
+
+def test_candidates_are_told_as_candidates() -> None:
+    state = state_of((SENSOR, GasObservation("HF", 3.0)), *UPWIND)
+    made = incident(cause=SENSOR)
+    who = notices.recipients(PARK, state, made, NOW)
+    assert {"firm/G-11", "firm/G-10"} <= set(who)
+    other = notices.draft(PARK, state, made, "firm/G-10", NOW)
+    assert "귀 사업장이 발생지일 수 있습니다." in other.body_ko
+    assert "근거: 감지 지점의 풍상측 626 m, 풍속 2.3 m/s, HF 취급" in other.body_ko
+    assert "Why: upwind of the sensor by 626 m at 2.3 m/s, handles HF" in other.body_en
+    neighbour = notices.draft(PARK, state, made, "firm/G-13", NOW)
+    assert "귀 사업장" not in neighbour.body_ko, "it lies downwind"
+    sure = notices.draft(PARK, leak(), incident(), "firm/B-12", NOW)
+    assert "귀 사업장" not in sure.body_ko, "where it is sure, nothing is asked"
+
+
+def test_who_lies_beside_a_candidate_is_warned_too() -> None:
+    state = state_of((SENSOR, GasObservation("HF", 3.0)), *UPWIND)
+    area = downwind.sector(PARK, state, incident(cause=SENSOR), NOW)
+    assert area is not None
+    upwind = PARK.assets["changwon/factory/G-10"]
+    around = replace(area, lat=upwind.lat, lon=upwind.lon)
+    beside = {firm.rpartition("/")[2] for firm in downwind.inside(state, around, NOW).firms}
+    assert beside - {firm.rpartition("/")[2] for firm in downwind.inside(state, area, NOW).firms}
+    who = notices.recipients(PARK, state, incident(cause=SENSOR), NOW)
+    assert {f"firm/{name}" for name in beside} <= set(who)
+
+
+def test_a_fire_at_a_works_own_camera_is_told_to_the_works_at_once() -> None:
+    camera = "changwon/camera/CAM-019"  # at E-01 Paint works; no meter has fallen yet
+    who = told(state_of(*wind(270)), "fire", camera)
+    assert "firm/E-01" in who
+    assert "chemical_centre" in who, "paint"
+    text = notices.draft(PARK, state_of(), incident("fire", camera), "fire_119", NOW)
+    assert "E-01 도료공장" in text.title_ko
+    assert "E-01 Paint works" in text.title_en
+
+
+def test_chemicals_at_any_candidate_bring_the_chemical_centre() -> None:
+    crossing = "changwon/camera/CAM-082"  # E-06 Paint works are in its view, E-07 Machinery works are not
+    assert "chemical_centre" in told(state_of(), "fire", crossing)
+    text = notices.draft(PARK, state_of(), incident("fire", crossing), "fire_119", NOW)
+    assert "감지: CAM-082 11-8 교차로" in text.body_ko
+    assert "Likeliest source: E-06 Paint works (in the view of the camera, 165 m away)" in text.body_en
+
+
+def test_in_a_calm_119_hears_around() -> None:
+    state = state_of((SENSOR, GasObservation("HF", 3.0)), *wind(195.0, 0.1))
+    bare = msgspec.structs.replace(PARK, assets={**PARK.assets, "changwon/factory/G-11": bare_of("G-11")})
+    text = notices.draft(bare, state, incident(cause=SENSOR), "fire_119", NOW)
+    assert "G-11 도료공장 또는 그 주변" in text.title_ko
+    assert "at or around G-11 Paint works" in text.title_en
+
+
+def bare_of(firm: str) -> Asset:
+    """Works that handle nothing."""
+    known = PARK.assets[f"changwon/factory/{firm}"]
+    return replace(known, traits=known.traits | {"handles": []})
