@@ -17,7 +17,7 @@ from api.room import Room
 from data.attempts import Bucket, TooManyError
 from data.services import Services
 from park.alarm_facts import AlarmSuppressed, AlarmUnsuppressed
-from park.events import AHEAD, Event, InvalidEventError, decode
+from park.events import AHEAD, Event, InvalidEventError, decode, refuse_controls
 from park.facts import Fact, IdentityReused
 from park.problems import Problem, problems
 from park.response_facts import CommandFinished, IncidentFact, MessageFact
@@ -114,7 +114,9 @@ def _events(headers: dict[str, str], body: bytes, room: Services) -> list[Event]
     wrong: list[tuple[int, Problem]] = []
     for index, raw in enumerate(raws):
         try:
-            events.append(_settled(decode(raw), room))
+            event = decode(raw)
+            refuse_controls(raw)
+            events.append(_settled(event, room))
         except InvalidEventError:
             wrong += [(index, problem) for problem in problems(raw)]
     if wrong:

@@ -61,7 +61,9 @@ async def trend(
     span = now - timedelta(hours=hours), now
     try:
         async with _few_at_a_time:
-            course = await asyncio.to_thread(history.trend, room.engine, subject, field, *span, points)
+            course = await asyncio.to_thread(
+                history.trend, room.engine, subject, field, *span, points, room.park.assets.get(subject)
+            )
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
     return json([(int(point.time.timestamp() * 1000), point.value) for point in course])

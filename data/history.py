@@ -13,6 +13,8 @@ from sqlalchemy.dialects import postgresql
 
 from data.tables import events as kept
 from data.tables import from_us, to_us
+from park.assets import Asset
+from park.bounds import flaw
 from park.events import Event, decode
 
 PAGE = 100
@@ -92,12 +94,19 @@ def replay(
 
 
 def trend(
-    engine: sa.Engine, subject: str, field: str, since: datetime, until: datetime, points: int = 500
+    engine: sa.Engine,
+    subject: str,
+    field: str,
+    since: datetime,
+    until: datetime,
+    points: int = 500,
+    asset: Asset | None = None,
 ) -> list[Point]:
     """Return a numeric field of a subject's data over time, at most ``points`` samples.
 
     Where there are more, the time is cut into equal parts and of each the lowest and the highest sample
-    are kept, so that no peak is lost.
+    are kept, so that no peak is lost. Values that are none (``park/bounds.py``; of ``asset``, where it is
+    known) are left out.
 
     Raises:
         ValueError: the field is no name of a field, or the numbers make no sense.
@@ -110,7 +119,7 @@ def trend(
     query = _within(sa.select(kept.c.time, number), since, until, (), subject).where(number.is_not(None))
     with engine.connect() as connection:
         rows = connection.execute(query.order_by(kept.c.time, kept.c.id))
-        samples = [(to_us(time), float(value)) for time, value in rows]
+        samples = [(to_us(time), float(value)) for time, value in rows if not flaw(field, value, asset)]
     return [
         Point(from_us(time), value) for time, value in decimate(samples, to_us(since), to_us(until), points)
     ]
@@ -159,5 +168,8 @@ def _number(field: str, dialect: str) -> sa.ColumnElement[float]:
         path = f"$.data.{field}"
         is_number = sa.func.json_type(kept.c.ce, path).in_(("integer", "real"))
         return sa.case((is_number, sa.func.json_extract(kept.c.ce, path)))
+    # A NUL anywhere in the text, recorded before the door refused it, makes every look into it fail.
+    unreadable = sa.func.strpos(kept.c.ce, "\\u0000") > 0
     value = sa.cast(kept.c.ce, postgresql.JSON)["data"][field]
-    return sa.case((sa.func.json_typeof(value) == "number", sa.cast(value.as_string(), sa.Double)))
+    number = sa.case((sa.func.json_typeof(value) == "number", sa.cast(value.as_string(), sa.Double)))
+    return sa.case((unreadable, None), else_=number)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+import msgspec
 import redis
 import redis.asyncio
 from msgspec.structs import replace
@@ -15,7 +16,8 @@ from redis.exceptions import ResponseError
 from redis.retry import Retry
 
 from data.settings import Settings
-from park.events import Event, decode, encode
+from park.controls import cleaned, suspect
+from park.events import Event, decode, encode, refuse_controls
 
 FIELD = b"ce"
 CHUNK = 500
@@ -63,8 +65,18 @@ def position(stream_id: str) -> tuple[int, int]:
 
 
 def stamp(events: Iterable[Event], now: datetime) -> list[bytes]:
-    """Return the events as bytes, marked with when they came in."""
-    return [encode(replace(event, ingested=now)) for event in events]
+    """Return the events as bytes, marked with when they came in.
+
+    A control character in a text of our own (a name from a device, a note) becomes U+FFFD: refused when it
+    is read, it would be lost with all it says.
+    """
+    return [_plain(encode(replace(event, ingested=now))) for event in events]
+
+
+def _plain(raw: bytes) -> bytes:
+    if not suspect(raw):
+        return raw
+    return msgspec.json.encode(cleaned(msgspec.json.decode(raw)))
 
 
 def arrived(raw: bytes, stream_id: str) -> Event:
@@ -74,6 +86,7 @@ def arrived(raw: bytes, stream_id: str) -> Event:
         park.events.InvalidEventError: it is none.
     """
     event = decode(raw)
+    refuse_controls(raw)
     if event.ingested is not None:
         return event
     return replace(event, ingested=_EPOCH + timedelta(milliseconds=position(stream_id)[0]))

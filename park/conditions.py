@@ -40,6 +40,7 @@ class Conditions:
         names = self._by_type.get(event.type)
         if names is None:
             return []
+        event, _marks = self.state.judge(event)
         held = self.state.latest.get(event.subject, {}).get(event.type)
         newest = held is not None and held.key == event.key and same_content(held, event)
         told: list[Event] = []

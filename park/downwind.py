@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from park.assets import Asset
 from park.config import Park
-from park.environment import mean_wind
+from park.environment import mean_wind, wind_of
 from park.facts import GasObservation, WeatherObservation
 from park.incidents import Incident
 from park.nearby import bearing_deg, distance_m, moved
@@ -162,6 +162,7 @@ def _wind(state: State, now: datetime) -> tuple[float, float] | None:
         if event is None:
             continue
         at_ms = int(event.time.timestamp() * 1000)
-        if not is_stale(Reading(0.0, "", at_ms, asset.period_s), now_ms):
-            winds.append((event.data.wind_speed_ms, event.data.wind_from_deg))
+        wind = wind_of(event.data)
+        if wind is not None and not is_stale(Reading(0.0, "", at_ms, asset.period_s), now_ms):
+            winds.append(wind)
     return mean_wind(winds) if winds else None

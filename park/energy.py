@@ -243,7 +243,8 @@ def _day(state: State, park: Park, now: datetime) -> _Day:
 def _bucket(state: State, node: str, start_ms: int) -> float | None:
     rings = (state.power.get(asset.id) for asset in state.by_kind.get(_KINDS[node][0], ()))
     means = [mean[0] for ring in rings if ring is not None and (mean := ring.mean(start_ms))]
-    return fsum(means) if means else None
+    known = [mean for mean in means if mean is not None]
+    return fsum(known) if known else None
 
 
 def _total(state: State, node: str) -> Reading:

@@ -15,7 +15,7 @@ from park.facts import (
     WeatherObservation,
 )
 from park.limits import Limits
-from park.rings import MeanRing
+from park.rings import MeanRing, Row
 from park.state import HOUR_S, Reading, State, is_stale
 
 
@@ -154,7 +154,7 @@ def _station(state: State, cai: Cai, asset: Asset, now_ms: int) -> Station:
     )
 
 
-def _hourly(ring: MeanRing | None, now_ms: int) -> list[tuple[float, ...] | None]:
+def _hourly(ring: MeanRing | None, now_ms: int) -> list[Row | None]:
     """Return the last 12 hourly means, newest first, None where there is no sample."""
     if ring is None:
         return [None] * _HOURS
@@ -232,14 +232,22 @@ def _averaged(parts: list[Reading], unit: str) -> Reading:
 def _wind(state: State, assets: list[Asset]) -> tuple[Reading, Reading]:
     """Return speed (m/s) and origin (degrees from north, where it comes from) of the mean vector."""
     facts = [fact for asset in assets if (fact := state.fact(asset.id, WeatherObservation))]
+    winds = [wind for fact in facts if (wind := wind_of(fact))]
     like = _mean(state, assets, "wind_speed_ms", "m/s")
-    if not facts:
+    if not winds:
         return like, Reading(None, "°", None, like.period_s)
-    speed, origin = mean_wind([(fact.wind_speed_ms, fact.wind_from_deg) for fact in facts])
+    speed, origin = mean_wind(winds)
     return (
         Reading(speed, "m/s", like.time_ms, like.period_s),
         Reading(origin, "°", like.time_ms, like.period_s),
     )
+
+
+def wind_of(fact: WeatherObservation) -> tuple[float, float] | None:
+    """Return ``(speed, from_deg)``; None when either has no value."""
+    if fact.wind_speed_ms is None or fact.wind_from_deg is None:
+        return None
+    return fact.wind_speed_ms, fact.wind_from_deg
 
 
 def mean_wind(winds: list[tuple[float, float]]) -> tuple[float, float]:

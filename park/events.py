@@ -1,12 +1,15 @@
 """The event: a CloudEvents 1.0 envelope around one fact of the catalogue, and its codec."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, get_args
 
 import msgspec
 from msgspec import Meta, Struct
 
+from park.bounds import without_codes
+from park.controls import control_places, suspect
 from park.fact_base import AwareTime
 from park.facts import Fact
 
@@ -31,7 +34,8 @@ class Event(Struct, frozen=True, omit_defaults=True):
 
     What the room notes when an event comes in: ``ingested``, when it did; ``spelled``, a JSON object of the
     names as they were written, where the park writes them otherwise; ``stamped``, the time that a wrong clock
-    told, where ``time`` is the room's; ``sameid``, the id as sent, where another event had it before.
+    told, where ``time`` is the room's; ``sameid``, the id as sent, where another event had it before;
+    ``novalue``, a JSON object of what stood where the data has null for a "no value" code.
     """
 
     id: Name
@@ -48,6 +52,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     spelled: str | None = None
     stamped: AwareTime | None = None
     sameid: Name | None = None
+    novalue: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -84,6 +89,8 @@ def encode(event: Event) -> bytes:
 def decode(raw: bytes) -> Event:
     """Read one event of the catalogue from JSON bytes.
 
+    Texts may hold anything: what comes in is asked by :func:`refuse_controls` too.
+
     Raises:
         InvalidEventError: naming the first field that is wrong.
     """
@@ -91,11 +98,10 @@ def decode(raw: bytes) -> Event:
         envelope = _envelopes.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refusal("$", error) from error
-    facts = _facts.get(envelope.type)
-    if facts is None:
+    if envelope.type not in _facts:
         raise InvalidEventError("$.type", f"unknown event type {envelope.type!r}")
     try:
-        data = facts.decode(envelope.data)
+        data, novalue = _data(envelope)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refusal("$.data", error) from error
     return Event(
@@ -113,7 +119,33 @@ def decode(raw: bytes) -> Event:
         envelope.spelled,
         envelope.stamped,
         envelope.sameid,
+        novalue,
     )
+
+
+def refuse_controls(raw: bytes) -> None:
+    """Raise InvalidEventError, naming the field, where a text of an event holds a control character."""
+    if suspect(raw) and (place := next(control_places(raw), None)):
+        raise InvalidEventError(*place)
+
+
+def _data(envelope: _Envelope) -> tuple[Any, str | None]:
+    """Return the fact, null where its data says that there is no value, and what stood there.
+
+    Codes that the fact's types take (9999 ppm) stay as they are: the state tells them by the asset.
+    """
+    facts = _facts[envelope.type]
+    try:
+        return facts.decode(envelope.data), envelope.novalue
+    except msgspec.ValidationError as first:
+        try:
+            given = msgspec.json.decode(envelope.data)
+        except msgspec.ValidationError:  # a number that no float holds: the first error names its field
+            raise first from None
+        if not isinstance(given, Mapping):
+            raise
+        plain, said = without_codes(given)
+        return msgspec.convert(plain, facts.type), said or envelope.novalue
 
 
 def _refusal(prefix: str, error: Exception) -> InvalidEventError:

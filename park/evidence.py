@@ -38,12 +38,12 @@ class Witness:
         match event.data:
             case AlarmRaised():
                 return self.alarm(event.data, event.subject, milliseconds(event))
-            case MeterReading():
+            case MeterReading() if event.data.power_kw is not None:
                 return self._power(event, event.data.power_kw)
-            case AirObservation():
+            case AirObservation() if event.data.pm25_ugm3 is not None:
                 return self._air(event, event.data.pm25_ugm3)
-            case GasObservation():
-                return self._gas(event, event.data)
+            case GasObservation() if event.data.ppm is not None:
+                return self._gas(event, event.data, event.data.ppm)
             case VehiclePosition():
                 return self._vehicle(event, event.data)
         return None
@@ -98,21 +98,23 @@ class Witness:
             return None
         return self._say(event, "air_rise", ugm3, usual, "µg/m³")
 
-    def _gas(self, event: Event, fact: GasObservation) -> Happening | None:
-        usual, limit = self._usual(event, fact.ppm), self.park.limits.gas(fact.substance)
+    def _gas(self, event: Event, fact: GasObservation, ppm: float) -> Happening | None:
+        usual, limit = self._usual(event, ppm), self.park.limits.gas(fact.substance)
         if usual is None or limit is None or limit.twa is None:
             return None
-        if fact.ppm < max(self.rules.gas_factor * usual, self.rules.gas_share * limit.twa):
+        if ppm < max(self.rules.gas_factor * usual, self.rules.gas_share * limit.twa):
             return None
-        return self._say(event, "gas_rise", fact.ppm, limit.twa, "ppm")
+        return self._say(event, "gas_rise", ppm, limit.twa, "ppm")
 
     def _vehicle(self, event: Event, fact: VehiclePosition) -> Happening | None:
-        standing = fact.state == "moving" and fact.speed_kmh < _STANDING_KMH
+        if fact.lat is None:  # nobody knows where: it says nothing
+            return None
+        standing = fact.state == "moving" and fact.speed_kmh is not None and fact.speed_kmh < _STANDING_KMH
         if fact.cargo != "dangerous" or not (standing or fact.off_route):
             return None
         return self._say(event, "dg_standing", fact.speed_kmh, None, "km/h")
 
-    def _say(self, event: Event, what: str, value: float, limit: float | None, unit: str) -> Happening:
+    def _say(self, event: Event, what: str, value: float | None, limit: float | None, unit: str) -> Happening:
         ms, asset = milliseconds(event), event.subject
         return Happening(
             id=f"{event.source} {event.id}",

@@ -8,13 +8,21 @@ from msgspec import Meta, Struct
 Percent = Annotated[float, Meta(ge=0, le=100)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 NonNegative = Annotated[float, Meta(ge=0)]
-Count = Annotated[int, Meta(ge=0)]
+LARGEST_COUNT = 2**53 - 1  # what a number of JSON holds exactly everywhere
+Count = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Bearing = Annotated[float, Meta(ge=0, lt=360)]
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
+# What is measured may have no value: null, or a code of the trade (park/bounds.py), which is read as null.
+MeasuredNumber = float | None
+MeasuredPositive = NonNegative | None
+MeasuredPercent = Percent | None
+MeasuredCount = Count | None
+MeasuredBearing = Bearing | None
 AwareTime = Annotated[datetime, Meta(tz=True)]
-Box = tuple[float, float, float, float]
+Pixel = Annotated[float, Meta(ge=-100_000, le=100_000)]  # a box may reach over the edge of its picture
+Box = tuple[Pixel, Pixel, Pixel, Pixel]
 
 Priority = Literal["critical", "high", "medium", "low"]
 

@@ -11,15 +11,19 @@ from msgspec import Meta
 
 from park.alarm_facts import AlarmFact
 from park.fact_base import (
+    LARGEST_COUNT,
     AwareTime,
-    Bearing,
     Box,
     Count,
     FactBase,
     Latitude,
     Longitude,
+    MeasuredBearing,
+    MeasuredCount,
+    MeasuredNumber,
+    MeasuredPercent,
+    MeasuredPositive,
     NonNegative,
-    Percent,
     Share,
     Text,
 )  # fmt: skip
@@ -29,6 +33,8 @@ CameraEventKind = Literal[
     "intrusion", "loitering", "abandonment", "removal", "fall", "fight", "fire", "smoke", "crowd",
     "line_crossing", "wrong_way", "stopped_vehicle", "dumping", "person_on_carriageway",
 ]  # fmt: skip
+Track = Annotated[int, Meta(ge=-LARGEST_COUNT, le=LARGEST_COUNT)]
+Side = Annotated[int, Meta(ge=0, le=100_000)]  # of a picture, pixels
 CameraState = Literal[
     "ok", "lost", "frozen", "black", "white", "covered", "defocused", "turned", "slow",
 ]  # fmt: skip
@@ -39,18 +45,18 @@ class LightStatus(FactBase, frozen=True):
 
     TYPE = "park.light.status"
     state: Literal["normal", "failed", "unreachable"]
-    dim_pct: Percent
-    power_w: NonNegative
+    dim_pct: MeasuredPercent
+    power_w: MeasuredPositive
 
 
 class CameraDetection(FactBase, frozen=True):
     """Objects a camera sees now; boxes are x, y, w, h in pixels of ``frame`` (w, h)."""
 
     TYPE = "park.camera.detection"
-    frame: tuple[int, int]
+    frame: tuple[Side, Side]
     boxes: tuple[Box, ...]
     labels: tuple[str, ...]
-    tracks: tuple[int, ...]
+    tracks: tuple[Track, ...]
     scores: tuple[Share, ...]
     model: str
 
@@ -68,13 +74,13 @@ class CameraEvent(FactBase, frozen=True):
     rule: str
     score: Share
     boxes: tuple[Box, ...] = ()
-    frame: tuple[int, int] | None = None
-    track: int | None = None
+    frame: tuple[Side, Side] | None = None
+    track: Track | None = None
     label: str | None = None
     zone: str | None = None
     line: str | None = None
     direction: str | None = None
-    t_s: NonNegative | None = None
+    t_s: Annotated[float, Meta(ge=0, le=1e9)] | None = None
     still: str | None = None
     clip: str | None = None
 
@@ -89,7 +95,7 @@ class CameraHealth(FactBase, frozen=True):
 
     TYPE = "park.camera.health"
     state: CameraState
-    fps: NonNegative
+    fps: MeasuredPositive
     detail: str = ""
     before: str | None = None
     after: str | None = None
@@ -119,10 +125,10 @@ class VehiclePosition(FactBase, frozen=True):
     """Where a vehicle is; ``un_number`` only with dangerous goods."""
 
     TYPE = "park.vehicle.position"
-    lat: Latitude
-    lon: Longitude
-    speed_kmh: NonNegative
-    heading_deg: Bearing
+    lat: Latitude | None
+    lon: Longitude | None
+    speed_kmh: MeasuredPositive
+    heading_deg: MeasuredBearing
     state: Literal["moving", "queued", "docked", "parked", "left"]
     cargo: Literal["empty", "general", "dangerous"]
     un_number: str | None = None
@@ -144,8 +150,8 @@ class GateStatus(FactBase, frozen=True):
     """Queue at a gate."""
 
     TYPE = "park.gate.status"
-    queue_vehicles: Count
-    wait_s: NonNegative
+    queue_vehicles: MeasuredCount
+    wait_s: MeasuredPositive
     open: bool = True
 
 
@@ -154,7 +160,7 @@ class DockStatus(FactBase, frozen=True):
 
     TYPE = "park.dock.status"
     state: Literal["free", "busy", "closed"]
-    queue_vehicles: Count = 0
+    queue_vehicles: MeasuredCount = 0
     vehicle: str | None = None
 
 
@@ -175,8 +181,8 @@ class MeterReading(FactBase, frozen=True):
     """Electric meter of a firm or of the substation (grid import positive)."""
 
     TYPE = "park.meter.reading"
-    power_kw: float
-    energy_kwh: NonNegative
+    power_kw: MeasuredNumber
+    energy_kwh: MeasuredPositive
     reactive_kvar: float | None = None
 
 
@@ -184,38 +190,38 @@ class PvReading(FactBase, frozen=True):
     """Photovoltaic generation."""
 
     TYPE = "park.pv.reading"
-    power_kw: NonNegative
-    energy_kwh: NonNegative
+    power_kw: MeasuredPositive
+    energy_kwh: MeasuredPositive
 
 
 class FuelCellReading(FactBase, frozen=True):
     """Fuel cell generation."""
 
     TYPE = "park.fuelcell.reading"
-    power_kw: NonNegative
-    energy_kwh: NonNegative
+    power_kw: MeasuredPositive
+    energy_kwh: MeasuredPositive
 
 
 class EssStatus(FactBase, frozen=True):
     """Battery: discharge positive, charge negative."""
 
     TYPE = "park.ess.status"
-    power_kw: float
-    soc_pct: Percent
-    charged_kwh: NonNegative
-    discharged_kwh: NonNegative
+    power_kw: MeasuredNumber
+    soc_pct: MeasuredPercent
+    charged_kwh: MeasuredPositive
+    discharged_kwh: MeasuredPositive
 
 
 class AirObservation(FactBase, frozen=True):
     """Outdoor air, the six pollutants of the CAI."""
 
     TYPE = "park.air.observation"
-    pm10_ugm3: NonNegative
-    pm25_ugm3: NonNegative
-    o3_ppm: NonNegative
-    no2_ppm: NonNegative
-    co_ppm: NonNegative
-    so2_ppm: NonNegative
+    pm10_ugm3: MeasuredPositive
+    pm25_ugm3: MeasuredPositive
+    o3_ppm: MeasuredPositive
+    no2_ppm: MeasuredPositive
+    co_ppm: MeasuredPositive
+    so2_ppm: MeasuredPositive
 
 
 class GasObservation(FactBase, frozen=True):
@@ -223,45 +229,45 @@ class GasObservation(FactBase, frozen=True):
 
     TYPE = "park.gas.observation"
     substance: Annotated[str, Meta(min_length=1, max_length=40)]
-    ppm: NonNegative
+    ppm: MeasuredPositive
 
 
 class OdourObservation(FactBase, frozen=True):
     """Complex odour as dilution ratio, with its two usual gases."""
 
     TYPE = "park.odour.observation"
-    dilution_ratio: NonNegative
-    h2s_ppm: NonNegative
-    nh3_ppm: NonNegative
+    dilution_ratio: MeasuredPositive
+    h2s_ppm: MeasuredPositive
+    nh3_ppm: MeasuredPositive
 
 
 class WaterObservation(FactBase, frozen=True):
     """Stream or outfall water."""
 
     TYPE = "park.water.observation"
-    level_m: float
-    ph: Annotated[float, Meta(ge=0, le=14)]
-    turbidity_ntu: NonNegative
+    level_m: MeasuredNumber
+    ph: Annotated[float, Meta(ge=0, le=14)] | None
+    turbidity_ntu: MeasuredPositive
 
 
 class WeatherObservation(FactBase, frozen=True):
     """Weather point; wind is where it comes from, degrees clockwise from north."""
 
     TYPE = "park.weather.observation"
-    temperature_c: float
-    humidity_pct: Percent
-    wind_speed_ms: NonNegative
-    wind_from_deg: Bearing
-    rain_mmh: NonNegative
-    ghi_wm2: NonNegative
+    temperature_c: MeasuredNumber
+    humidity_pct: MeasuredPercent
+    wind_speed_ms: MeasuredPositive
+    wind_from_deg: MeasuredBearing
+    rain_mmh: MeasuredPositive
+    ghi_wm2: MeasuredPositive
 
 
 class ParkingStatus(FactBase, frozen=True):
     """Occupation of a parking area."""
 
     TYPE = "park.parking.status"
-    occupied: Count
-    capacity: Count
+    occupied: MeasuredCount
+    capacity: MeasuredCount
 
 
 class OperatorAction(FactBase, frozen=True):
@@ -282,7 +288,7 @@ class FeedHeartbeat(FactBase, frozen=True):
     """A feed or worker is alive; ``period_s`` until the next beat."""
 
     TYPE = "park.feed.heartbeat"
-    period_s: Annotated[float, Meta(gt=0)]
+    period_s: Annotated[float, Meta(gt=0, le=86_400)]
     sent: Count
 
 

@@ -46,7 +46,8 @@ def summary(state: State, _park: Park, _now: datetime) -> Summary:
             count["unknown"] += 1
         else:
             count[event.data.state] += 1
-            watts.append(event.data.power_w)
+            if event.data.power_w is not None:
+                watts.append(event.data.power_w)
             newest = event if newest is None or event.time > newest.time else newest
     whole: Counter[str] = sum(counts.values(), Counter())
     power_kw = fsum(watts) / 1000 if watts else None

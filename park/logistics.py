@@ -121,9 +121,9 @@ def summary(state: State, park: Park, now: datetime) -> Summary:
 
 
 def inside_now(state: State, now_ms: int) -> list[Event]:
-    """Return the positions of the vehicles inside: not left, heard of in the last 30 minutes."""
+    """Return the positions of the vehicles inside: not left, in the park, heard of in the last 30 minutes."""
     oldest = now_ms - _SILENT_MS
-    held = state.vehicles.values()
+    held = (event for event in state.vehicles.values() if state.judge.is_inside(event.data))
     found = [event for event in held if event.data.state != "left" and milliseconds(event) >= oldest]
     return sorted(found, key=lambda event: event.subject)
 

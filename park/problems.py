@@ -6,7 +6,9 @@ from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
 
-from park.events import CATALOGUE, Event, InvalidEventError, decode
+from park.bounds import without_codes
+from park.controls import control_places
+from park.events import CATALOGUE, Event, InvalidEventError, decode, refuse_controls
 
 
 class Problem(NamedTuple):
@@ -17,11 +19,12 @@ class Problem(NamedTuple):
 
 
 def problems(raw: bytes) -> list[Problem]:
-    """Return every bad field of an event; empty when `decode` takes it."""
+    """Return every bad field of an event; empty when `decode` takes it and no text holds a control."""
     try:
         decode(raw)
+        refuse_controls(raw)
     except InvalidEventError as first:
-        found = _all(raw)
+        found = _all(raw) + [Problem(*place) for place in control_places(raw)]
         return (
             found
             if first.path in {problem.path for problem in found}
@@ -42,7 +45,7 @@ def _all(raw: bytes) -> list[Problem]:
     if "data" not in given:
         found.append(Problem("$.data", "Object missing required field `data`"))
     elif fact is not None and isinstance(given["data"], dict):
-        found += _fields("$.data", given["data"], fact, skipped=set())
+        found += _fields("$.data", without_codes(given["data"])[0], fact, skipped=set())
         unknown = sorted(given["data"].keys() - set(fact.__struct_fields__))
         found += [Problem(f"$.data.{name}", f"Object contains unknown field `{name}`") for name in unknown]
     return found

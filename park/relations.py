@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from park.assets import Asset
 from park.config import Park
+from park.environment import wind_of
 from park.events import Event
 from park.facts import VehiclePosition, WeatherObservation
 from park.kinds import Join
@@ -92,7 +93,8 @@ class Map:
         """Return where an asset is; a vehicle where it was last."""
         event = self._state.vehicles.get(asset)
         if event is not None and isinstance(event.data, VehiclePosition):
-            return Place(*self.project(event.data.lat, event.data.lon))
+            lat, lon = event.data.lat, event.data.lon
+            return None if lat is None or lon is None else Place(*self.project(lat, lon))
         return self._places.get(asset)
 
     def project(self, lat: float, lon: float) -> tuple[float, float]:
@@ -147,9 +149,10 @@ class Map:
     def _in_wind(self, a: Place, b: Place, half_deg: float) -> bool:
         """Tell whether the wind blew from one place to another at any time lately: it takes its time."""
         bearing = degrees(atan2(b.x_m - a.x_m, b.y_m - a.y_m))
+        winds = (wind for fact in self._winds(a) if (wind := wind_of(fact)))
         return any(
-            wind.wind_speed_ms < self._calm_ms or abs((bearing - wind.wind_from_deg) % 360 - 180) <= half_deg
-            for wind in self._winds(a)
+            speed_ms < self._calm_ms or abs((bearing - from_deg) % 360 - 180) <= half_deg
+            for speed_ms, from_deg in winds
         )
 
     def _length_m(self, substance: str) -> float:

@@ -51,7 +51,7 @@ class Response:
         self._remember(told)
         while waiting:
             event = waiting.popleft()
-            self.state.apply(event)
+            event = self.state.apply(event)
             for engine in self.engines:
                 answer = self._ask(engine, engine.take, event)
                 follows = [new for new in answer if new.key not in self._told]

@@ -9,6 +9,7 @@ from park.fact_base import Priority
 
 Value = TypeVar("Value")
 Slot = tuple[int, str, str]
+Row = tuple[float | None, ...]
 
 
 def milliseconds(event: Event) -> int:
@@ -40,7 +41,7 @@ class Ring(Generic[Value]):
         self._keep = keep
         self._newest = -1
         self.buckets: dict[int, dict[Slot, Value]] = {}
-        self._means: dict[int, tuple[int, tuple[float, ...]]] = {}
+        self._means: dict[int, tuple[int, Row]] = {}
 
     def put(self, event: Event, value: Value) -> None:
         """Keep the value of an event, unless it is older than the ring reaches."""
@@ -71,10 +72,10 @@ class Ring(Generic[Value]):
                 yield from ((slot[0], held[slot]) for slot in sorted(held) if slot[0] >= start_ms)
 
 
-class MeanRing(Ring[tuple[float, ...]]):
-    """A ring of number tuples that knows the mean of a bucket, element by element."""
+class MeanRing(Ring[Row]):
+    """A ring of number tuples that knows the mean of a bucket, element by element; None is no value."""
 
-    def mean(self, start_ms: int) -> tuple[float, ...] | None:
+    def mean(self, start_ms: int) -> Row | None:
         """Return the mean of the samples in the bucket that holds ``start_ms``, None if it has none."""
         number = start_ms // self._span_ms
         held = self.buckets.get(number)
@@ -82,6 +83,7 @@ class MeanRing(Ring[tuple[float, ...]]):
             return None
         known = self._means.get(number)
         if known is None or known[0] != len(held):
-            columns = zip(*held.values(), strict=True)
-            known = self._means[number] = len(held), tuple(fsum(column) / len(held) for column in columns)
+            columns = ([x for x in column if x is not None] for column in zip(*held.values(), strict=True))
+            means = tuple(fsum(column) / len(column) if column else None for column in columns)
+            known = self._means[number] = len(held), means
         return known[1]

@@ -128,7 +128,7 @@ def _gas(park: Park, state: State, incident: Incident) -> Words:
 def _values(state: State, sensors: Iterable[str], substance: str) -> Iterator[float]:
     for asset in sensors:
         seen = state.fact(asset, GasObservation)
-        if seen is not None and seen.substance == substance:
+        if seen is not None and seen.substance == substance and seen.ppm is not None:
             yield seen.ppm
 
 

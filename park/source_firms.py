@@ -217,19 +217,23 @@ class _Search:
             fresh = abs((self.now - event.time).total_seconds()) <= self.rules.vehicle_age_s
             if fact.cargo != "dangerous" or fact.state == "left" or not fresh:
                 continue
-            far = self.far_m(fact.lat, fact.lon)
+            if fact.lat is None or fact.lon is None:
+                continue
+            place = fact.lat, fact.lon
+            far = self.far_m(*place)
             member = event.subject in members
-            if member or (far <= self.rules.vehicle_m and self._may_leak(fact)):
-                self.places[event.subject] = fact.lat, fact.lon
+            if member or (far <= self.rules.vehicle_m and self._may_leak(fact, place)):
+                self.places[event.subject] = place
                 self._weigh_vehicle(event.subject, fact, far, member=member)
 
-    def _may_leak(self, fact: VehiclePosition) -> bool:
+    def _may_leak(self, fact: VehiclePosition, place: tuple[float, float]) -> bool:
         """Tell whether a vehicle nearby fits: its goods and the wind, or that it stands before the camera."""
         if self.observer.kind == "camera":
-            return fact.speed_kmh < STANDING_KMH and self.far_m(fact.lat, fact.lon) <= self.rules.near_m
+            stands = fact.speed_kmh is not None and fact.speed_kmh < STANDING_KMH
+            return stands and self.far_m(*place) <= self.rules.near_m
         goods = self.rules.un_numbers.get(self.substance, ())
         fits = not fact.un_number or fact.un_number in goods
-        return fits and self._carried(fact.lat, fact.lon, self.rules.vehicle_m) is not None
+        return fits and self._carried(*place, self.rules.vehicle_m) is not None
 
     def _weigh_vehicle(self, vehicle: str, fact: VehiclePosition, far: float, *, member: bool) -> None:
         weights, number = self.rules.weights, fact.un_number or ""
@@ -241,7 +245,7 @@ class _Search:
         carried = (
             None
             if self.observer.kind == "camera"
-            else self._carried(fact.lat, fact.lon, self.rules.vehicle_m)
+            else self._carried(*self.places[vehicle], self.rules.vehicle_m)
         )
         if carried:
             self.add(vehicle, *carried)

@@ -17,13 +17,16 @@ from park.alarm_facts import AlarmFact, AlarmRaised
 from park.alarms import LEVELS, Alarm
 from park.assets import Asset
 from park.commands import Command
+from park.doubts import Doubts
 from park.events import Event
 from park.fact_base import FactBase
-from park.facts import CameraHealth, LightStatus
+from park.facts import CameraHealth, LightStatus, VehiclePosition, WeatherObservation
+from park.fixes import Fixes, believed
 from park.identity import newer
 from park.incidents import Incident
 from park.messages import Message
 from park.overlays import Overlay
+from park.quality import Judge, Marks, without_place
 from park.response_facts import CommandFact, IncidentFact, MessageFact
 from park.rings import MeanRing, Raising, Ring, milliseconds
 from park.slots import Slots
@@ -36,7 +39,6 @@ WIND_S = 600  # a mean wind is that of ten minutes (WMO guide to instruments, no
 _POWER_BUCKETS = 112
 _AIR_HOURS = 14
 _WIND_BUCKETS = 156  # as far back as trips reach
-_MOST_WIND_MS = 120.0  # the strongest gust ever measured is 113 m/s (WMO archive of extremes)
 _TRIP_HOURS = 26
 _GONE_VEHICLES = 2000
 _STRANGERS = 5000
@@ -52,6 +54,7 @@ SHOWN = frozenset(
 ALARMS = frozenset(fact.TYPE for fact in get_args(AlarmFact))
 RESPONSE = frozenset(fact.TYPE for fact in get_args(IncidentFact | CommandFact | MessageFact))
 _LIGHT_LEVELS = {"failed": 1, "unreachable": 1}
+_DOUBT_LEVEL = 1
 _CAMERA_LEVELS = {"ok": 0, "slow": 1}
 
 
@@ -108,24 +111,34 @@ class State:
         self.shipments = Slots()
         self.feeds: dict[str, Event] = {}
         self.ahead = 0
+        self.doubts = Doubts()
+        self.judge = Judge(assets)
+        self._fixes = Fixes()
         self._exercise: Event | None = None
         self.by_kind: dict[str, list[Asset]] = {}
         for asset in assets.values():
             self.by_kind.setdefault(asset.kind, []).append(asset)
         self._changed: dict[str, set[str]] = {name: set() for name in Changes.__struct_fields__}
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: Event) -> Event:
         """Take in one event; a duplicate or a late one changes nothing newer.
 
         Of those ahead of their time (``Event.ahead``) only alarms are taken: none of them is lost, and
         each stands for itself.
+
+        Returns:
+            The event as it is believed: None for every value that is none (``park/quality.py``).
         """
         if event.ahead and event.type not in ALARMS and event.type not in RESPONSE:
             self.ahead += 1
-            return
+            return event
         if event.type in RESPONSE:
             self._keep_response(event)
-            return
+            return event
+        event, marks = self.judge(event)
+        if event.type == VehiclePosition.TYPE:
+            return self._keep_vehicle(event, marks)
+        self._doubt(event, marks)
         keeper = self._KEEPERS.get(event.type)
         if keeper is not None:
             keeper(self, event)
@@ -136,8 +149,8 @@ class State:
                 self._changed["assets"].add(event.subject)
             elif event.type == "park.camera.detection":
                 self._changed["cameras"].add(event.subject)
-        if len(self.latest) > len(self.assets) + _STRANGERS:
-            self._forget_strangers()
+        self._trim_strangers()
+        return event
 
     @property
     def exercise(self) -> bool:
@@ -163,7 +176,8 @@ class State:
         period_s = known.period_s if known else None
         if event is None:
             return Reading(None, unit, None, period_s)
-        return Reading(getattr(event.data, field) * scale, unit, milliseconds(event), period_s)
+        value = getattr(event.data, field)
+        return Reading(None if value is None else value * scale, unit, milliseconds(event), period_s)
 
     def values(self, asset: str) -> tuple[int | None, dict[str, Any]]:
         """Return when the asset last spoke (ms) and its live values by field."""
@@ -171,14 +185,18 @@ class State:
         fields: dict[str, Any] = {}
         for event in sorted(events, key=lambda told: told.type):
             fields |= msgspec.structs.asdict(event.data)
+        if marks := self.doubts.of(asset):
+            fields["bad"] = {name: (mark.why, mark.said) for name, mark in marks.items()}
         return max(map(milliseconds, events), default=None), fields
 
     def level(self, asset: str) -> int:
-        """Return 0 normal … 4 critical, from active alarms that show, light state and camera health."""
+        """Return 0 normal … 4 critical, from alarms that show, doubts, light state and camera health."""
         active = (alarm for alarm in self._book.at(asset) if alarm.active and not self.hidden(alarm))
         worst = max((LEVELS[alarm.priority] for alarm in active), default=0)
         if light := self.fact(asset, LightStatus):
             worst = max(worst, _LIGHT_LEVELS.get(light.state, 0))
+        if asset in self.doubts:
+            worst = max(worst, _DOUBT_LEVEL)
         if health := self.fact(asset, CameraHealth):
             worst = max(worst, _CAMERA_LEVELS.get(health.state, 2))
         return worst
@@ -188,7 +206,7 @@ class State:
         time_ms, fields = self.values(asset)
         return self.level(asset), time_ms, fields
 
-    def vehicle_row(self, vehicle: str) -> tuple[float, float, float, float, str, str, int]:
+    def vehicle_row(self, vehicle: str) -> tuple[float, float, float | None, float | None, str, str, int]:
         """Return ``(lat, lon, heading_deg, speed_kmh, state, cargo, time_ms)`` for ``vehicles``."""
         event = self.vehicles[vehicle]
         fact = event.data
@@ -239,7 +257,8 @@ class State:
             if event.type == "park.meter.reading" and not self._is_substation(event.subject):
                 return
             ring = self.power[event.subject] = MeanRing(WINDOW_S, _POWER_BUCKETS)
-        ring.put(event, (event.data.power_kw,))
+        if event.data.power_kw is not None:
+            ring.put(event, (event.data.power_kw,))
 
     def _is_substation(self, subject: str) -> bool:
         asset = self.assets.get(subject)
@@ -252,10 +271,11 @@ class State:
         ring.put(event, msgspec.structs.astuple(event.data))
 
     def _keep_wind(self, event: Event) -> None:
-        """Keep the wind as metres a second east and north of where it comes from; what cannot be, not."""
-        speed_ms, from_rad = event.data.wind_speed_ms, radians(event.data.wind_from_deg)
-        if not 0 <= speed_ms <= _MOST_WIND_MS:
+        """Keep the wind as metres a second east and north of where it comes from."""
+        wind: WeatherObservation = event.data
+        if wind.wind_speed_ms is None or wind.wind_from_deg is None:
             return
+        speed_ms, from_rad = wind.wind_speed_ms, radians(wind.wind_from_deg)
         ring = self.winds.setdefault(event.subject, MeanRing(WIND_S, _WIND_BUCKETS))
         ring.put(event, (speed_ms * sin(from_rad), speed_ms * cos(from_rad)))
 
@@ -268,16 +288,39 @@ class State:
     def _keep_shipment(self, event: Event) -> None:
         self.shipments.put(event)
 
-    def _keep_vehicle(self, event: Event) -> None:
-        if not newer(event, self.vehicles.get(event.subject)):
-            return
+    def _doubt(self, event: Event, marks: Marks) -> None:
+        if event.type in SHOWN or event.type == VehiclePosition.TYPE:
+            latest = self.latest.get(event.subject, {}).get(event.type)
+            if self.doubts.note(event, marks, latest):
+                self._changed["assets"].add(event.subject)
+
+    def _keep_vehicle(self, event: Event, marks: Marks) -> Event:
+        """Keep where a vehicle is; a place that is none, or nobody could have driven to, moves it nowhere."""
+        if None in (event.data.lat, event.data.lon) and event.data.state != "left":
+            self._doubt(event, marks)
+            return event
+        fixes = self._fixes.put(event)
+        found = believed(fixes)
+        if event.key == fixes[-1].key and found is not fixes[-1]:
+            event, jump = without_place(event, "jump")
+            marks |= jump
+        self._doubt(event, marks)
+        if found is not self.vehicles.get(found.subject):
+            self._move_vehicle(found)
+        return event
+
+    def _move_vehicle(self, event: Event) -> None:
         self.vehicles[event.subject] = event
+        self.latest.setdefault(event.subject, {})[event.type] = event
         self._changed["vehicles"].add(event.subject)
         if event.data.state == "left" and len(self.vehicles) > _GONE_VEHICLES:
             gone = [held for held in self.vehicles.values() if held.data.state == "left"]
             oldest = min(gone, key=lambda held: (held.time, held.subject)).subject
             del self.vehicles[oldest]
             self.latest.pop(oldest, None)
+            self.doubts.forget(oldest)
+            self._fixes.forget(oldest)
+        self._trim_strangers()
 
     def _keep_alarm(self, event: Event) -> None:
         if isinstance(event.data, AlarmRaised):
@@ -286,8 +329,10 @@ class State:
         self._changed["alarms"] |= self._book.take(event)
         self._changed["assets"].add(event.subject)
 
-    def _forget_strangers(self) -> None:
-        """Forget the half of what is in no file of the park that was silent longest."""
+    def _trim_strangers(self) -> None:
+        """Forget the half of what is in no file of the park that was silent longest, when it is too much."""
+        if len(self.latest) <= len(self.assets) + _STRANGERS:
+            return
         strangers = [subject for subject in self.latest if subject not in self.assets]
         strangers.sort(key=lambda subject: max(map(milliseconds, self.latest[subject].values())))
         memories: tuple[dict[str, Any], ...] = (
@@ -297,6 +342,8 @@ class State:
         for subject in strangers[: len(strangers) // 2]:
             for memory in memories:
                 memory.pop(subject, None)
+            self._fixes.forget(subject)
+            self.doubts.forget(subject)
             for changed in (self._changed["assets"], self._changed["vehicles"]):
                 changed.add(subject)
             self._changed["cameras"].discard(subject)
@@ -336,7 +383,6 @@ class State:
         "park.gate.passage": _keep_passage,
         "park.dock.status": _keep_dock,
         "park.shipment.status": _keep_shipment,
-        "park.vehicle.position": _keep_vehicle,
         **dict.fromkeys(ALARMS, _keep_alarm),
         "park.feed.heartbeat": _keep_feed,
         "park.exercise.status": _keep_exercise,

@@ -35,7 +35,11 @@ def wind_at(state: State, at_ms: int, calm_ms: float, half_deg: float) -> Wind |
     a light wind and points that disagree add to it. Below ``calm_ms`` (m/s) it is a calm.
     """
     means = (ring.mean(at_ms) or ring.mean(at_ms - WIND_S * 1000) for ring in state.winds.values())
-    vectors = [(mean[0], mean[1]) for mean in means if mean is not None]
+    vectors = [
+        (mean[0], mean[1])
+        for mean in means
+        if mean is not None and mean[0] is not None and mean[1] is not None
+    ]
     if not vectors:
         return None
     east, north = (fsum(column) / len(vectors) for column in zip(*vectors, strict=True))

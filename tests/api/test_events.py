@@ -1,5 +1,6 @@
 """Every answer of the event door."""
 
+import json
 from typing import Any
 
 import httpx
@@ -105,6 +106,37 @@ def test_a_name_is_settled_at_the_door_and_what_was_written_is_kept(site: Site) 
         "subject": "changwon/GAS/gas-001",
         "data.substance": "Ammonia",
     }
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"id": "a\0b"}, "$.id"),
+        ({"subject": "changwon/gas/GAS\x1b[2J"}, "$.subject"),
+        ({"source": "plc\n7"}, "$.source"),
+        ({"dataschema": "x\x85y"}, "$.dataschema"),
+        ({"data": {"substance": "NH3\0", "ppm": 3.0}}, "$.data.substance"),
+        ({"data": {"substance": "\u202e3HN", "ppm": 3.0}}, "$.data.substance"),
+        ({"data": {"substance": "NH3", "ppm": 3.0, "a\0b": 1}}, "$.data.a?b"),
+        ({"anextension": {"deep": ["ok", "\x7f"]}}, "$.anextension.deep[1]"),
+    ],
+)
+@pytest.mark.parametrize("escaped", [True, False])
+def test_400_names_the_text_that_holds_a_control_character(
+    site: Site, change: dict[str, object], path: str, escaped: bool
+) -> None:
+    given = msgspec.json.decode(encode(gas("control"))) | change
+    answer = send(site, json.dumps(given, ensure_ascii=escaped).encode(), SINGLE)
+    assert answer.status_code == 400
+    assert path in [wrong["path"] for wrong in answer.json()["errors"]]
+
+
+def test_a_code_for_no_value_is_taken_and_the_record_keeps_what_was_said(site: Site) -> None:
+    given = msgspec.json.decode(encode(gas("nines"))) | {"data": {"substance": "NH3", "ppm": -999}}
+    assert send(site, msgspec.json.encode(given), SINGLE).status_code == 202
+    kept = msgspec.json.decode(entries(site)[-1])
+    assert kept["data"] == {"substance": "NH3", "ppm": None}
+    assert msgspec.json.decode(kept["novalue"]) == {"ppm": -999}
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[]x", b"null", b"[" * 100_000])

@@ -87,6 +87,21 @@ def test_trend_of_a_field(full: sa.Engine) -> None:
         history.trend(full, OTHER, "ppm') --", after(0), after(9))
 
 
+def test_trend_leaves_out_what_is_no_value(engine: sa.Engine) -> None:
+    said = [3.0, 9999.0, 4.0, 3.4028234663852886e38, 5.0]
+    record(engine, [gas(n, ppm) for n, ppm in enumerate(said)])
+    found = history.trend(engine, gas(0).subject, "ppm", START, after(99))
+    assert [point.value for point in found] == [3.0, 4.0, 5.0]
+
+
+def test_a_nul_in_an_old_row_hides_that_row_alone(engine: sa.Engine) -> None:
+    poison = encode(gas(1, 8.0)).decode()[:-1] + ',"note":"a\\u0000b"}'
+    rows = [Accepted("1-0", poison, gas(1, 8.0)), Accepted("2-0", encode(gas(2, 9.0)).decode(), gas(2, 9.0))]
+    Store(engine).record(rows)
+    found = history.trend(engine, gas(0).subject, "ppm", START, after(99))
+    assert found[-1].value == 9.0
+
+
 def test_trend_loses_no_peak(engine: sa.Engine) -> None:
     fact = WeatherObservation(20.0, 50.0, 1.0, 0.0, 0.0, 0.0)
     day = [

@@ -56,7 +56,7 @@ class Night:
         kinds = (i for i in self.state.incidents.values() if i.life.kind == "gas_leak")
         return next(kinds, None)
 
-    def lit(self, lights: list[str]) -> set[float]:
+    def lit(self, lights: list[str]) -> set[float | None]:
         seen = (self.state.fact(light, LightStatus) for light in lights)
         return {fact.dim_pct for fact in seen if fact is not None and fact.state == "normal"}
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -38,7 +39,7 @@ def dim(command: str, value: float | None, until: datetime | None = None, *, con
     return said(fact, command)
 
 
-def levels(told: list[Event]) -> dict[str, float]:
+def levels(told: list[Event]) -> dict[str, Any]:
     return {event.subject: event.data.dim_pct for event in told if isinstance(event.data, LightStatus)}
 
 
@@ -130,7 +131,7 @@ def test_no_vehicle_passes_a_gate_that_is_held() -> None:
     assert {event.data.open for event in told if isinstance(event.data, GateStatus)} == {False}
     held = list(live(made, 600))
     assert not [event for event in held if isinstance(event.data, GatePassage)]
-    queues = [event.data.queue_vehicles for event in held if isinstance(event.data, GateStatus)]
+    queues = [event.data.queue_vehicles or 0 for event in held if isinstance(event.data, GateStatus)]
     assert max(queues) > 0
     answers.hear(said(CommandRequested("g2", "gate.hold", GATES, 0.0), "g2", DAY), made.now)
     assert [event for event in live(made, 120) if isinstance(event.data, GatePassage)]

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from data.parks import load_park
 from feeds.simulator.engine import HEARTBEAT_S, Engine
@@ -125,6 +126,6 @@ def test_the_rooms_panels_understand_what_is_told() -> None:
     assert len(told.top_firms) == 8
 
 
-def _counted(happened: list[Event]) -> dict[str, float]:
+def _counted(happened: list[Event]) -> dict[str, Any]:
     """Return the last counter of every meter."""
     return {e.subject: e.data.energy_kwh for e in happened if isinstance(e.data, MeterReading)}

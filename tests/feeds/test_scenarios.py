@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import datetime
 from math import atan2, cos, degrees, radians
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -197,8 +197,8 @@ def _truth(name: str, start: datetime) -> list[dict[str, str]]:
     return truth("changwon", Stage("changwon").play(find_scenario(SETTINGS, PARK, name), start))
 
 
-def _nh3(happened: list[Event]) -> dict[str, dict[datetime, float]]:
-    read: dict[str, dict[datetime, float]] = {}
+def _nh3(happened: list[Event]) -> dict[str, dict[datetime, Any]]:
+    read: dict[str, dict[datetime, Any]] = {}
     for event in happened:
         if isinstance(event.data, GasObservation) and event.data.substance == "NH3":
             read.setdefault(event.subject, {})[event.time] = event.data.ppm

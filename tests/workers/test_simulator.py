@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from redis import Redis
 
@@ -40,7 +41,7 @@ def remember(settings: Settings, when: datetime) -> None:
     Memory(settings.var / "simulator" / "changwon.json").save(Kept(when, {"soc_pct": 44.0}))
 
 
-def counters(events: list[Event]) -> dict[str, float]:
+def counters(events: list[Event]) -> dict[str, Any]:
     return {e.subject: e.data.energy_kwh for e in events if isinstance(e.data, MeterReading | PvReading)}
 
 
