@@ -18,14 +18,19 @@ from data.attempts import Bucket, TooManyError
 from data.services import Services
 from park.alarm_facts import AlarmSuppressed, AlarmUnsuppressed
 from park.events import AHEAD, Event, InvalidEventError, decode, refuse_controls
-from park.facts import Fact, IdentityReused
+from park.facts import Fact, IdentityReused, SystemStatus
 from park.problems import Problem, problems
 from park.response_facts import CommandFinished, IncidentFact, MessageFact
 
 router = APIRouter()
 LARGEST = 1_048_576
 _BY_PEOPLE = {fact.TYPE for fact in get_args(Fact) if {"user", "by", "taking"} & set(fact.__struct_fields__)}
-_JUDGED = {AlarmSuppressed.TYPE, AlarmUnsuppressed.TYPE, CommandFinished.TYPE}  # what the watch concludes
+_JUDGED = {
+    SystemStatus.TYPE,
+    AlarmSuppressed.TYPE,
+    AlarmUnsuppressed.TYPE,
+    CommandFinished.TYPE,
+}  # what the watch concludes
 ONLY_OURS = (
     _BY_PEOPLE
     | _JUDGED

@@ -14,6 +14,7 @@ from api.room import Room
 from data import audit
 from data.lag import StreamLag, duplicates, reused, stream_lag
 from data.services import Services
+from park.facts import SystemStatus
 
 router = APIRouter()
 
@@ -56,6 +57,17 @@ async def metrics(room: Room) -> Response:
         "Events not shown, their clock far ahead, as this process met them",
         room.hub.state.ahead,
     )
+    failures = Gauge(
+        "gwanje_panel_failures", "Failures since the start, by panel or view", ["panel"], registry=registry
+    )
+    for panel, count in room.hub.troubles.failures.items():
+        failures.labels(panel).set(count)
+    failing = [
+        event.subject.partition("/")[2]
+        for types in room.hub.state.latest.values()
+        if (event := types.get(SystemStatus.TYPE)) is not None and event.data.state == "failed"
+    ]
+    gauge("parts_failing", "Rules, systems and panels that fail now", len(failing))
     gauge("alarms_open", "Alarms not done with", len(room.hub.picture.alarms))
     if lag is not None:
         gauge("stream_length", "Entries in the stream", lag.length)

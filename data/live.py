@@ -18,10 +18,12 @@ from park.config import Park
 from park.door import Door
 from park.events import Event, InvalidEventError
 from park.state import State
+from park.troubles import Troubles
 
 FLUSH_S = 0.02
 PANELS_S = 1.0
 BATCH = 250
+PANELS_SOURCE = "gwanje/panels"
 BLOCK_MS = 1000
 RESUME_LIMIT = 2000  # understood on the loop; beyond it the snapshot is cheaper
 RETRY_S = 0.25
@@ -48,7 +50,8 @@ class Hub:
         self.door = Door(park)
         self.tail = Tail(redis_, self.key)
         self.state = State(park.assets)
-        self.picture = Picture(park)
+        self.troubles = Troubles(park.id, "panel", PANELS_SOURCE)
+        self.picture = Picture(park, self.troubles.guard)
         self.clients: set[Client] = set()
         self.at = START
         self.connected: bool | None = None
@@ -135,7 +138,8 @@ class Hub:
             return
         state = State(self.park.assets)
         self.at = await self.rebuild(state)
-        self.state, self.picture, self._snapshot = state, Picture(self.park), (-1, "")
+        self.troubles.recall(state)
+        self.state, self.picture, self._snapshot = state, Picture(self.park, self.troubles.guard), (-1, "")
         self.ready = self.connected = True
         for client in self.clients:
             client.owe()
@@ -153,10 +157,8 @@ class Hub:
         self._dirty.set()
 
     def _fold(self, event: Event) -> None:
-        try:
+        with self.troubles.guard("state"):
             self.state.apply(event)
-        except Exception:
-            logger.exception("live: cannot fold %s %s; left out", event.type, event.key)
 
     async def _flush_for_ever(self) -> None:
         while True:

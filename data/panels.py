@@ -1,7 +1,6 @@
 """The panels' summaries, once a second for all screens."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -14,12 +13,14 @@ from data import status
 from data.lag import StreamLag, duplicates, stream_lag
 from data.live import Hub
 from data.status import Status
+from data.stream import AsyncStream
 from park import alarm_load, energy, environment, lighting, logistics
 from park.config import Park
+from park.events import Event
 from park.state import State
+from park.troubles import Guard, log_failure
 
 SLOW_S = 5.0
-logger = logging.getLogger(__name__)
 SUMMARIES: Mapping[str, Callable[[State, Park, datetime], Any]] = {
     "energy": energy.summary,
     "logistics": logistics.summary,
@@ -34,12 +35,10 @@ def summaries(state: State, park: Park, now: datetime) -> dict[str, Any]:
     return {name: told for name in SUMMARIES if (told := _summary(name, state, park, now)) is not None}
 
 
-def _summary(name: str, state: State, park: Park, now: datetime) -> object:
-    try:
+def _summary(name: str, state: State, park: Park, now: datetime, guard: Guard = log_failure) -> object:
+    with guard(name):
         return SUMMARIES[name](state, park, now)
-    except Exception:
-        logger.exception("panel %s cannot be computed; left out", name)
-        return None
+    return None
 
 
 class Panels:
@@ -56,17 +55,33 @@ class Panels:
         self._synthetic = False
         self._duplicates = 0
         self._asked = -SLOW_S
+        self._untold: list[Event] = []
 
     async def show(self, hub: Hub) -> dict[str, Any]:
         """Return the panels as they are now; the loop gets its turn between two of them."""
         now = datetime.now(UTC)
         shown: dict[str, Any] = {}
         for name in SUMMARIES:
-            if (told := _summary(name, hub.state, self.park, now)) is not None:
+            if (told := _summary(name, hub.state, self.park, now, hub.troubles.guard)) is not None:
                 shown[name] = told
             await asyncio.sleep(0)
-        await self._ask(hub, int(now.timestamp() * 1000))
-        return shown | {"status": self._status(hub, now)}
+        with hub.troubles.guard("status"):
+            await self._ask(hub, int(now.timestamp() * 1000))
+            shown["status"] = self._status(hub, now)
+        await self._tell(hub, now)
+        return shown
+
+    async def _tell(self, hub: Hub, now: datetime) -> None:
+        """Put into the stream which panels fail and which work again; while Redis is away, later."""
+        self._untold += hub.troubles.tick(now)
+        if not self._untold:
+            return
+        try:
+            await AsyncStream(self.redis, self.park.id).append(self._untold)
+        except (RedisError, OSError):
+            hub.connected = False
+        else:
+            self._untold.clear()
 
     async def _ask(self, hub: Hub, now_ms: int) -> None:
         try:

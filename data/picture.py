@@ -1,6 +1,6 @@
 """The picture of the park as the screens hold it: every row encoded once, kept for the next snapshot."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -13,14 +13,16 @@ from park.config import Park
 from park.events import Event
 from park.rings import milliseconds
 from park.state import RESPONSE, SHOWN, Changes, State
+from park.troubles import Guard, log_failure
 
 
 class Picture:
     """Rows by kind and id; alarms and incidents that are done with leave it."""
 
-    def __init__(self, park: Park) -> None:
-        """Begin empty; ``park`` names alarms and places."""
+    def __init__(self, park: Park, guard: Guard = log_failure) -> None:
+        """Begin empty; ``park`` names alarms and places, ``guard`` hears of what cannot be drawn."""
         self.park = park
+        self.guard = guard
         self.rows: dict[str, dict[str, Raw]] = {"assets": {}, "vehicles": {}, "detections": {}}
         self.alarms: dict[str, Raw] = {}
         self.incidents = IncidentRows(park)
@@ -29,7 +31,9 @@ class Picture:
 
     def take(self, state: State, changes: Changes, delta: Delta) -> None:
         """Draw what changed in ``state``, into the picture and into ``delta``."""
-        drawn, moved = self.incidents.update(state, changes.incidents)
+        drawn, moved = set[str](), set[str]()
+        with self.guard("incidents"):
+            drawn, moved = self.incidents.update(state, changes.incidents)
         alarms = self._take_alarms(state, changes.alarms | moved)
         changes = msgspec.structs.replace(changes, alarms=frozenset(alarms), incidents=frozenset(drawn))
         self.draw(state, changes, delta)
@@ -51,28 +55,39 @@ class Picture:
 
     def draw(self, state: State, changes: Changes, delta: Delta) -> None:
         """Put into ``delta`` what ``changes`` names, as it is now."""
-        delta.keyed["assets"] = {asset: raw(state.row(asset)) for asset in changes.assets}
-        delta.keyed["vehicles"] = {
-            vehicle: raw(state.vehicle_row(vehicle)) for vehicle in changes.vehicles & state.vehicles.keys()
-        }
-        delta.keyed["detections"] = {
-            camera: raw(_boxes(state.latest[camera]["park.camera.detection"])) for camera in changes.cameras
-        }
-        delta.alarms = [self._row(state, name) for name in _in_order(state, changes.alarms)]
+        vehicles = changes.vehicles & state.vehicles.keys()
+        delta.keyed["assets"] = self._drawn(changes.assets, state.row)
+        delta.keyed["vehicles"] = self._drawn(vehicles, state.vehicle_row)
+        delta.keyed["detections"] = self._drawn(changes.cameras, lambda camera: _boxes(state, camera))
+        for name in _in_order(state, changes.alarms):
+            with self.guard("map"):
+                delta.alarms.append(self._row(state, name))
         known = changes.incidents & state.incidents.keys()
-        opened = (name for name in known if state.incidents[name].life.opened_ms is not None)
-        delta.incidents = {name: self.incidents.row(state, name) for name in opened}
+        for name in (name for name in known if state.incidents[name].life.opened_ms is not None):
+            with self.guard("incidents"):
+                delta.incidents[name] = self.incidents.row(state, name)
+
+    def _drawn(self, names: Iterable[str], draw: Callable[[str], Any]) -> dict[str, Raw]:
+        """Return the rows of what can be drawn: one that cannot takes no other with it."""
+        rows: dict[str, Raw] = {}
+        for name in names:
+            with self.guard("map"):
+                rows[name] = raw(draw(name))
+        return rows
 
     def refresh(self, state: State, delta: Delta) -> None:
         """Draw the incidents whose answer or reach is another by now."""
-        delta.incidents |= {name: self.incidents.row(state, name) for name in self.incidents.refresh(state)}
+        with self.guard("incidents"):
+            changed = self.incidents.refresh(state)
+            delta.incidents |= {name: self.incidents.row(state, name) for name in changed}
 
     def show(self, panels: dict[str, Any], delta: Delta) -> None:
         """Draw the panels that say something new."""
         for kind, summary in panels.items():
-            drawn = raw(summary)
-            if bytes(drawn) != bytes(self.panels.get(kind, b"")):
-                self.panels[kind] = delta.panels[kind] = drawn
+            with self.guard(kind):
+                drawn = raw(summary)
+                if bytes(drawn) != bytes(self.panels.get(kind, b"")):
+                    self.panels[kind] = delta.panels[kind] = drawn
 
     def snapshot(self) -> list[dict[str, Any]]:
         """Return the whole picture as messages."""
@@ -85,14 +100,15 @@ class Picture:
         """Draw alarms into the picture; return those to be told: not the ones never shown at all."""
         told = []
         for name in names:
-            alarm, held = state.alarm(name), self.alarms.pop(name, None)
-            if alarm is None:
-                continue
-            holder = self.incidents.holder(state, name)
-            if self.incidents.shows(holder, alarm):
-                self.alarms[name] = self._card(state, name, holder)
-            if held is not None or name in self.alarms or alarm.state == "normal":
-                told.append(name)
+            with self.guard("map"):
+                alarm, held = state.alarm(name), self.alarms.pop(name, None)
+                if alarm is None:
+                    continue
+                holder = self.incidents.holder(state, name)
+                if self.incidents.shows(holder, alarm):
+                    self.alarms[name] = self._card(state, name, holder)
+                if held is not None or name in self.alarms or alarm.state == "normal":
+                    told.append(name)
         return told
 
     def _row(self, state: State, name: str) -> Raw:
@@ -144,5 +160,6 @@ def _in_order(state: State, names: Iterable[str]) -> list[str]:
     return [alarm.id for alarm in sorted(known, key=lambda alarm: (alarm.raised_ms or 0, alarm.id))]
 
 
-def _boxes(event: Event) -> dict[str, Any]:
+def _boxes(state: State, camera: str) -> dict[str, Any]:
+    event = state.latest[camera]["park.camera.detection"]
     return msgspec.structs.asdict(event.data) | {"time_ms": milliseconds(event)}

@@ -95,7 +95,7 @@ def _disturb(event: Event, seed: int) -> Iterator[Arrival]:
 def hear(park: Park, arrivals: Iterable[Arrival], engines: Engines) -> State:
     """Fold what arrives as the watch does, letting time pass each second; return the last state."""
     state = State(park.assets)
-    response = Response(state, engines(park, state))
+    response = Response(state, engines(park, state), park.id)
     tick: datetime | None = None
     for arrived, event in arrivals:
         while tick is not None and arrived - tick >= timedelta(seconds=1):

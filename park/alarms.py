@@ -24,7 +24,7 @@ from park.overlays import Overlay, OverlayName
 AlarmState = Literal["normal", "unack", "ack", "returned", "latched", "latched_ack"]
 Shown = AlarmState | OverlayName
 Watch = Literal[
-    "value", "state", "event", "group", "cai", "peak", "dock", "silence", "substance", "reused",
+    "value", "state", "event", "group", "cai", "peak", "dock", "silence", "substance", "reused", "quality",
 ]  # fmt: skip
 Kind = Literal["raise", "ack", "clear", "latch", "reset"]
 _NAMES = UUID("5c0f7a52-4f0e-5d4e-9a55-1d3c8b0a7e11")
@@ -51,11 +51,29 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "event": ("type", "kind", "off_delay_s"),
     "substance": ("type", "field"),
     "reused": ("type", "off_delay_s"),
+    "quality": (),
     "group": ("type", "field", "states", "trait", "limit"),
     "cai": ("limit",),
     "peak": ("limit",),
     "dock": ("limit",),
     "silence": ("limit",),
+}
+_PARTS: dict[str, Label] = {
+    "system/state": Label("현재 상태 집계", "Live state"),
+    "system/conditions": Label("경보 판정", "Alarm conditions"),
+    "system/suppression": Label("경보 억제", "Alarm suppression"),
+    "system/correlation": Label("사건 상관분석", "Incident correlation"),
+    "system/procedures": Label("대응 절차", "Procedures"),
+    "system/commands": Label("명령 처리", "Commands"),
+    "panel/energy": Label("에너지 패널", "Energy panel"),
+    "panel/logistics": Label("물류 패널", "Logistics panel"),
+    "panel/environment": Label("환경 패널", "Environment panel"),
+    "panel/lighting": Label("가로등 패널", "Lighting panel"),
+    "panel/load": Label("경보 부하 패널", "Alarm load panel"),
+    "panel/status": Label("상태 표시줄", "Status line"),
+    "panel/state": Label("화면 상태 집계", "State of the screens"),
+    "panel/map": Label("지도와 경보 목록", "Map and alarm list"),
+    "panel/incidents": Label("사건 목록", "Incident list"),
 }
 LEVELS: dict[Priority, int] = {"low": 1, "medium": 2, "high": 3, "critical": 4}
 
@@ -77,6 +95,7 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     station. peak: projected share of contract power in percent. dock: a vehicle is ``limit``
     minutes over its slot. silence: a feed missed ``limit`` of its beats. substance: a gas sensor tells a
     substance that has no limit here, or another than its own. reused: an identity came with other content.
+    quality: a value of ``type`` (none: of any type that is measured) is none (``park/quality.py``).
 
     ``latching``: stays after its return until it is reset. ``re_alarm_s``: annunciated again that long
     after its acknowledgement while it is still active (0: never). ``suppress_by``: hidden while one of
@@ -282,7 +301,7 @@ def card(
     definition = definitions.get(alarm.condition)
     asset = assets.get(alarm.asset)
     last = alarm.asset.rpartition("/")[2]
-    bare = (feeds or {}).get(last) or Label(last, last)
+    bare = (feeds or {}).get(last) or _part(alarm.asset, definitions) or Label(last, last)
     fields = {name: getattr(alarm, name) for name in Alarm.__struct_fields__ if name not in ("id", "state")}
     dressed = Card(
         alarm=alarm.id,
@@ -307,6 +326,15 @@ def card(
         reason=why(overlay.reason, definitions),
         by=overlay.by,
     )
+
+
+def _part(subject: str, definitions: Mapping[str, Definition]) -> Label | None:
+    """Return the name of a part of the room itself: a rule by what it looks for, a system, a panel."""
+    kind, _, part = subject.partition("/")[2].partition("/")
+    if kind == "rule" and part in definitions:
+        name = definitions[part].name
+        return Label(f"경보 규칙: {name.ko}", f"Alarm rule: {name.en}")
+    return _PARTS.get(f"{kind}/{part}")
 
 
 def why(reason: str, definitions: Mapping[str, Definition]) -> Label:

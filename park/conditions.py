@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from park.alarms import Definition
 from park.config import Park
 from park.events import Event
+from park.facts import VehiclePosition
 from park.findings import CLOCKS, JUDGES, Key, Look
 from park.identity import same_content
+from park.quality import FIELDS
 from park.signals import Finding, Signal, pack, unpack
-from park.state import State
+from park.state import SHOWN, State
+from park.troubles import Troubles
 
+_MEASURED = tuple(name for name in FIELDS if name in SHOWN or name == VehiclePosition.TYPE)
 _CAI_EVERY = timedelta(seconds=30)
 
 
@@ -30,8 +35,10 @@ class Conditions:
         self._cai_at: datetime | None = None
         self._changed: set[Key] = set()
         for name, definition in park.alarms.items():
-            if definition.type:
-                self._by_type.setdefault(definition.type, []).append((name, definition.watch))
+            for type_ in _types(definition):
+                self._by_type.setdefault(type_, []).append((name, definition.watch))
+        self._troubles = Troubles(park.id, "rule", f"watch/{park.id}")
+        self._troubles.recall(state)
         self._resume(kept)
         self._stand()
 
@@ -45,10 +52,11 @@ class Conditions:
         newest = held is not None and held.key == event.key and same_content(held, event)
         told: list[Event] = []
         for name, watch in names:
-            if watch in ("event", "reused"):
-                told += self._occurred(name, event)
-            elif newest:
-                told += self._feel(JUDGES[watch](self._look, name, event), event.time)
+            with self._troubles.guard(name):
+                if watch in ("event", "reused"):
+                    told += self._occurred(name, event)
+                elif newest or watch == "quality":
+                    told += self._feel(JUDGES[watch](self._look, name, event), event.time)
         return told
 
     def tick(self, now: datetime) -> list[Event]:
@@ -58,18 +66,20 @@ class Conditions:
         for name, definition in self._timed:
             if definition.watch == "cai" and self._cai_at and now - self._cai_at < _CAI_EVERY:
                 continue
-            for finding in list(CLOCKS[definition.watch](self._look, name, definition, now)):
-                told += self._feel(finding, now)
+            with self._troubles.guard(name):
+                for finding in list(CLOCKS[definition.watch](self._look, name, definition, now)):
+                    told += self._feel(finding, now)
         if not self._cai_at or now - self._cai_at >= _CAI_EVERY:
             self._cai_at = now
         due: list[Event] = []
         for key, signal in list(self._look.signals.items()):
-            if signal.pending and (over := signal.advance(now, self.park.id, self._standing(signal))):
-                due += over
-                self._tidy(key)
-            elif signal.alarm and signal.definition.re_alarm_s:
-                due += self._again(signal, signal.alarm, now)
-        return told + sorted(due, key=self._order)
+            with self._troubles.guard(signal.condition):
+                if signal.pending and (over := signal.advance(now, self.park.id, self._standing(signal))):
+                    due += over
+                    self._tidy(key)
+                elif signal.alarm and signal.definition.re_alarm_s:
+                    due += self._again(signal, signal.alarm, now)
+        return told + sorted(due, key=self._order) + self._troubles.tick(now)
 
     def changes(self) -> dict[str, bytes | None]:
         """Return the delays and alarms that are not what they were at the last call, None for what ended."""
@@ -111,11 +121,13 @@ class Conditions:
         for event in latest:
             for name, watch in self._by_type.get(event.type, ()):
                 if watch == "group":
-                    self._look.sort_in(name, event)
+                    with self._troubles.guard(name):
+                        self._look.sort_in(name, event)
         for event in latest:
             for name, watch in self._by_type.get(event.type, ()):
                 if watch not in ("event", "reused"):
-                    self._settle(JUDGES[watch](self._look, name, event), event.time)
+                    with self._troubles.guard(name):
+                        self._settle(JUDGES[watch](self._look, name, event), event.time)
 
     def _settle(self, finding: Finding | None, time: datetime) -> None:
         """Note how a condition stands without telling anything: delays start or go on from here."""
@@ -170,3 +182,10 @@ class Conditions:
         seen = Finding(event.subject, name, holds=True, value=score, cause=cause)
         over = Finding(event.subject, name, holds=False)
         return self._feel(seen, time) + self._feel(over, time)
+
+
+def _types(definition: Definition) -> tuple[str, ...]:
+    """Return the types of events that a definition looks at."""
+    if definition.type:
+        return (definition.type,)
+    return _MEASURED if definition.watch == "quality" else ()

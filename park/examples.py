@@ -185,6 +185,7 @@ _EXAMPLES: tuple[tuple[str, Fact], ...] = (
         ),
     ),
     ("feed/plc-7", facts.FeedHeartbeat(period_s=10, sent=1200)),
+    ("panel/energy", facts.SystemStatus(state="failed", detail="OverflowError: math range error")),
     (
         "gas/GAS-001",
         facts.IdentityReused(event="1", feed="plc-7", kept_as="1~9f86d081884c7d65"),

@@ -301,10 +301,19 @@ class IdentityReused(FactBase, frozen=True):
     kept_as: Text
 
 
+class SystemStatus(FactBase, frozen=True):
+    """A part of the room itself works or fails: a rule, a system of the watch, a panel."""
+
+    TYPE = "park.system.status"
+    state: Literal["ok", "failed"]
+    detail: str = ""
+
+
 Fact = (
     LightStatus | CameraDetection | CameraEvent | CameraHealth | CameraScene | CameraVerdict | VehiclePosition
     | GatePassage | GateStatus | DockStatus | ShipmentStatus | MeterReading | PvReading | FuelCellReading
     | EssStatus | AirObservation | GasObservation | OdourObservation | WaterObservation
     | WeatherObservation | ParkingStatus | OperatorAction | FeedHeartbeat | IdentityReused
+    | SystemStatus
     | AlarmFact | IncidentFact | CommandFact | MessageFact | RoomFact
 )  # fmt: skip

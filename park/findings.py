@@ -173,6 +173,17 @@ def silence(look: Look, name: str, definition: Definition, now: datetime) -> Ite
             yield Finding(feed, name, holds, round(age_s), limit * event.data.period_s, "s")
 
 
+def quality(look: Look, name: str, event: Event) -> Finding:
+    """Tell whether an asset gives no value, or one that is none, where somebody counts on it."""
+    marks = look.state.doubts.of(event.subject)
+    worse = sorted(field for field, mark in marks.items() if field not in _SPARE and mark.why != "elsewhere")
+    return Finding(event.subject, name, bool(worse), cause=worse[0] if worse else None)
+
+
+# What may be missing without anybody's missing it: a receiver that stands still has no heading.
+_SPARE = frozenset({"heading_deg", "speed_kmh", "reactive_kvar", "clock_off_s"})
+
+
 def _fits(definition: Definition, event: Event) -> bool:
     return all(getattr(event.data, field) == wanted for field, wanted in definition.where.items())
 
@@ -181,6 +192,7 @@ JUDGES: dict[str, Callable[[Look, str, Event], Finding | None]] = {
     "value": value,
     "state": in_state,
     "group": in_group,
+    "quality": quality,
     "substance": substance,
 }
 CLOCKS: dict[str, Callable[[Look, str, Definition, datetime], Iterator[Finding]]] = {

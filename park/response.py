@@ -4,7 +4,6 @@ Every engine tells its events under ids made of what they follow from: telling t
 restart in the middle loses and doubles nothing.
 """
 
-import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,10 +11,10 @@ from typing import Protocol, TypeVar
 
 from park.events import Event
 from park.state import State
+from park.troubles import Troubles
 
 MOST_REMEMBERED = 20_000
 Q = TypeVar("Q")
-logger = logging.getLogger(__name__)
 
 
 class Engine(Protocol):
@@ -31,10 +30,12 @@ class Engine(Protocol):
 class Response:
     """Folds events into a state and returns all that follows from them, itself folded already."""
 
-    def __init__(self, state: State, engines: Sequence[Engine]) -> None:
-        """Answer with ``engines``, in the order in which they hear of an event."""
+    def __init__(self, state: State, engines: Sequence[Engine], park: str = "") -> None:
+        """Answer with ``engines``, in the order in which they hear of an event; ``park`` is its id."""
         self.state = state
         self.engines = engines
+        self.troubles = Troubles(park, "system", f"watch/{park}")
+        self.troubles.recall(state)
         self._told: dict[tuple[str, str], None] = {}
 
     def take(self, event: Event) -> list[Event]:
@@ -44,6 +45,7 @@ class Response:
     def tick(self, now: datetime) -> list[Event]:
         """Let time pass; return what comes due and what follows from that."""
         due = [told for engine in self.engines for told in self._ask(engine, engine.tick, now)]
+        due += self.troubles.tick(now)
         return self._follow(due, due)
 
     def _follow(self, heard: list[Event], told: list[Event]) -> list[Event]:
@@ -51,9 +53,11 @@ class Response:
         self._remember(told)
         while waiting:
             event = waiting.popleft()
-            event = self.state.apply(event)
+            believed = self._fold(event)
+            if believed is None:
+                continue
             for engine in self.engines:
-                answer = self._ask(engine, engine.take, event)
+                answer = self._ask(engine, engine.take, believed)
                 follows = [new for new in answer if new.key not in self._told]
                 self._remember(follows)
                 told += follows
@@ -61,12 +65,16 @@ class Response:
         return told
 
     def _ask(self, engine: Engine, question: Callable[[Q], list[Event]], about: Q) -> list[Event]:
-        """Ask an engine; one that fails says so in the log and silences none of the others."""
-        try:
+        """Ask an engine; one that fails is told and silences none of the others."""
+        with self.troubles.guard(type(engine).__name__.lower()):
             return question(about)
-        except Exception:
-            logger.exception("%s fails; what the others tell goes on", type(engine).__name__)
-            return []
+        return []
+
+    def _fold(self, event: Event) -> Event | None:
+        """Fold an event; None when it cannot be."""
+        with self.troubles.guard("state"):
+            return self.state.apply(event)
+        return None
 
     def _remember(self, told: list[Event]) -> None:
         self._told |= dict.fromkeys(event.key for event in told)

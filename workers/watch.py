@@ -172,6 +172,7 @@ class Watch:
                 Procedures(park, state),
                 Commands(park, state),
             ],
+            park.id,
         )
         self.group = Group(client, park.id, GROUP, f"{GROUP}-1")
         self.stream = Stream(client, park.id)
