@@ -58,9 +58,9 @@
   function origin({ source }) {
     if (!source) return "";
     const others = name(source.others);
-    const likeliest = source.relation === "at" ? gwanje.text("발생지 {works}", { works: name(source.likeliest) })
-      : gwanje.text("발생 추정 {works}", { works: name(source.likeliest) });
-    return [likeliest, others ? gwanje.text("다른 후보 {works}", { works: others }) : ""].filter(Boolean).join(" · ");
+    const likeliest = source.relation === "at" ? gwanje.text("발생지: {works}", { works: name(source.likeliest) })
+      : gwanje.text("발생 추정: {works}", { works: name(source.likeliest) });
+    return [likeliest, others ? gwanje.text("다른 후보: {works}", { works: others }) : ""].filter(Boolean).join(" · ");
   }
 
   function paint() {
@@ -72,7 +72,6 @@
     put(part("title"), [incidents.exercise(told), name(told.title)].filter(Boolean).join(" · "));
     put(part("source"), origin(told));
     part("source").hidden = !told.source;
-    part("source").title = origin(told);
     put(part("reason"), [name(told.reason), incidents.state(told),
       told.verdict ? gwanje.text("판정 {verdict}", { verdict: incidents.verdict(told.verdict) }) : "", owner(told), told.number].filter(Boolean).join(" · "));
     paintClock(told, part);

@@ -15,6 +15,7 @@ from park.response_facts import (
     IncidentAcknowledged,
     IncidentAdvanced,
     IncidentJoined,
+    IncidentKind,
     IncidentNoted,
     IncidentOpened,
     System,
@@ -61,6 +62,14 @@ class Scene:
             self.tell(fact, subject, moment)
         if note:
             self.tell(IncidentNoted(name, "kim", note), subject)
+        self.opened.append(name)
+        return name
+
+    def begin(self, kind: IncidentKind, cause: str) -> str:
+        """Open an incident of any kind where an asset noticed it, without members; return its id."""
+        name = f"i-{uuid.uuid4().hex[:12]}"
+        fact = IncidentOpened(name, "2026-1123-02", kind, cause, "alert")
+        self.tell(fact, f"changwon/incident/{name}")
         self.opened.append(name)
         return name
 
