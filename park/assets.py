@@ -85,13 +85,21 @@ def read_assets(raw: bytes) -> dict[str, Asset]:
             raise ValueError(f"feature {number}: second asset with id {asset.id}")
         found[asset.id] = asset
     for asset in found.values():
+        _check_lists(asset)
         unknown = [name for name in _works_named(asset) if name not in found]
         if unknown:
             raise ValueError(f"{asset.id}: there is no works {unknown[0]}")
     return found
 
 
+def _check_lists(asset: Asset) -> None:
+    for name in ("faces", "handles"):
+        held = asset.traits.get(name, [])
+        if not isinstance(held, list) or not all(isinstance(part, str) for part in held):
+            raise ValueError(f"{asset.id}: `{name}` is no list of names")
+
+
 def _works_named(asset: Asset) -> list[str]:
     """Return the works that the traits of an asset name."""
-    named = [asset.traits[kind] for kind in WORKS if kind in asset.traits]
-    return [str(name) for name in [*named, *asset.traits.get("faces", ())]]
+    named = [str(asset.traits[kind]) for kind in WORKS if kind in asset.traits]
+    return [*named, *asset.traits.get("faces", [])]

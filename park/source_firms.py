@@ -28,6 +28,9 @@ IN_SIGHT = ("factory", "site", "ess", "fuelcell", "substation")
 POWER = frozenset({"supply_lost", "power_drop"})
 FLAMES = frozenset({"fire", "smoke"})
 MEASURED = {"odour_h2s": "H2S", "odour_nh3": "NH3"}  # alarms of an odour meter that name a substance
+TELLING = frozenset(
+    {"gas", "camera", "logistics", "environment"}
+)  # systems of members that may say whose it is
 STANDING_KMH = 5.0
 UNHANDLED_SHARE = 0.2  # of the score, for works that are known not to handle the substance (assumed)
 
@@ -89,9 +92,9 @@ def source_of(park: Park, state: State, incident: Incident, now: datetime) -> So
     if observer.kind not in AIRBORNE and observer.kind != "camera":
         return None
     rules = park.sources
-    search = _Search(park, state, observer, now, _substance(park, state, incident))
+    members = _members(incident)
+    search = _Search(park, state, observer, now, _substance(park, state, incident, members))
     search.wind = wind_at(state, life.opened_ms, rules.calm_ms, rules.half_angle_deg)
-    members = incident.present()
 
     # Who is there to be asked for: by whose it is, the wind or the view; vehicles
     search.find_works()
@@ -108,10 +111,20 @@ def source_of(park: Park, state: State, incident: Incident, now: datetime) -> So
     return Source(observer.id, search.relation(found), found, search.substance)
 
 
-def _substance(park: Park, state: State, incident: Incident) -> str:
+def _members(incident: Incident) -> list[Member]:
+    """Return the members that may speak for somebody, in no order: of the thousands of a flood few do."""
+    left = incident.left
+    return [
+        member
+        for member in incident.members.values()
+        if (member.system in TELLING or member.what in POWER) and left.get(member.id, -1) < member.joined_ms
+    ]
+
+
+def _substance(park: Park, state: State, incident: Incident, members: list[Member]) -> str:
     """Return the substance that is measured, empty where none is known."""
     known = sorted(substances(park, state, incident))
-    named = sorted({MEASURED[m.what] for m in incident.present() if m.what in MEASURED})
+    named = sorted({MEASURED[member.what] for member in members if member.what in MEASURED})
     return next(iter(known or named), "")
 
 

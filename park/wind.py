@@ -34,7 +34,9 @@ def wind_at(state: State, at_ms: int, calm_ms: float, half_deg: float) -> Wind |
     None where no point told one then or in the ten minutes before. ``half_deg`` is the least uncertainty;
     a light wind and points that disagree add to it. Below ``calm_ms`` (m/s) it is a calm.
     """
-    means = (ring.mean(at_ms) or ring.mean(at_ms - WIND_S * 1000) for ring in state.winds.values())
+    points = [asset.id for asset in state.by_kind.get("weather", [])]
+    rings = (state.winds[point] for point in points if point in state.winds)
+    means = (ring.mean(at_ms) or ring.mean(at_ms - WIND_S * 1000) for ring in rings)
     vectors = [
         (mean[0], mean[1])
         for mean in means

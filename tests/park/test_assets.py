@@ -43,7 +43,19 @@ def test_every_gas_sensor_measures_what_its_works_handle() -> None:
     "traits", [{"factory": "p/factory/X"}, {"site": "p/site/X"}, {"faces": ["p/factory/X"]}]
 )
 def test_works_that_are_no_asset_are_refused(traits: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"^p/camera/C-1: there is no works p/(factory|site)/X$"):
+        read_assets(camera(traits))
+
+
+@pytest.mark.parametrize("name", ["faces", "handles"])
+@pytest.mark.parametrize("value", ["NH3", 5, [5]])
+def test_a_list_that_is_none_is_refused(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=rf"^p/camera/C-1: `{name}` is no list of names$"):
+        read_assets(camera({name: value}))
+
+
+def camera(traits: dict[str, object]) -> bytes:
+    """A file of one camera."""
     properties = {"id": "p/camera/C-1", "kind": "camera", "name": {"ko": "c", "en": "c"}, "traits": traits}
     feature = {"geometry": {"type": "Point", "coordinates": [128.6, 35.2]}, "properties": properties}
-    with pytest.raises(ValueError, match=r"^p/camera/C-1: there is no works p/(factory|site)/X$"):
-        read_assets(json.dumps({"features": [feature]}).encode())
+    return json.dumps({"features": [feature]}).encode()

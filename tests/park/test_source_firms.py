@@ -263,6 +263,41 @@ def test_a_sensor_downwind_that_joins_blames_nobody() -> None:
     assert sure(found(NEIGHBOUR, *wind(FROM_OTHER + 180), members=members)) == OWN
 
 
+def test_a_second_sensor_makes_the_works_upwind_the_likeliest() -> None:
+    members: tuple[tuple[str, System, str], ...] = (("changwon/gas/GAS-014", "gas", "gas_high"),)
+    source = found(NEIGHBOUR, *wind(FROM_OTHER), members=members)
+    assert names(source)[:2] == [OTHER, OWN]
+    assert reasons(source, OTHER) == {"upwind", "own_sensor", "handles"}
+
+
+def test_flames_at_a_works_own_camera_name_them_though_a_crossing_told_first() -> None:
+    members: tuple[tuple[str, System, str], ...] = (("changwon/camera/CAM-001", "camera", "fire"),)
+    assert sure(found(CROSSING, kind="fire", members=members)) == PAINTWORKS
+    fall: tuple[tuple[str, System, str], ...] = (("changwon/camera/CAM-001", "camera", "fall"),)
+    source = found(CROSSING, kind="fire", members=fall)
+    assert reasons(source, PAINTWORKS) == {"in_view"}, "who falls there does not burn"
+
+
+def test_a_lorry_that_stands_before_the_camera_is_a_candidate_one_that_passes_is_none() -> None:
+    stands = replace(beside(CROSSING, 180, 60), speed_kmh=0.0, un_number=None)
+    source = found(CROSSING, (LORRY, stands), kind="fire")
+    assert LORRY in names(source)
+    assert source is not None
+    lorry = next(candidate for candidate in source.candidates if candidate.asset == LORRY)
+    assert source_words.why(lorry).en == (
+        "carries dangerous goods, number not known, 60 m from where it was noticed"
+    )
+    assert LORRY not in names(found(CROSSING, (LORRY, beside(CROSSING, 180, 60)), kind="fire"))
+
+
+def test_a_flood_of_members_moves_no_blame() -> None:
+    made, state = incident(cause=NEIGHBOUR), told(PARK, *wind(FROM_OTHER))
+    before = source_of(PARK, state, made, NOW)
+    for number in range(5000):
+        tell(made, joined(f"m{number}", f"changwon/light/L-{number + 1:04d}", "lighting", "light_failed"))
+    assert source_of(PARK, state, made, NOW) == before
+
+
 @pytest.mark.parametrize(
     ("kind", "cause"),
     [
