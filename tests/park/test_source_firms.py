@@ -124,7 +124,7 @@ def test_works_that_handle_it_at_their_own_sensor_come_first_but_another_handler
     assert source is not None
     assert source.relation == "upwind"
     assert names(source)[:2] == [OWN, OTHER]
-    assert sure(found(NEIGHBOUR, *wind(FROM_OTHER + 180))) == OWN, "it lies downwind now"
+    assert sure(found(NEIGHBOUR, *wind(FROM_OTHER - 180))) == OWN, "it lies downwind now"
 
 
 def test_of_two_handlers_upwind_the_nearer_comes_first() -> None:
@@ -175,7 +175,7 @@ def test_a_wind_that_turns_later_does_not_move_the_blame() -> None:
     state, made = told(PARK, *wind(FROM_OTHER)), incident("gas_leak", NEIGHBOUR)
     before = source_of(PARK, state, made, NOW)
     later = NOW + timedelta(hours=3)
-    for id_, fact in wind(FROM_OTHER + 180):
+    for id_, fact in wind(FROM_OTHER - 180):
         state.apply(event(fact, id_, later))
     assert source_of(PARK, state, made, later) == before
 
@@ -260,7 +260,7 @@ def test_a_fence_sensor_downwind_of_its_own_works_is_sure_of_them_only_then() ->
 
 def test_a_sensor_downwind_that_joins_blames_nobody() -> None:
     members: tuple[tuple[str, System, str], ...] = (("changwon/gas/GAS-014", "gas", "gas_high"),)
-    assert sure(found(NEIGHBOUR, *wind(FROM_OTHER + 180), members=members)) == OWN
+    assert sure(found(NEIGHBOUR, *wind(FROM_OTHER - 180), members=members)) == OWN
 
 
 def test_a_second_sensor_makes_the_works_upwind_the_likeliest() -> None:
