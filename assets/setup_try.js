@@ -69,6 +69,19 @@
     return all ? t("오경보 하루 {n}건 (95% 상한 {most}건)", said) : t("하루로 치면 {n}건 (95% 상한 {most}건)", said);
   }
 
+  /** What is to be known of a film: that a part of it was seen, that it was damaged, that its time was mended. */
+  function note({ film, footage }) {
+    const t = gwanje.text;
+    if (!footage) return t("{film}: 읽을 수 없음", { film });
+    const { seen_s, length_s, damaged, breaks, whole, videos } = footage, said = [];
+    if (!whole && length_s) said.push(t("끝까지 읽지 못함, {length} 가운데 {seen}만 봄", { length: span(length_s), seen: span(seen_s) }));
+    else if (!whole) said.push(t("끝까지 읽지 못함, {seen}만 봄", { seen: span(seen_s) }));
+    if (damaged) said.push(t("손상된 패킷 {n}개", { n: gwanje.number(damaged) }));
+    if (breaks) said.push(t("시간 표시가 {n}번 끊겨 이어 붙임", { n: gwanje.number(breaks) }));
+    if (videos > 1) said.push(t("영상 {n}개 가운데 하나를 봄", { n: gwanje.number(videos) }));
+    return `${film}: ${said.join(", ")}`;
+  }
+
   /** What was found in how much, how many of those judged are true, and what a day of it is. */
   function figures() {
     const t = gwanje.text, marks = [...judged.values()], no = marks.filter((yes) => !yes).length, many = result.events.length;
@@ -76,7 +89,7 @@
     if (marks.length) told.push(t("판정 {judged}건 중 오경보 {n}건 (정확도 {share}%)", { judged: gwanje.number(marks.length), n: gwanje.number(no), share: gwanje.number((100 * (marks.length - no)) / marks.length) }));
     told.push(daily(no, marks.length === many));
     if (result.model === "motion") told.push(t("움직임만으로 시험함"));
-    return told.join(" · ");
+    return [...told, ...(result.notes || []).map(note)].join(" · ");
   }
 
   function bar() {

@@ -50,7 +50,11 @@ class Job(NamedTuple):
 
 
 class Outcome(Struct, frozen=True):
-    """What one job came to; ``wrong``: names of must_not_fire with how many events there were."""
+    """What one job came to.
+
+    ``wrong``: names of must_not_fire with how many events there were; ``part``: that a part of the clip was
+    read, in words.
+    """
 
     clip: str
     degradation: str
@@ -59,6 +63,7 @@ class Outcome(Struct, frozen=True):
     wrong: dict[str, int]
     false_alarms: tuple[str, ...]
     off: tuple[str, ...]
+    part: str = ""
 
 
 class Sheet(Struct, frozen=True):
@@ -87,11 +92,12 @@ def run(job: Job, detector: Detector | None) -> Outcome:
         degrade = DEGRADATIONS.get(job.degradation)
         pictures = degrade(frames, SEED) if degrade else frames
         facts = told(judge(pictures, clip.camera, detector))
+        part = frames.ended().part()
     kinds = sorted({*clip.kinds, *(event.type for event in clip.truth.events)} - set(clip.off))
     tallies = tuple(tally(kind, clip.truth, facts) for kind in kinds)
     false = tuple(_false(facts, tallies))
     wrong = forbidden(clip.truth, facts)
-    return Outcome(clip.name, job.degradation, clip.tuning, tallies, wrong, false, clip.off)
+    return Outcome(clip.name, job.degradation, clip.tuning, tallies, wrong, false, clip.off, part)
 
 
 def _false(facts: Sequence[CameraEvent], tallies: Sequence[Tally]) -> Iterator[str]:
@@ -120,6 +126,7 @@ def missed(outcomes: Sequence[Outcome], mix: quiet.Mix | None) -> list[str]:
     said += [f"{o.clip}: {name} fired {n}×" for o in clean for name, n in o.wrong.items() if n]
     untold = {kind for o in clean for kind in o.off}
     said += [f"{kind}: no such rule" for kind in sorted(untold)]
+    said += [f"{o.clip}: {o.part}" for o in clean if o.part]
     return said + (mix.missed() if mix else [])
 
 

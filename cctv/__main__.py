@@ -16,8 +16,9 @@ from cctv.detectors.engines import ENGINES
 from cctv.detectors.yolox import Yolox
 from cctv.model import URL, FetchError, fetch
 from cctv.pipeline import MOTION
-from cctv.score import read_truth, said, score
+from cctv.score import footage_file, read_footage, read_truth, said, score
 from cctv.sources import SourceError
+from cctv.sources.footage import Footage
 from data.settings import Settings
 from park.events import InvalidEventError, decode, encode
 
@@ -77,17 +78,28 @@ def _analyse(arguments: argparse.Namespace) -> None:
     if detector is None:
         print(f"모델 없음, 움직임만으로 분석 · no model: {MOTION} alone", file=sys.stderr)
     count = 0
+    beside = footage_file(arguments.out)
+    # Until the end is reached nobody may take what is there for the whole.
+    beside.write_bytes(msgspec.json.encode(Footage(whole=False)))
+
+    def read(footage: Footage) -> None:
+        beside.write_bytes(msgspec.json.encode(footage))
+        for note in footage.notes():
+            print(note, file=sys.stderr)
+
     with arguments.out.open("wb") as out:
-        for event in analyse(arguments.video, camera, detector, settings.park):
-            out.write(encode(event) + b"\n")
-            count += 1
-    print(f"{count} events → {arguments.out} (model {detector.name if detector else MOTION})")
+        try:
+            for event in analyse(arguments.video, camera, detector, settings.park, read):
+                out.write(encode(event) + b"\n")
+                count += 1
+        finally:
+            print(f"{count} events → {arguments.out} (model {detector.name if detector else MOTION})")
 
 
 def _score(arguments: argparse.Namespace) -> None:
     truth = read_truth(arguments.truth.read_bytes())
     events = [decode(line) for line in arguments.events.read_bytes().splitlines() if line.strip()]
-    result = score(truth, events)
+    result = score(truth, events, read_footage(arguments.events))
     print(msgspec.json.encode(result).decode() if arguments.json else said(result))
 
 

@@ -1,6 +1,6 @@
 """The pipeline of the room, off line: a clip in, the camera events of its rules out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -11,23 +11,37 @@ from cctv.pipeline import Pipeline
 from cctv.privacy import masked
 from cctv.report import event
 from cctv.sources import open_source
-from cctv.sources.base import Frame, SourceError
+from cctv.sources.base import NOTHING, Frame, PartError, SourceError
 from cctv.sources.decode import decoding
+from cctv.sources.footage import Footage
 from park.events import Event
 from park.facts import CameraEvent
 
 START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def analyse(video: str, camera: Camera, detector: Detector | None, park: str) -> Iterator[Event]:
+def analyse(
+    video: str,
+    camera: Camera,
+    detector: Detector | None,
+    park: str,
+    read: Callable[[Footage], object] = lambda _: None,
+) -> Iterator[Event]:
     """Yield the events of a clip, deterministically: by the clip's own time, from 1970-01-01 UTC on.
 
+    ``read`` is called once, at the end, with what came of the clip.
+
     Raises:
+        PartError: after all events, when the clip could not be read to its end.
         SourceError: when it cannot be decoded, or has no picture.
     """
     opening = msgspec.structs.replace(open_source(video).opening(), fps=camera.analysis_fps)
     with decoding(opening) as frames:
         yield from judge(frames, camera, detector, park)
+        footage = frames.ended()
+    read(footage)
+    if not footage.whole:
+        raise PartError(footage.part())
 
 
 def judge(
@@ -54,4 +68,4 @@ def judge(
                 data=fact,
             )
     if picture is None:
-        raise SourceError("화면이 하나도 없음 · not one picture in it")
+        raise SourceError(NOTHING)

@@ -86,7 +86,7 @@ def _film(
     hiding = _hiding(clip, wanted.track, detector, count) if wanted.track is not None else None
     mark: Mark | None = None
     with Mp4(part) as out:
-        for number, (t_s, image, _) in enumerate(frames(clip), 1):
+        for number, (t_s, image, *_) in enumerate(frames(clip), 1):
             mark = mark or Mark(wanted.mark, (image.shape[0], image.shape[1]), font)
             shown = blurred(image, hiding.hidden(image, t_s)) if hiding else image
             out.write(mark.burn(shown), t_s)

@@ -121,7 +121,7 @@ class Eye:
                     return
                 self._size = self._size or (frame.image.shape[1], frame.image.shape[0])
                 image = masked(self.camera, fit(frame.image, self._size))  # a camera may change its size
-                self._take(Frame(frame.t_s + self._shift_s, image, frame.clock_off_s))
+                self._take(frame._replace(t_s=frame.t_s + self._shift_s, image=image))
 
     def _take(self, frame: Frame) -> None:
         self._last_s, self._came = frame.t_s, datetime.now(UTC)

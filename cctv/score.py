@@ -7,6 +7,7 @@ those in its span are told apart as ``repeats``.
 
 import statistics
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
@@ -14,6 +15,7 @@ import numpy as np
 from msgspec import Struct
 from scipy.optimize import linear_sum_assignment
 
+from cctv.sources.footage import Footage
 from cctv.tracks import family
 from park.events import Event
 from park.facts import CameraEvent, CameraEventKind
@@ -76,11 +78,15 @@ class Figures(Struct, frozen=True):
     false_alarms_per_camera_day: float
 
 
-class Score(Struct, frozen=True):
-    """All figures of a clip, and the events of kinds and families that must not fire."""
+class Score(Struct, frozen=True, omit_defaults=True):
+    """All figures of a clip, and the events of kinds and families that must not fire.
+
+    ``part``: that the events are of a part of the clip, in words; empty where they are of the whole.
+    """
 
     rules: list[Figures]
     must_not_fire: dict[str, int]
+    part: str = ""
 
 
 class Tally(Struct, frozen=True):
@@ -128,11 +134,23 @@ def read_truth(raw: bytes) -> Truth:
     return msgspec.json.decode(raw, type=Truth)
 
 
-def score(truth: Truth, events: Iterable[Event]) -> Score:
-    """Judge camera events (with ``t_s``) of one clip against its truth."""
+def footage_file(events: Path) -> Path:
+    """Return where it is kept how far the clip was read that a file of events is of."""
+    return events.with_name(f"{events.name}.footage.json")
+
+
+def read_footage(events: Path) -> Footage | None:
+    """Return how far the clip of a file of events was read; None where nothing is kept of it."""
+    path = footage_file(events)
+    return msgspec.json.decode(path.read_bytes(), type=Footage) if path.is_file() else None
+
+
+def score(truth: Truth, events: Iterable[Event], footage: Footage | None = None) -> Score:
+    """Judge camera events (with ``t_s``) of one clip against its truth; ``footage``: how far it was read."""
     facts = told(events)
     kinds = sorted({t.type for t in truth.events if t.type in KINDS} | {fact.kind for fact in facts})
-    return Score([tally(kind, truth, facts).figures() for kind in kinds], forbidden(truth, facts))
+    figures = [tally(kind, truth, facts).figures() for kind in kinds]
+    return Score(figures, forbidden(truth, facts), footage.part() if footage else "")
 
 
 def told(events: Iterable[Event]) -> list[CameraEvent]:
@@ -211,7 +229,7 @@ def said(result: Score) -> str:
     """Return the score of a clip as text for a person."""
     names = result.must_not_fire.items()
     lines = [f"must not fire: {name}: {'ok' if not count else f'{count} events'}" for name, count in names]
-    return "\n".join([table(result.rules), *lines])
+    return "\n".join([table(result.rules), *lines, *([result.part] if result.part else [])])
 
 
 def _number(value: float | None) -> str:

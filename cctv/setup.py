@@ -4,9 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-import av
 import msgspec
 from msgspec import Struct
 
@@ -20,8 +18,9 @@ from cctv.pipeline import BLIND, SEES, Pipeline, without
 from cctv.privacy import masked
 from cctv.report import event
 from cctv.sources import open_source
-from cctv.sources.base import Frame, Image, SourceError
+from cctv.sources.base import NOTHING, Frame, Image, SourceError
 from cctv.sources.decode import decoding
+from cctv.sources.footage import Footage
 from data.settings import Settings
 from park.facts import CameraEvent
 
@@ -41,21 +40,26 @@ class Checked(Struct, frozen=True, omit_defaults=True):
     off: tuple[str, ...] = ()
 
 
+class FilmNote(Struct, frozen=True, omit_defaults=True):
+    """What is to be known of a film beside its events: what came of it, or why it could not be read on."""
+
+    film: str
+    footage: Footage | None = None
+    error: str = ""
+
+
 class Tried(Struct, frozen=True):
-    """What a camera would have told: ``t_s`` of each event counts over all films, one after the other."""
+    """What a camera would have told: ``t_s`` of each event counts over all films, one after the other.
+
+    ``films``: name and seconds that were seen of each; ``notes``: of those that were damaged or seen in part.
+    """
 
     model: str
     watched_s: float
     films: tuple[tuple[str, float], ...]
     events: tuple[CameraEvent, ...]
     off: tuple[str, ...]
-
-
-class Film(NamedTuple):
-    """A film to try on, and how long it is; 0 s where it does not say."""
-
-    path: str
-    length_s: float
+    notes: tuple[FilmNote, ...] = ()
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -96,34 +100,51 @@ def first_picture(camera: Camera) -> Image:
     with decoding(opening) as frames:
         for frame in frames:
             return frame.image
-    raise SourceError("화면이 하나도 없음 · not one picture in it")
+    raise SourceError(NOTHING)
 
 
 def attempt(
-    films: Iterable[Film], camera: Camera, detector: Detector | None, folder: Path
+    films: Iterable[str], camera: Camera, detector: Detector | None, folder: Path
 ) -> Iterator[float | Tried]:
     """Yield how far it is, 0 to 1, and at last what was found; stills go to ``folder``.
 
+    A film that cannot be read, or only in part, is told and takes nothing from the others.
+
     Raises:
-        SourceError: when a film cannot be decoded.
+        SourceError: when no film can be read.
         OSError: when a still cannot be kept.
     """
     films = list(films)
-    whole_s, before_s = sum(film.length_s for film in films) or 1.0, 0.0
-    events, lengths = list[CameraEvent](), list[tuple[str, float]]()
+    before_s, seen = 0.0, 0
+    events, lengths, notes = list[CameraEvent](), list[tuple[str, float]](), list[FilmNote]()
     pipeline = Pipeline(camera, detector)
-    for film in films:
-        pipeline, last_s = Pipeline(camera, detector), 0.0
-        opening = msgspec.structs.replace(open_source(film.path).opening(), fps=camera.analysis_fps)
-        with decoding(opening) as frames:
-            for number, frame in enumerate(frames):
-                last_s = frame.t_s
-                events += _found(pipeline, frame, before_s, folder, len(events))
-                if number % TELL_FRAMES == 0:
-                    yield min(0.99, (before_s + last_s) / whole_s)
+    for number, film in enumerate(films):
+        pipeline = Pipeline(camera, detector)
+        name, last_s = Path(film).name, 0.0
+        try:
+            opening = msgspec.structs.replace(open_source(film).opening(), fps=camera.analysis_fps)
+            with decoding(opening) as frames:
+                for count, frame in enumerate(frames):
+                    last_s, seen = frame.t_s, seen + 1
+                    events += _found(pipeline, frame, before_s, folder, len(events))
+                    if count % TELL_FRAMES == 0:
+                        yield min(0.99, (number + _share(last_s, frames.length_s)) / len(films))
+                footage = frames.ended()
+            if footage.notes() or not footage.whole:
+                notes.append(FilmNote(name, footage=footage))
+        except SourceError as error:
+            notes.append(FilmNote(name, error=str(error)))
         before_s += last_s
-        lengths.append((Path(film.path).name, round(last_s, 2)))
-    yield Tried(pipeline.model, round(before_s, 2), tuple(lengths), tuple(events), pipeline.off)
+        lengths.append((name, round(last_s, 2)))
+    if films and not seen:
+        raise SourceError("; ".join(f"{note.film}: {note.error or NOTHING}" for note in notes) or NOTHING)
+    watched_s = round(before_s, 2)
+    yield Tried(pipeline.model, watched_s, tuple(lengths), tuple(events), pipeline.off, tuple(notes))
+
+
+def _share(t_s: float, length_s: float | None) -> float:
+    """Return how much of a film is done; half where it does not say how long it is."""
+    return min(1.0, t_s / length_s) if length_s else 0.5
 
 
 def _found(
@@ -138,16 +159,6 @@ def _found(
             (folder / f"{still}.jpg").write_bytes(jpeg(image, QUALITY))
         told = event(finding, seen, camera.id, pipeline.model, t_s=before_s + seen.t_s)
         yield msgspec.structs.replace(told, still=still)
-
-
-def _length_s(path: str) -> float:
-    """Return how long a film says it is."""
-    address = open_source(path).opening().address
-    try:
-        with av.open(address.removeprefix("file:"), options={"protocol_whitelist": "file"}) as film:
-            return (film.duration or 0) / av.time_base
-    except av.FFmpegError as error:
-        raise SourceError(f"{Path(path).name}: {error.strerror}") from error
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -168,8 +179,7 @@ def _try(arguments: argparse.Namespace) -> None:
     settings, camera = Settings.read(), load_camera(arguments.camera)
     path = model_path(settings)
     detector = Yolox(path, engine=settings.engine) if path else None
-    films = [Film(film, _length_s(film)) for film in arguments.films]
-    for told in attempt(films, camera, detector, arguments.out.parent):
+    for told in attempt(arguments.films, camera, detector, arguments.out.parent):
         if isinstance(told, Tried):
             arguments.out.write_bytes(msgspec.json.encode(told))
             print("1", flush=True)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 STALL_S = 3.0  # of a camera: one that stops is told within 6 s of its last picture
+NOTHING = "화면이 하나도 없음 · not one picture in it"
 Image = NDArray[np.uint8]  # height × width × 3, BGR
 
 
@@ -15,15 +16,21 @@ class SourceError(RuntimeError):
     """No picture can be had; the message says why, without the secrets of an address."""
 
 
+class PartError(SourceError):
+    """Only a part of a film could be read; what was found in that part stands."""
+
+
 class Frame(NamedTuple):
     """One picture, ``t_s`` seconds after the first of its source.
 
-    ``clock_off_s``: how far the source's own clock is ahead of ours, where it tells one.
+    ``clock_off_s``: how far the source's own clock is ahead of ours, where it tells one. ``damaged``: how
+    many packets and pictures of it were damaged so far.
     """
 
     t_s: float
     image: Image
     clock_off_s: float | None = None
+    damaged: int = 0
 
 
 class Opening(Struct, frozen=True):

@@ -1,8 +1,9 @@
 """The decoder process: ``python -m cctv.sources.child``; a hostile file may kill it and nobody else.
 
 Reads one ``Opening`` as JSON from standard input, writes messages to standard output: a header
-(:data:`HEADER`: kind, seconds, how far the source's clock is ahead, width, height) and, for a frame, BGR
-bytes; for an error, UTF-8 text whose length stands in the place of the width.
+(:data:`HEADER`: kind, seconds, how far the source's clock is ahead, width, height, damaged so far) and, for a
+frame, BGR bytes. How long a film seems to be comes before its first frame. For an error (UTF-8 text) and for
+the end (``Footage`` as JSON), the length of what follows stands in the place of the width.
 """
 
 import contextlib
@@ -18,125 +19,118 @@ from typing import IO
 
 import av
 import msgspec
-from av.container import InputContainer
-from av.video.stream import VideoStream
+import numpy as np
 
-from cctv.sources.base import Opening
+from cctv.sources.base import NOTHING, Image, Opening
+from cctv.sources.footage import Footage
+from cctv.sources.reader import UNKNOWN, Picture, Reader
+from cctv.sources.stream_choice import check_size
+from cctv.sources.upright import AS_IT_IS, true_size, turn_of, turned
 
-HEADER = struct.Struct("<cddII")
-FRAME, ERROR, END = b"F", b"E", b"Z"
-SMALLEST_SIDE, LARGEST_SIDE = 64, 8192
-CODECS = frozenset(
-    ["h264", "hevc", "av1", "vp8", "vp9", "theora", "mpeg1video", "mpeg2video", "mpeg4", "mjpeg", "h263"],
-) | {"msmpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "flv", "wmv1", "wmv2", "wmv3", "gif"}
+HEADER = struct.Struct("<cddIII")
+LENGTH, FRAME, ERROR, END, ALIVE = b"L", b"F", b"E", b"Z", b"A"
 MEMORY_BYTES = 4 << 30
 EARLY_S = 0.004
-UNKNOWN = float("nan")
-WALL_CLOCK = struct.Struct("<q")  # of FFmpeg's producer reference time: µs since 1970, from RTCP reports
-DAMAGED = 50  # packets in a row that cannot be decoded: a lossy network loses fewer
+ALIVE_S = (
+    1.0  # a film from which nothing can be shown for long, damaged or skipped, is not a decoder that hangs
+)
 
 
 class Decoder:
-    """Decodes the first video stream of one opening; sound is never touched."""
+    """Decodes the footage of one opening; sound is never touched."""
 
     def __init__(self, opening: Opening, out: IO[bytes]) -> None:
         """Nothing is opened yet."""
         self._opening, self._out = opening, out
-        self._began_s = time.monotonic()
+        self._is_watched = opening.live and not opening.loops
+        self._began_s = self._wrote_s = time.monotonic()
         self._due_s = 0.0
         self._shift_s = 0.0
+        self._size: tuple[int, int] | None = None
+        self._turn = AS_IT_IS
+        self._has_told_length = False
+        self._damaged = 0
 
     def run(self) -> None:
         """Send every wanted picture, then the end; a file played live has none."""
         start_s = self._opening.start_s
         while True:
-            end_s = self._play(start_s)
-            if not (self._opening.live and self._opening.loops) or end_s <= 0:
+            played_s, footage = self._play(start_s)
+            if not (self._opening.live and self._opening.loops) or played_s <= 0:
                 break
-            self._shift_s, start_s = self._shift_s + end_s, 0.0
-        self._out.write(HEADER.pack(END, 0.0, UNKNOWN, 0, 0))
+            self._shift_s += played_s
+            start_s = 0.0
+        said = msgspec.json.encode(footage)
+        self._out.write(HEADER.pack(END, 0.0, UNKNOWN, len(said), 0, 0) + said)
         self._out.flush()
 
-    def _play(self, start_s: float) -> float:
-        """Play once and return how long that was on the clock of the pictures, in seconds."""
-        opening = self._opening
-        first = passed = step = None
-        with av.open(
-            opening.address,
-            format=opening.format,
-            options=opening.options,
-            timeout=(opening.timeout_s / 2, opening.timeout_s / 2),
-        ) as container:
-            if not container.streams.video:
-                raise ValueError("no video in it")
-            stream = container.streams.video[0]
-            if stream.codec_context.name not in CODECS and not opening.format:
-                raise ValueError(f"허용되지 않은 코덱 · codec not allowed: {stream.codec_context.name}")
-            check(stream.codec_context, device=opening.format is not None)
-            rate = float(stream.average_rate or 25)
-            for number, (frame, off_s) in enumerate(self._frames(container, stream)):
-                at_s = number / rate if frame.time is None else float(frame.time)
-                if self._streams:  # a camera's own time stamps may jump: pictures are as old as they arrive
-                    at_s = time.monotonic()
-                if first is None:
-                    first = at_s
-                at_s -= first
-                if at_s < start_s:
-                    continue
-                passed, step = at_s - start_s, 1 / rate
-                self._offer(frame, passed + self._shift_s, off_s)
-        return 0.0 if passed is None or step is None else passed + step
+    def _play(self, start_s: float) -> tuple[float, Footage]:
+        """Play once; return how long that was on the clock of the pictures, in seconds, and what came of it.
 
-    @property
-    def _streams(self) -> bool:
-        return self._opening.live and not self._opening.loops
+        A video without a single picture is left for the next one of the same film; ValueError when no video
+        has any.
+        """
+        choice = 0
+        while True:
+            reader = Reader(self._opening, choice, self._tell_alive)
+            last_s = None
+            for picture in reader.read():
+                self._tell_length(reader.length_s)
+                self._turn = turn_of(picture.frame, self._turn)
+                if picture.t_s >= start_s:
+                    last_s = picture.t_s - start_s
+                    self._offer(picture._replace(t_s=last_s + self._shift_s), reader.damaged)
+            choice += 1
+            if reader.pictures:
+                break
+            if choice >= reader.videos:
+                raise ValueError("; ".join([NOTHING, *reader.footage.notes()]))
+        self._damaged += reader.damaged
+        return 0.0 if last_s is None else last_s + reader.step_s, reader.footage
 
-    def _frames(
-        self, container: InputContainer, stream: VideoStream
-    ) -> Iterator[tuple[av.VideoFrame, float]]:
-        """Yield pictures, each with how far the source's clock is ahead of ours; skip damaged ones."""
-        damaged, off_s = 0, UNKNOWN
-        for packet in container.demux(stream):
-            if self._streams and packet.has_sidedata("prft"):
-                wall_us = WALL_CLOCK.unpack_from(bytes(packet.get_sidedata("prft")))[0]
-                off_s = wall_us / 1e6 - time.time()
-            try:
-                for frame in packet.decode():
-                    yield frame, off_s
-                damaged = 0
-            except av.error.InvalidDataError:
-                damaged += 1
-                if not self._streams or damaged > DAMAGED:
-                    raise
-
-    def _offer(self, frame: av.VideoFrame, t_s: float, off_s: float) -> None:
+    def _offer(self, picture: Picture, damaged: int) -> None:
+        t_s, fps = picture.t_s, self._opening.fps
         if t_s < self._due_s - EARLY_S:
             return
-        self._due_s = max(self._due_s, t_s - 1 / self._opening.fps) + 1 / self._opening.fps
+        self._due_s = max(self._due_s, t_s - 1 / fps) + 1 / fps
         if self._opening.live and self._opening.loops:
             time.sleep(max(0.0, self._began_s + t_s - time.monotonic()))
-        check_size(frame.width, frame.height)  # it may change in the middle of a stream
-        if self._streams and not select.select([], [self._out], [], 0)[1]:
+        check_size(picture.frame.width, picture.frame.height)  # it may change in the middle of a stream
+        if self._is_watched and not select.select([], [self._out], [], 0)[1]:
             return  # whoever looks at the pictures is late: an old one would make it later still
-        width = min(frame.width, self._opening.width)
-        height = max(1, round(frame.height * width / frame.width))
-        image = frame.to_ndarray(format="bgr24", width=width, height=height)
-        self._out.write(HEADER.pack(FRAME, t_s, off_s, width, height))
-        self._out.write(image.tobytes())
+        image = self._upright(picture)
+        height, width = image.shape[:2]
+        self._out.write(HEADER.pack(FRAME, t_s, picture.clock_off_s, width, height, self._damaged + damaged))
+        self._out.write(np.ascontiguousarray(image).data)
         self._out.flush()
+        self._wrote_s = time.monotonic()
 
+    def _upright(self, picture: Picture) -> Image:
+        """Return a picture as BGR, upright, in true proportions, all of one source of one size."""
+        width, height = self._size or self._size_of(picture)
+        self._size = (width, height)
+        if self._turn.swap:
+            width, height = height, width
+        image = np.asarray(picture.frame.to_ndarray(format="bgr24", width=width, height=height), np.uint8)
+        return turned(image, self._turn)
 
-def check(codec: av.VideoCodecContext, *, device: bool) -> None:
-    """Refuse, by ValueError, odd codecs (the fewer decoders the fewer holes) and odd sizes."""
-    if codec.name not in CODECS and not (device and codec.name == "rawvideo"):
-        raise ValueError(f"codec not accepted: {codec.name}")
-    check_size(codec.width, codec.height)
+    def _size_of(self, picture: Picture) -> tuple[int, int]:
+        """Return the size to show a picture at, no wider than is asked for."""
+        size = true_size(picture.frame.width, picture.frame.height, picture.pixel)
+        width, height = reversed(size) if self._turn.swap else size
+        shown = min(width, self._opening.width)
+        return shown, max(1, round(height * shown / width))
 
+    def _tell_length(self, length_s: float | None) -> None:
+        if not self._has_told_length:
+            self._has_told_length = True
+            self._out.write(HEADER.pack(LENGTH, UNKNOWN if length_s is None else length_s, UNKNOWN, 0, 0, 0))
 
-def check_size(width: int, height: int) -> None:
-    """Refuse, by ValueError, pictures of odd sizes."""
-    if min(width, height) < SMALLEST_SIDE or max(width, height) > LARGEST_SIDE:
-        raise ValueError(f"picture of {width} x {height}: not {SMALLEST_SIDE} to {LARGEST_SIDE}")
+    def _tell_alive(self) -> None:
+        if time.monotonic() - self._wrote_s > ALIVE_S:
+            self._wrote_s = time.monotonic()
+            self._out.write(HEADER.pack(ALIVE, 0.0, UNKNOWN, 0, 0, 0))
+            self._out.flush()
 
 
 def main() -> int:
@@ -153,7 +147,7 @@ def main() -> int:
         os._exit(0)
     except (av.FFmpegError, ValueError, OSError, MemoryError) as error:
         text = reason(error, opening.address).encode()
-        out.write(HEADER.pack(ERROR, 0.0, UNKNOWN, len(text), 0) + text)
+        out.write(HEADER.pack(ERROR, 0.0, UNKNOWN, len(text), 0, 0) + text)
         out.flush()
         return 1
     return 0

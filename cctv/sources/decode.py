@@ -18,15 +18,22 @@ import msgspec
 import numpy as np
 
 from cctv.sources.base import Frame, Opening, SourceError
-from cctv.sources.child import END, ERROR, HEADER, LARGEST_SIDE
+from cctv.sources.child import ALIVE, END, ERROR, HEADER, LENGTH
+from cctv.sources.footage import Footage
+from cctv.sources.stream_choice import LARGEST_SIDE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PIPE_BYTES = 1 << 20
+LONGEST_TEXT = 1 << 16  # bytes of an error or an ending
 FIRST_S = 10.0  # a process that starts on a busy machine
 
 
 class Decoding:
-    """One running decoder; iterate for frames, close when done."""
+    """One running decoder; iterate for frames, close when done.
+
+    ``footage``: what came of the source, once its frames have ended by themselves; ``length_s``: how long a
+    film seems to be, from its first frame on.
+    """
 
     def __init__(self, opening: Opening) -> None:
         """Start the process."""
@@ -49,6 +56,8 @@ class Decoding:
         self._child.stdin.write(msgspec.json.encode(opening))
         self._child.stdin.close()
         self._extra_s = FIRST_S
+        self.footage: Footage | None = None
+        self.length_s: float | None = None
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -66,24 +75,50 @@ class Decoding:
             self._child.stdout.close()
         self._said.close()
 
+    def ended(self) -> Footage:
+        """Return what came of the source.
+
+        Raises:
+            SourceError: when its frames have not ended.
+        """
+        if self.footage is None:
+            raise SourceError("영상이 끝나지 않음 · the footage has not ended")
+        return self.footage
+
     def __iter__(self) -> Iterator[Frame]:
-        """Yield frames until the end.
+        """Return itself."""
+        return self
+
+    def __next__(self) -> Frame:
+        """Return the next frame.
 
         Raises:
             SourceError: when it cannot be decoded, the process died, or nothing came in time.
         """
         while True:
-            kind, t_s, off_s, width, height = HEADER.unpack(self._read(HEADER.size))
-            if kind == END:
-                return
-            if kind == ERROR:
-                raise SourceError(bytes(self._read(width)).decode(errors="replace"))
-            if not (0 < width <= LARGEST_SIDE and 0 < height <= 2 * LARGEST_SIDE):
-                raise SourceError("decoder sent nonsense")
-            self._extra_s, self._patience_s = 0.0, self._stall_s
-            raw = self._read(width * height * 3)
-            image = np.frombuffer(raw, np.uint8).reshape(height, width, 3)
-            yield Frame(t_s, image, None if math.isnan(off_s) else off_s)
+            kind, t_s, off_s, width, height, damaged = HEADER.unpack(self._read(HEADER.size))
+            if kind not in {ALIVE, LENGTH}:
+                break
+            self._extra_s = 0.0
+            if kind == LENGTH and math.isfinite(t_s):
+                self.length_s = t_s
+        if kind == END:
+            self.footage = self._ending(width)
+            raise StopIteration
+        if kind == ERROR:
+            raise SourceError(bytes(self._read(min(width, LONGEST_TEXT))).decode(errors="replace"))
+        if not (0 < width <= LARGEST_SIDE and 0 < height <= 2 * LARGEST_SIDE):
+            raise SourceError("decoder sent nonsense")
+        self._extra_s, self._patience_s = 0.0, self._stall_s
+        raw = self._read(width * height * 3)
+        image = np.frombuffer(raw, np.uint8).reshape(height, width, 3)
+        return Frame(t_s, image, None if math.isnan(off_s) else off_s, damaged)
+
+    def _ending(self, size: int) -> Footage:
+        try:
+            return msgspec.json.decode(self._read(min(size, LONGEST_TEXT)), type=Footage)
+        except msgspec.MsgspecError as error:
+            raise SourceError("decoder sent nonsense") from error
 
     def _read(self, size: int) -> bytearray:
         into, have = bytearray(size), 0
@@ -112,7 +147,7 @@ class Decoding:
 
 
 @contextlib.contextmanager
-def decoding(opening: Opening) -> Iterator[Iterator[Frame]]:
+def decoding(opening: Opening) -> Iterator[Decoding]:
     """Frames of an opening, the process surely ended afterwards."""
     with Decoding(opening) as running:
-        yield iter(running)
+        yield running

@@ -6,7 +6,10 @@ from cctv.sample import SCHEME, SampleMissingError, find_sample
 from cctv.sources.base import Opening, Source, SourceError
 
 # containers of footage only: no play lists, which could name other files and hosts
-FORMATS = "avi,mov,mp4,matroska,webm,mpegts,mpeg,mpegvideo,flv,asf,ogg,gif,h264,hevc,m4v,mjpeg,wav,mxf"
+FORMATS = (
+    "avi,mov,mp4,matroska,webm,mpegts,mpeg,mpegvideo,flv,asf,ogg,gif,h264,hevc,m4v,mjpeg,wav,mxf,"
+    "ivf,obu"  # AV1 by itself
+)
 
 
 class FileSource(Source):

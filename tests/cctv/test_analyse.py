@@ -18,6 +18,7 @@ from cctv.sources import SourceError
 from cctv.sources.decode import decoding
 from cctv.sources.file import FileSource
 from park.events import Event, decode
+from tests.cctv.films import erase, spoil
 from tests.cctv.footage import CAMERAS, MODEL, SHARED, camera, walk
 
 CLIPS = [
@@ -94,6 +95,42 @@ def test_footage_that_cannot_be_read_is_one_clear_message(
         assert said[-1].startswith("cctv: "), name
         assert "Traceback" not in "".join(said)
     assert run(tmp_path, tmp_path / "missing.mp4") == 1
+
+
+def test_a_film_with_a_damaged_packet_is_analysed_to_its_end_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, spoil(walk(tmp_path / "walk.mp4"), 12, 12)) == 0
+    assert decode((tmp_path / "events.jsonl").read_bytes().splitlines()[0]).data.zone == "middle"
+    said = capsys.readouterr()
+    assert "damaged" in said.err
+    assert "끝까지 읽지 못함" not in said.err
+
+
+def test_a_part_of_a_film_is_never_taken_for_the_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = walk(tmp_path / "walk.mkv", stand_s=4)
+    assert run(tmp_path, whole) == 0
+    count = len((tmp_path / "events.jsonl").read_bytes().splitlines())
+    truth = tmp_path / "truth.json"
+    truth.write_text(json.dumps({"duration_s": 10, "events": []}))
+    scoring = ["score", "--truth", str(truth), "--events", str(tmp_path / "events.jsonl")]
+    assert main(scoring) == 0
+    assert "끝까지 읽지 못함" not in "".join(capsys.readouterr())
+
+    assert run(tmp_path, erase(whole, 60, 500)) == 1
+    said = capsys.readouterr()
+    assert said.err.strip().splitlines()[-1].startswith("cctv: 끝까지 읽지 못함")
+    assert len((tmp_path / "events.jsonl").read_bytes().splitlines()) == count, "what was found in it stands"
+    assert main(scoring) == 0
+    assert "끝까지 읽지 못함" in capsys.readouterr().out
+    assert main([*scoring, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["part"]
+
+    assert run(tmp_path, tmp_path / "missing.mkv") == 1
+    assert main(scoring) == 0
+    assert "끝까지 읽지 못함" in capsys.readouterr().out, "nothing of this film was read"
 
 
 def test_masks_are_burnt_in_before_anything_looks(tmp_path: Path) -> None:

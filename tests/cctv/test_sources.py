@@ -7,8 +7,8 @@ import pytest
 
 from cctv.sources import Source, Transport, open_source
 from cctv.sources.again import FIRST_S, JITTER, LONGEST_S, Again
-from cctv.sources.child import LARGEST_SIDE, SMALLEST_SIDE, check_size
 from cctv.sources.file import FileSource
+from cctv.sources.stream_choice import LARGEST_SIDE, SMALLEST_SIDE, check_size
 from cctv.sources.usb import UsbSource
 
 
