@@ -195,14 +195,16 @@
     if (cut > 0) for (const node of [...host.children].slice(cut)) node.hidden = true;
   }
 
-  function paint({ calm, rowsHost }, { alarms, hello }) {
+  function paint({ calm, rowsHost }, { alarms, hello, status }) {
     const all = Object.values(alarms).filter(listed), cards = incidents.list();
     rows = [...cards.map((card) => ({ key: `incident/${card.incident}`, card })), ...fold(all)] // equally grave: incidents first
       .sort((a, b) => (cards.length ? before(a) - before(b) : 0));
     const blind = gwanje.link !== "live";
+    const unwatched = status && (!status.connected || status.absent.some(({ worker }) => worker === "watch"));
     calm.hidden = !blind && (rows.length > 0 || !hello);
-    put(calm, gwanje.text(blind ? "연결 끊김: 지금의 경보를 알 수 없음" : "처리할 경보 없음"));
-    dress(calm, blind ? "calm blind" : "calm");
+    put(calm, gwanje.text(blind ? "연결 끊김: 지금의 경보를 알 수 없음"
+      : unwatched ? "경보 감시 멈춤: 지금의 경보를 알 수 없음" : "처리할 경보 없음"));
+    dress(calm, blind || unwatched ? "calm blind" : "calm");
     list(rowsHost, rows, (row) => row.key, make, update);
     if (document.querySelector(".room.wall")) whole(rowsHost);
     dom.note("attention", [cards.length ? gwanje.text("사건 {n}", { n: cards.length }) : "", all.length ? gwanje.text("미확인 {n} · 전체 {all}", {

@@ -56,6 +56,17 @@
     if (!host) return;
     dress(host, `live ${gwanje.link}`);
     put(host, gwanje.text(LINKS[gwanje.link] || "연결 중"));
+    if (gwanje.link === "live") stopped(host, gwanje.state.status || {});
+  }
+
+  /** What stands still behind a live link: the stream itself, or workers that are not heard. */
+  function stopped(host, { connected = true, absent = [] }) {
+    const names = connected ? absent.map(({ name }) => dom.name(name)) : [gwanje.text("이벤트 흐름")];
+    host.title = names.join(", ");
+    if (!names.length) return;
+    dress(host, "live stale");
+    put(host, names.length > 1 ? gwanje.text("{name} 외 {n} 멈춤", { name: names[0], n: names.length - 1 })
+      : gwanje.text("{name} 멈춤", { name: names[0] }));
   }
 
   /** Managers begin and end an exercise, each with its reason. */

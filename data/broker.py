@@ -74,6 +74,25 @@ def start(settings: Settings) -> Broker:
     if settings.redis_url:
         _await(settings.redis_url, 5.0)
         return Broker(settings.redis_url)
+    running = launch(settings)
+    if running.process is None:
+        return running
+    try:
+        _await(settings.redis, START_S, running.process)
+    except BrokerError as error:
+        running.process.kill()
+        running.process.wait()
+        raise BrokerError(f"{error}\n{last_words(settings)}") from error
+    return running
+
+
+def launch(settings: Settings) -> Broker:
+    """Return our own Redis, the one left running here or a new one, without waiting for its first answer.
+
+    Raises:
+        BrokerError: it cannot be started.
+        OSError: there is no process or no folder to be had.
+    """
     folder = settings.var / "redis"
     path = folder / "redis.sock"
     if len(os.fsencode(path)) > SOCKET_PATH_LIMIT:
@@ -83,12 +102,6 @@ def start(settings: Settings) -> Broker:
     if left is not None:
         return Broker(settings.redis, left)
     process = _launch(folder, path)
-    try:
-        _await(settings.redis, START_S, process)
-    except BrokerError as error:
-        process.kill()
-        process.wait()
-        raise BrokerError(f"{error}\n{_tail(folder / 'redis.log')}") from error
     return Broker(settings.redis, process.pid, process)
 
 
@@ -166,7 +179,9 @@ def _signal(pid: int, number: int) -> bool:
     return True
 
 
-def _tail(log: Path) -> str:
+def last_words(settings: Settings) -> str:
+    """Return the last lines of our own Redis's log."""
     with contextlib.suppress(OSError):
+        log = settings.var / "redis" / "redis.log"
         return "\n".join(log.read_text("utf-8", "replace").splitlines()[-5:])
     return ""

@@ -19,6 +19,7 @@ from park.config import Park
 from park.events import Event
 from park.state import State
 from park.troubles import Guard, log_failure
+from park.workers import absent
 
 SLOW_S = 5.0
 SUMMARIES: Mapping[str, Callable[[State, Park, datetime], Any]] = {
@@ -50,6 +51,7 @@ class Panels:
         self.park = park
         self.count = count
         self.began_ms = time.time_ns() // 1_000_000
+        self._began = datetime.now(UTC)
         self._dead_letters = 0
         self._lag = StreamLag(0, "0-0", ())
         self._synthetic = False
@@ -110,6 +112,7 @@ class Panels:
             stale=sum(kind.count for kind in silent),
             silent=silent,
             feeds=status.feeds(hub.state, now_ms),
+            absent=absent(self.park, hub.state, self._began, now),
             synthetic=self._synthetic,
             exercise=hub.state.exercise,
             shift=status.shift_at(self.park.config.shifts, now.astimezone(self.park.zone)),

@@ -11,6 +11,7 @@ from park.assets import Asset, Label
 from park.config import Shift
 from park.rings import milliseconds
 from park.state import State
+from park.workers import Absent
 
 SYNTHETIC = "simulator/"
 
@@ -45,6 +46,7 @@ class Status(Struct, frozen=True):
     stale: int
     silent: tuple[Silent, ...]
     feeds: tuple[Feed, ...]
+    absent: tuple[Absent, ...]
     synthetic: bool
     exercise: bool
     shift: Label | None

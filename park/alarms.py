@@ -24,7 +24,8 @@ from park.overlays import Overlay, OverlayName
 AlarmState = Literal["normal", "unack", "ack", "returned", "latched", "latched_ack"]
 Shown = AlarmState | OverlayName
 Watch = Literal[
-    "value", "state", "event", "group", "cai", "peak", "dock", "silence", "substance", "reused", "quality",
+    "value", "state", "event", "group", "cai", "peak", "dock", "silence", "absence", "substance", "reused",
+    "quality",
 ]  # fmt: skip
 Kind = Literal["raise", "ack", "clear", "latch", "reset"]
 _NAMES = UUID("5c0f7a52-4f0e-5d4e-9a55-1d3c8b0a7e11")
@@ -57,6 +58,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "peak": ("limit",),
     "dock": ("limit",),
     "silence": ("limit",),
+    "absence": ("limit",),
 }
 _PARTS: dict[str, Label] = {
     "system/state": Label("현재 상태 집계", "Live state"),
@@ -93,7 +95,8 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     event: it happened; it returns by itself after ``off_delay_s``. group: at least ``limit`` of the
     assets that share ``trait`` are in ``states``. cai: the index of a
     station. peak: projected share of contract power in percent. dock: a vehicle is ``limit``
-    minutes over its slot. silence: a feed missed ``limit`` of its beats. substance: a gas sensor tells a
+    minutes over its slot. silence: a feed missed ``limit`` of its beats. absence: a worker of the room
+    was not heard for ``limit`` seconds, or never. substance: a gas sensor tells a
     substance that has no limit here, or another than its own. reused: an identity came with other content.
     quality: a value of ``type`` (none: of any type that is measured) is none (``park/quality.py``).
 

@@ -21,17 +21,20 @@ _CAI_EVERY = timedelta(seconds=30)
 class Conditions:
     """Finds alarms in a park; ``state`` is folded by the owner, before :meth:`take` is told."""
 
-    def __init__(self, park: Park, state: State, kept: Iterable[bytes] = ()) -> None:
+    def __init__(
+        self, park: Park, state: State, kept: Iterable[bytes] = (), workers: tuple[str, ...] = ()
+    ) -> None:
         """Begin with what the state knows: its alarms stand, its latest facts are looked at.
 
         ``kept`` is what the watch before this one had of :meth:`changes`: delays go on where they were.
+        ``workers`` are the processes whose absence is looked for.
         """
         self.park = park
         self.state = state
         self._by_type: dict[str, list[tuple[str, str]]] = {}
         self._rank = {name: number for number, name in enumerate(park.alarms)}
         self._timed = [(name, d) for name, d in park.alarms.items() if d.watch in CLOCKS]
-        self._look = Look(park, state)
+        self._look = Look(park, state, workers)
         self._cai_at: datetime | None = None
         self._changed: set[Key] = set()
         for name, definition in park.alarms.items():

@@ -10,6 +10,7 @@ from park.events import Event
 from park.facts import GasObservation
 from park.signals import Finding, Signal
 from park.state import State
+from park.workers import feed_of
 
 Key = tuple[str, str]
 
@@ -18,13 +19,14 @@ class Look:
     """What a finding may look at; ``down`` holds the members of a group that are in its states.
 
     ``since`` is when time began to pass here: of a feed whose last beat is ``older`` than that nobody
-    could have heard another, so its silence counts from then.
+    could have heard another, so its silence counts from then. ``workers`` are expected to be heard.
     """
 
-    def __init__(self, park: Park, state: State) -> None:
+    def __init__(self, park: Park, state: State, workers: tuple[str, ...] = ()) -> None:
         """Sort the members of all groups."""
         self.park = park
         self.state = state
+        self.workers = {feed_of(park.id, worker) for worker in workers}
         self.since: datetime | None = None
         self.older = {feed: event.key for feed, event in state.feeds.items()}
         self.signals: dict[Key, Signal] = {}
@@ -164,6 +166,8 @@ def silence(look: Look, name: str, definition: Definition, now: datetime) -> Ite
     """Find feeds that missed as many beats as the limit says, since they are listened to."""
     limit = definition.limit or 2.0
     for feed, event in look.state.feeds.items():
+        if feed in look.workers:  # `absence` tells
+            continue
         heard = event.time
         if look.older.get(feed) == event.key and not look.on(feed, name):
             heard = max(heard, look.since or heard)
@@ -184,6 +188,20 @@ def quality(look: Look, name: str, event: Event) -> Finding:
 _SPARE = frozenset({"heading_deg", "speed_kmh", "reactive_kvar", "clock_off_s"})
 
 
+def absence(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:
+    """Find workers not heard for as many seconds as the limit says, since they are listened to, or never."""
+    limit, since = definition.limit or 0.0, look.since or now
+    for feed in sorted(look.workers):
+        beat = look.state.feeds.get(feed)
+        if look.on(feed, name):
+            age_s = (now - beat.time).total_seconds() if beat else None
+        else:
+            age_s = (now - max(beat.time if beat else since, since)).total_seconds()
+        holds = age_s is None or age_s > limit
+        if holds or (feed, name) in look.signals:
+            yield Finding(feed, name, holds, None if age_s is None else round(age_s), limit, "s")
+
+
 def _fits(definition: Definition, event: Event) -> bool:
     return all(getattr(event.data, field) == wanted for field, wanted in definition.where.items())
 
@@ -200,4 +218,5 @@ CLOCKS: dict[str, Callable[[Look, str, Definition, datetime], Iterator[Finding]]
     "peak": peak,
     "dock": dock,
     "silence": silence,
+    "absence": absence,
 }

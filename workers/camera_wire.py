@@ -17,7 +17,8 @@ from data.settings import Settings
 from data.spool import Spool, SpoolFullError
 from data.stream import Stream
 from park.events import Event, encode
-from park.facts import CameraDetection, CameraEvent
+from park.facts import CameraDetection, CameraEvent, FeedHeartbeat
+from park.workers import feed_of
 from workers.camera_pace import EVENT_S, MOVING_S, Pace
 
 WAITING = 1000
@@ -39,6 +40,7 @@ class Wire:
         )
         self._away_until_s = float("-inf")
         self._unwanted: set[str] = set()
+        self._told = 0
         self._spool = Spool(Stream(client, settings.park), settings.var / "spool" / "cameras")
         self._waiting: queue.Queue[Event] = queue.Queue(WAITING)
         self._paces: dict[str, Pace] = {}
@@ -86,6 +88,14 @@ class Wire:
         except redis.RedisError:  # pictures are not kept for later
             self._away_until_s = time.monotonic() + RETRY_S
 
+    def beat(self, period_s: float) -> None:
+        """Say that the process of the cameras is there, and again within ``period_s``."""
+        fact = FeedHeartbeat(period_s, self._told)
+        subject, at = feed_of(self._park, "cameras"), datetime.now(UTC)
+        event = Event(str(uuid7()), f"cctv/{self._park}", fact.TYPE, subject, at, self._park, fact)
+        with contextlib.suppress(queue.Full):  # the next says as much
+            self._waiting.put_nowait(event)
+
     def forget(self, name: str) -> None:
         """Delete, when next drained, the last picture of a camera that is no more or is masked otherwise."""
         self._unwanted.add(f"still:{self._park}:{self.subject(name)}")
@@ -108,6 +118,7 @@ class Wire:
         with contextlib.suppress(queue.Empty):
             while True:
                 events.append(self._waiting.get_nowait())
+        self._told += len(events)
         try:
             self._spool.append([event for event in events if _writable(event)])
         except SpoolFullError:

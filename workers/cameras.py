@@ -26,11 +26,12 @@ from park.facts import CameraHealth
 from workers.camera_held import Held, hold, mark_of
 from workers.camera_voice import Voice
 from workers.camera_wire import Wire
-from workers.process import log_to_stderr, stop_on_signal
+from workers.process import Timer, log_to_stderr, stop_on_signal
 
 DRAIN_S = 0.25
 LOOK_S = 1.0
 TELL_AGAIN_S = 60.0
+BEAT_S = 10.0
 log = logging.getLogger("cameras")
 
 
@@ -105,6 +106,7 @@ class Cameras:
 
     def _attend(self) -> None:
         told_s = looked_s = float("-inf")
+        beat = Timer(BEAT_S, time.monotonic() + BEAT_S)  # who ends at once, again and again, was never there
         while not self._stop.wait(DRAIN_S):
             now_s = time.monotonic()
             if now_s - looked_s >= LOOK_S:
@@ -113,6 +115,8 @@ class Cameras:
             if now_s - told_s >= TELL_AGAIN_S:
                 told_s = now_s
                 self._tell_wrong()
+            if beat.due(now_s):
+                self._wire.beat(BEAT_S)
             self._wire.drain()
 
     def _take_up(self) -> None:

@@ -60,10 +60,10 @@ class Backoff:
 class Timer:
     """Something due every ``period_s``; times are seconds of a steady clock."""
 
-    def __init__(self, period_s: float) -> None:
-        """Be due at once."""
+    def __init__(self, period_s: float, first_s: float = 0.0) -> None:
+        """Be due at once, or first at ``first_s``."""
         self.period_s = period_s
-        self._due_s = 0.0
+        self._due_s = first_s
 
     def due(self, now_s: float) -> bool:
         """Tell whether it is time, and if so begin the next period."""

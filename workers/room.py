@@ -1,6 +1,7 @@
 """The whole room on this machine: ``make run``. Sets up, starts every process, stops them all.
 
-Redis, migrations, map base and first sign-in come first; then the processes, each supervised.
+Redis, migrations, map base and first sign-in come first; then the processes, each supervised. Once they run,
+only who asks for it ends the room: whatever ends by itself is started again.
 """
 
 import contextlib
@@ -18,10 +19,10 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from data import broker
 from data.settings import Settings
 from workers.prepare import PrepareError, prepare, step
-from workers.supervise import Child, Console, GaveUpError, Leash, Plan, Supervisor
+from workers.redis_keeper import RedisKeeper
+from workers.supervise import Child, Console, Leash, Plan, Supervisor
 
 FIRST, LAST = 0, 1  # who writes stops before who reads
 START_S = 60.0
@@ -129,7 +130,7 @@ class Room:
         self.console = console
         self._began = time.monotonic()
         self._stopping = threading.Event()
-        self._broker: broker.Broker | None = None
+        self._greeted = self._warned = False
 
     def ask_to_stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         """Stop soon; safe in a signal handler."""
@@ -141,14 +142,15 @@ class Room:
         Raises:
             RoomError: when the room cannot be opened.
             PrepareError: when a step of the preparation fails.
-            GaveUpError: when a process would not stay up.
         """
         with alone(self.settings.var), contextlib.ExitStack() as stack:
             free_port(self.settings.host, int(self.settings.port))
             leash = Leash()
             stack.callback(leash.close)
-            stack.callback(self._stop_redis)
-            self._start_redis(leash)
+            redis = RedisKeeper(self.settings, self.console, leash)
+            stack.callback(redis.stop)
+            with step(self.console, "Redis 시작", "starting Redis"):
+                redis.start()
             prepare(self.settings, self.console)
             if self._stopping.is_set():
                 return
@@ -158,40 +160,29 @@ class Room:
             stack.callback(supervisor.stop)
             with step(self.console, "프로세스 시작", "starting the processes"):
                 supervisor.start()
-            self._welcome(supervisor)
+            started_s = time.monotonic()
             while not self._stopping.wait(0.2):
                 supervisor.tick()
-                self._keep_redis(leash)
+                redis.tick()
+                leash.tend()
+                self._greet(time.monotonic() - started_s)
             self.console.say("\n멈추는 중 · stopping")
 
-    def _start_redis(self, leash: Leash) -> None:
-        with step(self.console, "Redis 시작", "starting Redis"):
-            self._broker = broker.start(self.settings)
-        if self._broker.pid:
-            leash.hold(self._broker.pid)
-
-    def _keep_redis(self, leash: Leash) -> None:
-        if self._broker and self._broker.pid and self._broker.gone:
-            self.console.say("  [redis] 끝남 · ended, see redis.log")
-            leash.release(self._broker.pid)
-            self._start_redis(leash)
-
-    def _stop_redis(self) -> None:
-        if self._broker:
-            self._broker.stop()
-
-    def _welcome(self, supervisor: Supervisor) -> None:
-        until = time.monotonic() + START_S
-        while not self._stopping.wait(0.1) and not self._healthy():
-            supervisor.tick()
-            if time.monotonic() > until:
-                raise RoomError(
-                    f"웹 서버가 {START_S:g}초 안에 응답하지 않습니다 · the web server does not answer"
-                )
-        if not self._stopping.is_set():
+    def _greet(self, up_s: float) -> None:
+        """Say once that the room is open, or that the web server lets wait for it."""
+        if self._greeted:
+            return
+        if self._healthy():
+            self._greeted = True
             took_s = time.monotonic() - self._began
             self.console.say(f"\n관제실이 열렸습니다 · the room is open ({took_s:.1f} s):  {self.address}")
             self.console.say("멈추려면 · to stop: Ctrl-C\n")
+        elif up_s > START_S and not self._warned:
+            self._warned = True
+            self.console.say(
+                f"  웹 서버가 {START_S:g}초 안에 응답하지 않습니다 · the web server does not answer yet,"
+                " see web.log; it goes on trying"
+            )
 
     @property
     def _door(self) -> str:
@@ -228,7 +219,7 @@ def main() -> int:
         console.say("관제 · Gwanje")
         room.run()
         console.say("모두 멈췄습니다 · all stopped")
-    except (RoomError, PrepareError, GaveUpError, ValueError) as error:
+    except (RoomError, PrepareError, ValueError) as error:
         console.say(f"\n관제실을 열 수 없습니다 · the room cannot run\n  {error}")
         return 1
     return 0

@@ -1,5 +1,6 @@
-"""Child processes: started in their own groups, logged, restarted when they die, stopped in order."""
+"""Child processes: started in their own groups, logged, started again for ever, stopped in order."""
 
+import contextlib
 import logging
 import os
 import re
@@ -8,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
@@ -16,19 +16,14 @@ from pathlib import Path
 from typing import IO
 
 from workers import watchdog
+from workers.pauses import Pauses
 
 LOG_BYTES = 5_000_000
 LOG_FILES = 3
-RESTARTS = 5
-WITHIN_S = 60.0
-LONGEST_BACKOFF_S = 8.0
+LOUD_AFTER = 6  # ends in a row after which the last words of a process are shown too
 QUIET_S = 10.0
 TROUBLE = re.compile(r"\b(?:ERROR|CRITICAL|FATAL)\b|^\w*(?:\.\w+)*(?:Error|Exception)\b")
 ROOT = Path(__file__).resolve().parent.parent
-
-
-class GaveUpError(RuntimeError):
-    """A process that would not stay up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,30 +38,65 @@ class Plan:
 
 
 class Leash:
-    """The line to the watchdog process, which outlives the room and ends what the room left."""
+    """The line to the watchdog process, which outlives the room and ends what the room left.
 
-    def __init__(self) -> None:
-        """Start the watchdog in a session of its own."""
+    A watchdog that ended is started again by :meth:`tend` and told whom to hold.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start the watchdog in a session of its own; ``clock`` is in seconds."""
+        self._clock = clock
+        self._pauses = Pauses()
+        self._due_s: float | None = None
+        self._groups: set[int] = set()
+        self._process = self._start()
+
+    def _start(self) -> "subprocess.Popen[str]":
         argv = [sys.executable, "-I", "-S", watchdog.__file__]
-        self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, text=True, start_new_session=True)
+        process = subprocess.Popen(argv, stdin=subprocess.PIPE, text=True, start_new_session=True)
+        self._pauses.began(self._clock())
+        return process
+
+    @property
+    def pid(self) -> int:
+        """Process id of the watchdog."""
+        return self._process.pid
+
+    def tend(self) -> None:
+        """Start a watchdog that ended again, after a pause."""
+        if self._process.poll() is None:
+            return
+        now_s = self._clock()
+        if self._due_s is None:
+            self._due_s = now_s + self._pauses.next_s(now_s)
+        elif now_s >= self._due_s:
+            self._due_s = None
+            with contextlib.suppress(OSError):  # no process to be had: it is tried again
+                self._process = self._start()
+            for group in sorted(self._groups):
+                self._write(f"+{group}\n")
 
     def hold(self, group: int) -> None:
         """Have the group ended should the room die."""
+        self._groups.add(group)
         self._write(f"+{group}\n")
 
     def release(self, group: int) -> None:
         """Forget a group that is gone."""
+        self._groups.discard(group)
         self._write(f"-{group}\n")
 
     def _write(self, line: str) -> None:
         if self._process.stdin and self._process.poll() is None:
-            self._process.stdin.write(line)
-            self._process.stdin.flush()
+            with contextlib.suppress(OSError):  # it ended this moment: the next one is told
+                self._process.stdin.write(line)
+                self._process.stdin.flush()
 
     def close(self) -> None:
         """Let the watchdog end what is still listed, and wait for it."""
         if self._process.stdin:
-            self._process.stdin.close()
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
         self._process.wait()
 
 
@@ -164,7 +194,10 @@ class Child:
 
 
 class Supervisor:
-    """Keeps the children alive: restarts with back-off, gives up loudly."""
+    """Keeps the children alive: what ends is started again, after growing pauses, while the room runs.
+
+    One that keeps ending takes nothing of the others; that it is absent is the watch's alarm.
+    """
 
     def __init__(
         self, children: Sequence[Child], console: Console, clock: Callable[[], float] = time.monotonic
@@ -173,47 +206,45 @@ class Supervisor:
         self._children = children
         self._console = console
         self._clock = clock
-        self._deaths: dict[str, deque[float]] = {child.plan.name: deque() for child in children}
+        self._pauses = {child.plan.name: Pauses() for child in children}
         self._due: dict[str, float] = {}
 
     def start(self) -> None:
         """Start all, in the order given."""
         for child in self._children:
-            child.start()
+            self._start(child)
 
     def tick(self) -> None:
-        """Restart what has died and waited long enough.
-
-        Raises:
-            GaveUpError: when one died more than five times within a minute.
-        """
-        now = self._clock()
+        """Start again what has ended and waited long enough."""
         for child in self._children:
             name = child.plan.name
             if name in self._due:
-                if now >= self._due[name]:
+                if self._clock() >= self._due[name]:
                     del self._due[name]
-                    child.start()
+                    self._start(child)
             elif (code := child.exit_code()) is not None:
                 child.bury()
-                self._due[name] = now + self._backoff(child, code, now)
+                self._wait(child, f"exit {code}")
 
-    def _backoff(self, child: Child, code: int, now: float) -> float:
-        deaths = self._deaths[child.plan.name]
-        deaths.append(now)
-        while now - deaths[0] > WITHIN_S:
-            deaths.popleft()
-        if len(deaths) > RESTARTS:
-            last = "\n    ".join(child.tail())
-            raise GaveUpError(
-                f"{child.plan.name}: 1분에 {len(deaths)}번 끝났습니다 · ended {len(deaths)} times"
-                f" within a minute (exit {code}, {child.log})\n    {last}"
-            )
-        wait_s = min(0.5 * 2.0 ** (len(deaths) - 1), LONGEST_BACKOFF_S)
-        self._console.say(
-            f"  [{child.plan.name}] 끝남, 다시 시작합니다 · ended (exit {code}), restart in {wait_s:g} s"
-        )
-        return wait_s
+    def _start(self, child: Child) -> None:
+        try:
+            child.start()
+        except OSError as error:  # no process, memory or file to be had now
+            self._wait(child, str(error))
+            return
+        self._pauses[child.plan.name].began(self._clock())
+
+    def _wait(self, child: Child, why: str) -> None:
+        name, now_s = child.plan.name, self._clock()
+        pauses = self._pauses[name]
+        wait_s = pauses.next_s(now_s)
+        self._due[name] = now_s + wait_s
+        said = f"  [{name}] 끝남, 다시 시작합니다 · ended ({why}), restart in {wait_s:.1f} s"
+        if pauses.ended >= LOUD_AFTER:
+            said += f"; {pauses.ended}번 잇달아 · times in a row, see {child.log}"
+        self._console.say(said)
+        if pauses.ended == LOUD_AFTER:
+            self._console.say("\n".join(f"    {line}" for line in child.tail()))
 
     def stop(self) -> None:
         """Stop all, stage by stage, each with its patience; nothing is left behind."""
@@ -227,4 +258,5 @@ class Supervisor:
             for child in members:
                 if child.pid and child.exit_code() is None:
                     self._console.say(f"  [{child.plan.name}] 강제 종료 · did not stop, killed")
-                child.bury()
+                if child.pid:
+                    child.bury()

@@ -50,6 +50,7 @@ from park.procedures import Procedures
 from park.response import Response
 from park.state import ALARMS, RESPONSE, State
 from park.suppression import Suppression
+from park.workers import WORKERS
 from workers.process import Backoff, Timer, log_to_stderr, stop_on_signal
 
 GROUP = "watch"
@@ -162,7 +163,7 @@ class Watch:
         self.source = f"watch/{park.id}"
         self.door = Door(park)
         kept: Any = client.hvals(kept_key(park.id))
-        self.conditions = Conditions(park, state, kept)
+        self.conditions = Conditions(park, state, kept, WORKERS)
         self.response = Response(
             state,
             [

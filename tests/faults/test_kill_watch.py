@@ -38,7 +38,7 @@ PARK = load_park(Settings())
 KILLS = 200
 SEED = 20261123
 SPAN = timedelta(minutes=9)
-BY_THE_CLOCK = {"feed_silent", "command_failed"}
+BY_THE_CLOCK = {"feed_silent", "worker_absent", "command_failed"}
 
 
 class Lives:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from data.settings import Settings
@@ -145,6 +146,29 @@ def test_a_killed_worker_and_a_killed_redis_come_back(var: Path, port: int) -> N
             os.kill(pid, signal.SIGKILL)
         wait(lambda: "[recorder]" in said(var) and "[redis]" in said(var), OPEN_S, var)
         wait(lambda: status(port, "/readyz") == 200, OPEN_S, var)
+
+
+def test_a_worker_that_keeps_dying_ends_nothing_else_and_is_an_alarm(var: Path, port: int) -> None:
+    with room(var, port) as running:
+        wait(opened(var), OPEN_S, var)
+        origin = f"http://127.0.0.1:{port}"
+        with httpx.Client(base_url=origin, headers={"origin": origin}, timeout=30) as person:
+            assert person.post("/sign-in", data={"user": "admin", "password": PASSWORD}).status_code == 303
+
+            def alarmed() -> bool:
+                for pid in processes(var):
+                    with contextlib.suppress(OSError):
+                        if b"workers.cameras" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                            os.kill(pid, signal.SIGKILL)
+                return any(
+                    (alarm["condition"], alarm["asset"]) == ("worker_absent", "changwon/feed/cameras")
+                    for alarm in person.get("/api/v1/alarms").json()
+                )
+
+            wait(alarmed, OPEN_S, var)
+            wait(lambda: alarmed() and "6번 잇달아" in said(var), OPEN_S, var)
+            assert running.poll() is None
+            assert status(port, "/readyz") == 200
 
 
 def test_a_second_room_on_the_same_data_is_refused(var: Path, port: int) -> None:

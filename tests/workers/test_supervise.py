@@ -1,4 +1,4 @@
-"""The supervisor on real processes: restarts, gives up, stops in order, leaves nothing behind."""
+"""The supervisor on real processes: starts again for ever, stops in order, leaves nothing behind."""
 
 import io
 import os
@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.faults.pauses import Pauses
-from workers.supervise import Child, Console, GaveUpError, Leash, Plan, Supervisor
+from workers.pauses import LONGEST_S, SPREAD, STEADY_S
+from workers.pauses import Pauses as Waits
+from workers.supervise import LOUD_AFTER, Child, Console, Leash, Plan, Supervisor
 from workers.watchdog import living
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(600)"
+ENDS = "raise SystemExit('no camera here')"
 STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
 PARENT = (
     "import subprocess, sys, time;"
@@ -65,29 +68,75 @@ def test_a_dead_child_is_started_again_after_a_pause(tmp_path: Path, leash: Leas
     assert one.exit_code() is not None
 
 
-def test_one_that_will_not_stay_up_is_given_up_loudly(tmp_path: Path, leash: Leash) -> None:
-    one = child(tmp_path, leash, "raise SystemExit('no camera here')")
-    ticks = iter(range(0, 1000, 5))
-    supervisor = Supervisor([one], Console(io.StringIO()), clock=lambda: float(next(ticks)))
+def test_one_that_keeps_ending_is_started_again_for_ever_and_the_others_go_on(
+    tmp_path: Path, leash: Leash
+) -> None:
+    ends, stays = (child(tmp_path, leash, code, name) for code, name in ((ENDS, "ends"), (SLEEPER, "stays")))
+    now, said = [0.0], io.StringIO()
+    supervisor = Supervisor([ends, stays], Console(said), clock=lambda: now[0])
     supervisor.start()
-
-    def fail() -> None:
-        while True:
-            wait(lambda: one.exit_code() is not None)
-            supervisor.tick()
-
-    with pytest.raises(GaveUpError, match=r"(?s)one: .*6 times.*no camera here"):
-        fail()
-
-
-def test_rare_deaths_are_forgiven(tmp_path: Path, leash: Leash) -> None:
-    one = child(tmp_path, leash, "pass")
-    ticks = iter(range(0, 10_000, 31))
-    supervisor = Supervisor([one], Console(io.StringIO()), clock=lambda: float(next(ticks)))
-    supervisor.start()
-    for _ in range(16):
-        wait(lambda: one.exit_code() is not None)
+    before = stays.pid
+    for _ in range(3 * LOUD_AFTER):
+        wait(lambda: ends.exit_code() is not None)
+        last = ends.pid
         supervisor.tick()
+        now[0] += LONGEST_S * (1 + SPREAD)
+        supervisor.tick()
+        assert ends.pid != last
+    assert (stays.pid, stays.exit_code()) == (before, None)
+    assert said.getvalue().count("    no camera here") == LOUD_AFTER  # all it has said, once
+    assert f"{3 * LOUD_AFTER}번 잇달아" in said.getvalue()
+    supervisor.stop()
+
+
+def test_one_that_cannot_even_be_started_is_tried_again(tmp_path: Path, leash: Leash) -> None:
+    program = tmp_path / "program"
+    plan = Plan(name="one", argv=(str(program),))
+    one, now, said = Child(plan, tmp_path, Console(io.StringIO()), leash), [0.0], io.StringIO()
+    supervisor = Supervisor([one], Console(said), clock=lambda: now[0])
+    supervisor.start()
+    supervisor.tick()
+    assert (one.pid, "No such file" in said.getvalue()) == (0, True)
+    program.write_text(f"#!{sys.executable}\n{SLEEPER.replace('; ', chr(10))}\n")
+    program.chmod(0o700)
+    now[0] += LONGEST_S
+    supervisor.tick()
+    assert one.pid
+    supervisor.stop()
+
+
+def test_pauses_grow_to_a_minute_spread_and_begin_short_again_once_it_stayed_up() -> None:
+    def pauses(chance: float) -> list[float]:
+        waits = Waits(lambda: chance)
+        return [waits.next_s(0) for _ in range(10)]
+
+    middle = [0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert pauses(0.5) == middle
+    assert pauses(0.0) == pytest.approx([(1 - SPREAD) * wait_s for wait_s in middle])
+    assert pauses(1.0) == pytest.approx([(1 + SPREAD) * wait_s for wait_s in middle])
+    waits = Waits(lambda: 0.5)
+    for _ in range(10_000):
+        waits.began(0)
+        assert waits.next_s(STEADY_S - 1) <= LONGEST_S
+    waits.began(0)
+    assert waits.next_s(STEADY_S) == 0.5
+
+
+def test_a_watchdog_that_ended_is_started_again_and_told_whom_to_hold(tmp_path: Path) -> None:
+    now = [0.0]
+    leash = Leash(clock=lambda: now[0])
+    one = child(tmp_path, leash, SLEEPER)
+    one.start()
+    os.kill(leash.pid, signal.SIGKILL)
+    first = leash.pid
+    os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
+    leash.hold(one.pid)  # while there is none
+    leash.tend()
+    now[0] += LONGEST_S
+    leash.tend()
+    assert leash.pid != first
+    leash.close()  # as the room's end does: the group is ended
+    wait(lambda: not living([one.pid]) or one.exit_code() is not None)
 
 
 def test_stages_stop_in_order_and_the_stubborn_are_killed(tmp_path: Path, leash: Leash) -> None:
