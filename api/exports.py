@@ -21,6 +21,7 @@ from api.room import Room, Visitor
 from api.witness import Reason, witnessed
 from data import history, trail
 from data.jobs import JobError
+from park.letters import writable
 from park.state import ALARMS
 
 router = APIRouter()
@@ -30,7 +31,8 @@ Row = dict[str, Any]
 MEDIA = {"jsonl": "application/jsonl", "csv": "text/csv; charset=utf-8"}
 COPY_S = 300.0  # a copy is made faster than it plays
 _EVENT = ("time", "type", "subject", "source", "id", "data")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet may take for a formula, also full-width in an East Asian one (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @router.get("/api/v1/export/{what}")
@@ -161,5 +163,5 @@ def _csv(rows: list[list[str]]) -> bytes:
 
 def _cell(value: object) -> str:
     """Return a value as a cell that no spreadsheet takes for a formula."""
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    text = writable(value) if isinstance(value, str) else msgspec.json.encode(value).decode()
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text

@@ -11,7 +11,7 @@ from PIL import ImageDraw, ImageFont
 from cctv.camera import Camera
 from cctv.sources.base import Image
 from cctv.tracks import Box
-from data.fonts import Font
+from data.fonts import Font, lacking, shown
 
 MASK_BGR = (16, 16, 16)
 EDGE_PX = 3  # outline of a mask: no half pixel of a scaled-down polygon is left over
@@ -65,6 +65,8 @@ class Mark:
 
     def __init__(self, text: str, shape: tuple[int, int], font: Font) -> None:
         """Draw the letters once, for pictures of (height, width)."""
+        missing = lacking(font, text)
+        text = shown(text, lambda letter: letter not in missing)
         size = max(SMALLEST_LETTER_PX, shape[0] // MARK_PART)
         letters = ImageFont.truetype(str(font.path), size, index=font.number)
         wide = letters.getlength(text)

@@ -6,21 +6,27 @@ a line at a time, and at the end says ``error`` and why when it could not be mad
 
 import contextlib
 import sys
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
-from fpdf import FPDF, FontFace
+from fpdf import FPDF, FontFace, FPDFException
+from fpdf.bidi import BidiParagraph
 
-from data.fonts import Font, MissingFontError, korean
+from data.fonts import Font, MissingFontError, korean, others, shown
 from data.report_map import Sheet
-from park.report import Place, Report, Still, Table
+from park.letters import sign
+from park.report import UNDRAWN_LETTERS, Place, Report, Still, Table
 
 MARGIN = 15.0
 WIDTH = 180.0
 MAP_MM = 82.0
 INK, GREY, LINE, LIGHT, WARN = "#1f2933", "#5f6b76", "#cbd2d9", "#eef1f4", "#b91c1c"
 PAPER = "#ffffff"
+MARKS = {"cause": "×", "members": "●", "radius": "○", "wind": "▷"}
+_LEFTWARDS = ("R", "AL")
+MOST_FONTS = 8  # embedded besides the Korean one; each takes room in the file (assumed)
 Told = Callable[[float], None]
 
 
@@ -33,9 +39,35 @@ class _Pages(FPDF):
         self.set_margin(MARGIN)
         self.set_auto_page_break(auto=True, margin=18)
         self.add_font("body", fname=font.path, collection_font_number=font.number)
+        self._letters = self._borrow(
+            {letter for text in _texts(report) for letter in text} | set(MARKS.values())
+        )
         self.set_title(f"{report.heading} {report.title}")
         self.set_lang(report.lang)
         self.set_font("body", size=9)
+
+    def _borrow(self, wanted: set[str]) -> set[str]:
+        """Take fonts that have the letters the Korean one lacks; return the letters that there are then."""
+        there = {letter for letter in wanted if _has(self, "body", letter)}
+        names = list[str]()
+        for number, font in enumerate(others(wanted - there)):
+            if there >= wanted or len(names) == MOST_FONTS:
+                break
+            name = f"other{number}"
+            with contextlib.suppress(
+                FPDFException, OSError, ValueError, KeyError
+            ):  # one that cannot be embedded
+                self.add_font(name, fname=font.path, collection_font_number=font.number)
+                more = {letter for letter in wanted - there if _has(self, name, letter)}
+                there |= more
+                names += [name] if more else []
+        self.set_fallback_fonts(names, exact_match=False)
+        return there
+
+    def drawn(self, text: str) -> str:
+        """Return a text as the fonts can draw it: what none has is its code point, Hebrew runs leftwards."""
+        there = shown(text, self._letters.__contains__)
+        return "\n".join(_ordered(line) for line in there.split("\n"))
 
     def footer(self) -> None:
         """Write the foot of a page."""
@@ -57,7 +89,12 @@ def make(report: Report, park: Path, stills: Path, out: Path, told: Told, font: 
         OSError: a file of the park is missing, or ``out`` cannot be written.
     """
     told(0.05)
+    report = msgspec.convert(_each(msgspec.to_builtins(report), _composed), Report)
     pages = _Pages(report, font or korean())
+    undrawn = [
+        letter for letter in sorted(set("".join(_texts(report)))) if sign(letter) in pages.drawn(letter)
+    ]
+    report = msgspec.convert(_each(msgspec.to_builtins(report), pages.drawn), Report)
     told(0.3)
     pages.add_page()
     _head(pages, report)
@@ -70,6 +107,7 @@ def make(report: Report, park: Path, stills: Path, out: Path, told: Told, font: 
         _table(pages, table, report.nothing)
         told(0.55 + 0.25 * (number + 1) / len(report.tables))
     _seal(pages, report)
+    _undrawn(pages, report.lang, undrawn)
     told(0.85)
     part = out.with_suffix(".part")
     pages.output(str(part))
@@ -122,8 +160,7 @@ def _map(pages: _Pages, place: Place, park: Path) -> None:
     _title(pages, place.title, MAP_MM + 25)
     Sheet(pages, place, (MARGIN, pages.get_y(), WIDTH, MAP_MM)).draw(park)
     pages.set_y(pages.get_y() + MAP_MM + 1)
-    marks = {"cause": "×", "members": "●", "radius": "○", "wind": "▷"}
-    words = "   ".join(f"{marks[name]} {word}" for name, word in place.legend.items())
+    words = "   ".join(f"{MARKS[name]} {word}" for name, word in place.legend.items())
     pages.cell(0, 5, words, new_x="LMARGIN", new_y="NEXT")
 
 
@@ -173,6 +210,56 @@ def _seal(pages: _Pages, report: Report) -> None:
     _title(pages, report.seal_title, 40)
     for line in report.seal:
         pages.multi_cell(0, 5, line, new_x="LMARGIN", new_y="NEXT")
+
+
+def _undrawn(pages: _Pages, lang: str, letters: list[str]) -> None:
+    """Say which letters no font of this machine has, and what they are called."""
+    if not letters:
+        return
+    named = ", ".join(f"{sign(letter)} {unicodedata.name(letter, '')}".strip() for letter in letters)
+    pages.ln(3)
+    pages.set_text_color(WARN)
+    words = UNDRAWN_LETTERS.en if lang == "en" else UNDRAWN_LETTERS.ko
+    pages.multi_cell(0, 5, f"{words}: {named}", new_x="LMARGIN", new_y="NEXT")
+    pages.set_text_color(INK)
+
+
+def _each(told: object, change: Callable[[str], str]) -> object:
+    """Return plain values with every text changed."""
+    match told:
+        case str():
+            return change(told)
+        case list() | tuple():
+            return [_each(part, change) for part in told]
+        case dict():
+            return {name: _each(part, change) for name, part in told.items()}
+    return told
+
+
+def _texts(report: Report) -> Iterator[str]:
+    texts = list[str]()
+
+    def note(text: str) -> str:
+        texts.append(text)
+        return text
+
+    _each(msgspec.to_builtins(report), note)
+    yield from texts
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _ordered(line: str) -> str:
+    """Return a line in the order in which it is seen from left to right (Unicode UAX #9)."""
+    if not any(unicodedata.bidirectional(letter) in _LEFTWARDS for letter in line):
+        return line
+    return BidiParagraph(text=line).get_reordered_string()
+
+
+def _has(pages: FPDF, font: str, letter: str) -> bool:
+    return ord(letter) in pages.fonts[font].cmap  # type: ignore[union-attr]
 
 
 def main(arguments: list[str]) -> int:

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 
 from feeds.outcome import NotSentError, RejectedError, UnclearError
+from park.letters import writable
 from park.response_facts import MessageRequested
 from park.situation import plain
 
@@ -61,11 +62,12 @@ def compose(request: MessageRequested, sender: str, address: str, at: datetime) 
     for name in ("From", "To"):
         if len(mail[name].addresses) != 1 or not str(mail[name]).isascii() or mail[name].defects:
             raise ValueError(f"{name}: not one mail address")
-    mail["Subject"] = plain(f"{request.title_ko} / {request.title_en}")
+    mail["Subject"] = plain(writable(f"{request.title_ko} / {request.title_en}"))
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{request.message}@{mail['From'].addresses[0].domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(f"{request.body_ko}\n----\n{request.title_en}\n\n{request.body_en}", cte="base64")
+    body = f"{request.body_ko}\n----\n{request.title_en}\n\n{request.body_en}"
+    mail.set_content(writable(body), cte="base64")
     return mail
 
 

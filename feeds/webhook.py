@@ -12,6 +12,7 @@ import httpx
 import msgspec
 
 from feeds.outcome import NotSentError, RejectedError, UnclearError
+from park.letters import writable
 from park.response_facts import MessageRequested
 
 _AGAIN = frozenset({429, 503})  # says itself that it was not taken
@@ -25,8 +26,8 @@ def compose(request: MessageRequested) -> bytes:
         "incident": request.incident,
         "recipient": request.recipient,
         "exercise": request.exercise,
-        "title": {"ko": request.title_ko, "en": request.title_en},
-        "body": {"ko": request.body_ko, "en": request.body_en},
+        "title": {"ko": writable(request.title_ko), "en": writable(request.title_en)},
+        "body": {"ko": writable(request.body_ko), "en": writable(request.body_en)},
     })  # fmt: skip
 
 

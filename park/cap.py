@@ -15,6 +15,7 @@ from park.contacts import FIRM, Templates
 from park.downwind import Sector, sector
 from park.incident_names import KINDS
 from park.incidents import Incident, Life
+from park.letters import writable
 from park.situation import Words, is_exercise, known, present
 from park.source_firms import source_of
 from park.state import State
@@ -157,4 +158,4 @@ def certainty(incident: Incident) -> Literal["Observed", "Likely", "Possible", "
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text
+    ET.SubElement(parent, name).text = writable(text)

@@ -107,6 +107,10 @@ RULES: dict[str, Label] = {
 NOTHING = Label("없음", "none")
 LATER = Label("수신", "known")
 UNDRAWN = Label("외 {n}건은 기록에 있음", "{n} more are in the record")
+UNDRAWN_LETTERS = Label(
+    "이 컴퓨터의 글꼴에 없어 코드로 적은 글자",
+    "Letters that no font of this machine has, written as their code",
+)
 LEGEND = {
     "cause": Label("원인", "Cause"),
     "members": Label("구성 설비", "Members"),

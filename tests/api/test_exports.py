@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from api.exports import _cell, _csv
 from data import trail
 from data.accounts import ROLES
 from data.clips import Card, Course, Thing
@@ -136,6 +137,23 @@ def test_alarms_as_a_table_hold_no_formula(site: Site) -> None:
     assert head == ["time", "type", "subject", "source", "id", "data"]
     assert {row[1] for row in rows} == {"park.alarm.raised"}
     assert "'=HYPERLINK(1)-raised" in [row[4] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("대피 🔥 뷁 Оператор", "대피 🔥 뷁 Оператор"),
+        ("a\0b\x1b", "a[U+0000]b[U+001B]"),
+        ("\ud83d", "[U+D83D]"),
+        ("=1+1", "'=1+1"),
+        ("＝1+1", "'＝1+1"),
+        ("\n=1", "'\n=1"),
+        (-3.5, "-3.5"),
+    ],
+)
+def test_a_cell_holds_every_letter_and_no_formula(value: object, cell: str) -> None:
+    (read,) = list(csv.reader(io.StringIO(_csv([[_cell(value)]]).decode(), newline="")))
+    assert read == [cell]
 
 
 def test_the_trail_as_a_table(site: Site) -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from cctv.camera import Mask
-from cctv.privacy import MASK_BGR, area, blurred, masked
+from cctv.privacy import MASK_BGR, Mark, area, blurred, masked
+from data.fonts import korean
 from tests.cctv.footage import SIZE, camera
 
 CORNERS = ((40.0, 30.0), (200.0, 30.0), (200.0, 150.0), (40.0, 150.0))
@@ -29,3 +30,10 @@ def test_what_is_hidden_is_coarse_and_the_rest_is_untouched() -> None:
     shown = blurred(image, hidden)
     assert (shown[~hidden] == image[~hidden]).all()
     assert len(np.unique(shown[hidden], axis=0)) < hidden.sum() / 50
+
+
+def test_a_letter_without_a_glyph_is_marked_by_its_code() -> None:
+    missing, written = (Mark(f"김관제 {text}", (216, 384), korean()) for text in ("\U0010fffd", "[U+10FFFD]"))
+    assert np.array_equal(missing._cover, written._cover)
+    bare = Mark("김관제", (216, 384), korean())
+    assert not np.array_equal(missing._cover, bare._cover)

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import subprocess
 import sys
+import unicodedata
 from datetime import timedelta
 from pathlib import Path
 
@@ -129,6 +130,45 @@ def test_an_english_report_says_it_in_english(tmp_path: Path, stills: Path) -> N
     ):
         assert expected in said, expected
     assert "사건보고서" not in said
+
+
+NOWHERE = "\U0010fffd"  # for private use: no font has it
+ODD = f"대피 🔥 Оператор 뷁 避 \u1112\u119e\u11ab สวัสดี café {NOWHERE}\0"
+
+
+@pytest.mark.parametrize(
+    ("lang", "note"), [("ko", "글꼴에없어코드로적은글자"), ("en", "nofontofthismachinehas")]
+)
+def test_no_letter_vanishes_from_a_report(tmp_path: Path, stills: Path, lang: str, note: str) -> None:
+    out = tmp_path / "out.pdf"
+    told = msgspec.structs.replace(words(lang), title=unicodedata.normalize("NFD", ODD))
+    make(told, Settings().park_dir, stills, out, lambda _done: None)
+    said = text(out)
+    for letter in unicodedata.normalize("NFC", ODD).replace(" ", ""):
+        assert letter in said or f"[U+{ord(letter):04X}]" in said, repr(letter)
+    assert "[U+10FFFD]" in said
+    assert "[U+0000]" in said
+    assert note in said
+    assert "Оператор뷁避" in said
+
+
+def test_a_report_whose_letters_are_all_there_has_no_such_note(tmp_path: Path, stills: Path) -> None:
+    out = tmp_path / "out.pdf"
+    make(words("ko"), Settings().park_dir, stills, out, lambda _done: None)
+    assert "코드로적은글자" not in text(out)
+
+
+def test_a_letter_that_another_font_has_is_borrowed_and_hebrew_runs_leftwards(
+    tmp_path: Path, stills: Path
+) -> None:
+    out = tmp_path / "out.pdf"
+    told = msgspec.structs.replace(words("ko"), title="대피 שלום")
+    make(told, Settings().park_dir, stills, out, lambda _done: None)
+    said = text(out)
+    if list(fonts.others("ש")):
+        assert "대피שלום" in said  # as read; what is not drawn from right to left is read backwards
+    else:
+        assert "[U+05E9]" in said
 
 
 def test_a_flood_of_members_says_what_was_left_out() -> None:

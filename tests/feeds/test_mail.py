@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from feeds.mail import Server, compose, read_server, send
 from feeds.outcome import NotSentError, RejectedError, UnclearError
@@ -109,6 +110,23 @@ def test_a_line_with_a_dot_is_no_end() -> None:
     with mail_server(inbox) as url:
         send(read_server(url), plain, 5)
     assert inbox.mails[0].get_content().split() == ["one", ".", ".two"]
+
+
+def test_letters_that_no_mail_can_hold_are_shown_and_all_others_arrive() -> None:
+    inbox = Inbox()
+    odd = structs.replace(
+        request(),
+        title_ko="대피 🔥\0",
+        body_ko="뷁 避 \u1112\u119e\u11ab Оператор \ud83d\x1b 지금",
+        body_en="שלום",
+    )
+    with mail_server(inbox) as url:
+        send(read_server(url), compose(odd, FROM, TO, NOW), 5.0)
+    (got,) = inbox.mails
+    assert "대피 🔥[U+0000]" in str(got["Subject"])
+    body = got.get_content()
+    assert "뷁 避 \u1112\u119e\u11ab Оператор [U+D83D][U+001B] 지금" in body
+    assert "שלום" in body
 
 
 def test_nothing_in_a_title_makes_a_header() -> None:

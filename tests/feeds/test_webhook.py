@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from feeds import cap, webhook
 from feeds.outcome import NotSentError, RejectedError, UnclearError
@@ -36,6 +37,13 @@ def test_it_arrives_once_signed_with_both_languages() -> None:
     digest = hmac.new(SECRET.encode(), at.encode() + b"." + got.body, hashlib.sha256).hexdigest()
     assert got.headers["X-Gwanje-Signature"] == f"sha256={digest}"
     assert got.headers["Idempotency-Key"] == "m-1"
+
+
+def test_letters_that_no_json_can_hold_are_shown() -> None:
+    odd = structs.replace(request(channel="webhook"), title_ko="대피 🔥 \ud83d", body_en="a\0b")
+    told = msgspec.json.decode(webhook.compose(odd))
+    assert told["title"]["ko"] == "대피 🔥 [U+D83D]"
+    assert told["body"]["en"] == "a[U+0000]b"
 
 
 def test_the_signature_is_of_the_time_the_body_and_the_secret() -> None:
