@@ -10,9 +10,15 @@
 
   const size = (one) => `${one.encoding} ${one.width}×${one.height}`;
 
+  /** The half of a reason, Korean · English, that is of the language of the page. */
+  function reason(text) {
+    const [korean, english = korean] = (text || "").split(" · ");
+    return gwanje.lang === "ko" ? korean : english;
+  }
+
   function row(found, login, take) {
     const host = el("li"), { device, streams } = found, name = device.name || device.hardware || device.address;
-    host.append(el("b", "", name), el("span", "", streams ? size(streams.main) : found.error || ""));
+    host.append(el("b", "", name), el("span", "", streams ? size(streams.main) : reason(found.error)));
     if (!streams) return host;
     const button = el("button", "", gwanje.text("이 카메라 쓰기"));
     button.type = "button";

@@ -8,21 +8,22 @@ import struct
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
 import httpx
 from msgspec import Struct
 
+from cctv.sources.onvif_session import Session
 from cctv.sources.rtsp import SCHEMES
-from cctv.sources.soap import TIMEOUT_S, Login, Node, SoapError, call, envelope, parse
+from cctv.sources.soap import TIMEOUT_S, Login, Node, RefusedError, SilentError, SoapError, parse
 
 GROUP = ("239.255.255.250", 3702)  # WS-Discovery 1.0
 MOST = 256
-LAST_YEAR = 9000  # beyond it there is no counting on
 SMALLEST_HEIGHT = 360  # below it a person far away is a few pixels
-DEVICE, MEDIA = "http://www.onvif.org/ver10/device/wsdl", "http://www.onvif.org/ver10/media/wsdl"
+DEVICE = "http://www.onvif.org/ver10/device/wsdl"
 SCHEMA = "http://www.onvif.org/ver10/schema"
 PROBE = (
     '<?xml version="1.0" encoding="UTF-8"?><e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope" '
@@ -32,6 +33,29 @@ PROBE = (
     "<w:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</w:To>"
     "<w:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</w:Action></e:Header>"
     "<e:Body><d:Probe><d:Types>n:NetworkVideoTransmitter</d:Types></d:Probe></e:Body></e:Envelope>"
+)
+
+
+class Media(NamedTuple):
+    """One of the two media services, and how it is asked."""
+
+    namespace: str
+    profiles: str
+    stream_uri: str
+
+
+MEDIA_1 = Media(
+    "http://www.onvif.org/ver10/media/wsdl",
+    '<GetProfiles xmlns="http://www.onvif.org/ver10/media/wsdl"/>',
+    '<GetStreamUri xmlns="http://www.onvif.org/ver10/media/wsdl"><StreamSetup>'
+    f'<Stream xmlns="{SCHEMA}">RTP-Unicast</Stream><Transport xmlns="{SCHEMA}"><Protocol>RTSP</Protocol>'
+    "</Transport></StreamSetup><ProfileToken>{token}</ProfileToken></GetStreamUri>",
+)
+MEDIA_2 = Media(  # of cameras of profile T, which speak H.265
+    "http://www.onvif.org/ver20/media/wsdl",
+    '<GetProfiles xmlns="http://www.onvif.org/ver20/media/wsdl"><Type>VideoEncoder</Type></GetProfiles>',
+    '<GetStreamUri xmlns="http://www.onvif.org/ver20/media/wsdl"><Protocol>RTSP</Protocol>'
+    "<ProfileToken>{token}</ProfileToken></GetStreamUri>",
 )
 
 
@@ -60,7 +84,7 @@ class Streams(Struct, frozen=True):
     main: Profile
     sub: Profile
     profiles: tuple[Profile, ...]
-    clock_off_s: float
+    clock_off_s: float | None
 
 
 def discover(for_s: float = 3.0, interface: str = "", group: tuple[str, int] = GROUP) -> Iterator[Device]:
@@ -110,19 +134,15 @@ def streams(device: str, login: Login | None, now: datetime) -> Streams:
     """Ask a camera, by the address of its device service, for its profiles and where they are.
 
     Raises:
-        SoapError: when it does not answer, refuses the login, or has no profile that can be taken.
+        SoapError: when it does not answer, refuses the login in every way that was tried, or has no profile
+            that can be taken.
     """
     with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
-        ahead = _clock(call(client, device, envelope(f'<GetSystemDateAndTime xmlns="{DEVICE}"/>')), now)
-
-        def ask(address: str, body: str) -> Node:
-            return call(client, address, envelope(body, login, datetime.now(UTC) + ahead))
-
-        media = _media(ask(device, _services()), device)
-        offered = _profiles(ask(media, f'<GetProfiles xmlns="{MEDIA}"/>'))
-        profiles = tuple(_with_uri(ask(media, _stream_uri(one.token)), one, device) for one in offered)
+        session = Session(client, login, now)
+        session.learn_time(_time(session, device))
+        profiles = tuple(_offered(session, device))
     main, sub = choose(profiles)
-    return Streams(main, sub, profiles, round(ahead.total_seconds(), 1))
+    return Streams(main, sub, profiles, session.clock_off_s)
 
 
 def choose(profiles: tuple[Profile, ...]) -> tuple[Profile, Profile]:
@@ -133,36 +153,73 @@ def choose(profiles: tuple[Profile, ...]) -> tuple[Profile, Profile]:
     """
     usable = sorted((one for one in profiles if one.uri), key=lambda one: (one.width * one.height, one.fps))
     if not usable:
-        raise SoapError("no profile with a stream")
+        raise SoapError("영상 프로필이 없음 · no profile with a stream")
     enough = [one for one in usable if one.encoding == "H264" and one.height >= SMALLEST_HEIGHT]
     return usable[-1], enough[0] if enough else usable[-1]
 
 
-def _clock(body: Node, now: datetime) -> timedelta:
-    utc = body.first("UTCDateTime")
-    if utc is None:
-        return timedelta(0)
-    parts = [utc.say(part) for part in ("Year", "Month", "Day", "Hour", "Minute", "Second")]
+def _time(session: Session, device: str) -> Node | None:
+    """Return what a device says of its clock; some say it after a login only, some never."""
     try:
-        year, month, day, hour, minute, second = (int(part) for part in parts)
-        at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return timedelta(0)
-    return at - now if year < LAST_YEAR else timedelta(0)
+        return session.ask(device, f'<GetSystemDateAndTime xmlns="{DEVICE}"/>')
+    except SilentError:
+        raise
+    except SoapError:
+        return None
 
 
-def _media(body: Node, device: str) -> str:
-    for service in body.all("Service"):
-        address = service.say("XAddr")
-        if service.say("Namespace") == MEDIA and _is_of(address, _host(device), {"http", "https"}):
-            return address
-    raise SoapError("no media service of its own")
+def _offered(session: Session, device: str) -> list[Profile]:
+    """Return the profiles of the first media service that has any with a stream."""
+    failed: SoapError = SoapError("영상 프로필이 없음 · no profile with a stream")
+    for media, address in _media(session, device):
+        try:
+            body = session.ask(address, media.profiles)
+        except SilentError:
+            raise
+        except SoapError as error:
+            failed = error
+            continue
+        found = list[Profile]()
+        for profile in _profiles(body):
+            try:
+                answer = session.ask(address, media.stream_uri.format(token=escape(profile.token)))
+            except SilentError:
+                raise
+            except SoapError as error:
+                failed = error
+                found.append(profile)
+            else:
+                found.append(_with_uri(answer, profile, device))
+        if any(profile.uri for profile in found):
+            return found
+    raise failed
+
+
+def _media(session: Session, device: str) -> list[tuple[Media, str]]:
+    """Return the media services of a device, as it lists them now or, an older one, as capabilities."""
+    try:
+        body = session.ask(device, _services())
+        told = {service.say("Namespace"): service.say("XAddr") for service in body.all("Service")}
+    except (SilentError, RefusedError):
+        raise
+    except SoapError:
+        told = {}
+    own = [(one, told.get(one.namespace, "")) for one in (MEDIA_1, MEDIA_2)]
+    if not any(address for _, address in own):
+        body = session.ask(
+            device, f'<GetCapabilities xmlns="{DEVICE}"><Category>All</Category></GetCapabilities>'
+        )
+        own = [(MEDIA_1, body.say("Capabilities", "Media", "XAddr"))]
+    found = [(one, address) for one, address in own if _is_of(address, _host(device), {"http", "https"})]
+    if not found:
+        raise SoapError("카메라 자신의 영상 서비스가 없음 · no media service of its own")
+    return found
 
 
 def _profiles(body: Node) -> list[Profile]:
     found = list[Profile]()
     for node in body.all("Profiles"):
-        video = node.first("VideoEncoderConfiguration")
+        video = node.first("VideoEncoderConfiguration") or node.first("Configurations", "VideoEncoder")
         if video is None:
             continue
         try:
@@ -177,14 +234,6 @@ def _profiles(body: Node) -> list[Profile]:
 
 def _services() -> str:
     return f'<GetServices xmlns="{DEVICE}"><IncludeCapability>false</IncludeCapability></GetServices>'
-
-
-def _stream_uri(token: str) -> str:
-    return (
-        f'<GetStreamUri xmlns="{MEDIA}"><StreamSetup><Stream xmlns="{SCHEMA}">RTP-Unicast</Stream>'
-        f'<Transport xmlns="{SCHEMA}"><Protocol>RTSP</Protocol></Transport></StreamSetup>'
-        f"<ProfileToken>{escape(token)}</ProfileToken></GetStreamUri>"
-    )
 
 
 def _with_uri(body: Node, profile: Profile, device: str) -> Profile:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import secrets
 from datetime import datetime
 from typing import NamedTuple
@@ -14,6 +15,13 @@ from msgspec import Struct
 LARGEST_BYTES = 1 << 20
 DEEPEST = 50
 TIMEOUT_S = 5.0
+REFUSALS = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
+# Codes and words of faults with which devices refuse a login (ONVIF ter:, WS-Security wsse:, makers' own).
+NOT_LET_IN = re.compile(
+    r"not ?authori[sz]ed|unauthori[sz]ed|authenticat|authori[sz]ation|permi(t|ssion)|forbidden|denied"
+    r"|security|credential|password|user ?name|expired|time ?stamp|must ?understand",
+    re.IGNORECASE,
+)
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
@@ -22,6 +30,14 @@ DIGEST = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token
 
 class SoapError(RuntimeError):
     """A device that does not answer, or not as it should; the message holds no secret."""
+
+
+class SilentError(SoapError):
+    """Nothing answers there: no other way of asking will help."""
+
+
+class RefusedError(SoapError):
+    """The device does not let this asker in, or not in this way."""
 
 
 class Login(NamedTuple):
@@ -124,28 +140,48 @@ def password_digest(nonce: bytes, created: str, password: str) -> str:
     return base64.b64encode(whole.digest()).decode()
 
 
-def call(client: httpx.Client, address: str, request: bytes) -> Node:
+def call(client: httpx.Client, address: str, request: bytes, auth: httpx.Auth | None = None) -> Node:
     """Send a request and return the body of the answer.
 
     Raises:
-        SoapError: no answer, a fault (its reason is told), no SOAP, or an address that is none.
+        SilentError: no answer, or an address that is none.
+        RefusedError: the device does not let this asker in.
+        SoapError: another fault (its reason is told), or no SOAP.
     """
     kind = {"Content-Type": "application/soap+xml; charset=utf-8"}
     data = b""
     try:
-        with client.stream("POST", address, content=request, headers=kind) as answer:
+        with client.stream("POST", address, content=request, headers=kind, auth=auth) as answer:
             for part in answer.iter_bytes():
                 data += part
                 if len(data) > LARGEST_BYTES:
                     raise SoapError("answer too large")
     except (httpx.InvalidURL, UnicodeError) as error:  # of a hostile address; httpx does not call it an error
-        raise SoapError("쓸 수 없는 주소 · no address that can be asked") from error
+        raise SilentError("쓸 수 없는 주소 · no address that can be asked") from error
     except httpx.HTTPError as error:
-        raise SoapError(f"응답 없음 · no answer: {type(error).__name__}") from error
-    root = parse(data) if data else Node("", {}, [])
+        raise SilentError(f"응답 없음 · no answer: {type(error).__name__}") from error
+    return _body(answer.status_code, data)
+
+
+def _body(status: int, data: bytes) -> Node:
+    """Return the body of an answer, or raise what is wrong with it."""
+    root = Node("", {}, [])
+    try:
+        root = parse(data) if data else root
+    except SoapError:
+        if status not in REFUSALS:
+            raise  # the page that a web server sends with a refusal is not SOAP, and need not be
     if fault := root.first("Fault"):
-        raise SoapError(" ".join((fault.say("Text") or fault.say("Value") or "fault").split())[:200])
+        reason = " ".join(
+            (fault.say("Text") or fault.say("faultstring") or fault.say("Value") or "fault").split()
+        )
+        codes = " ".join(node.text for name in ("Value", "faultcode") for node in fault.all(name))
+        if status in REFUSALS or NOT_LET_IN.search(f"{codes} {reason}"):
+            raise RefusedError(reason[:200])
+        raise SoapError(reason[:200])
+    if status in REFUSALS:
+        raise RefusedError(f"HTTP {status}")
     body = root.first("Body")
-    if body is None or answer.status_code != httpx.codes.OK:
-        raise SoapError(f"HTTP {answer.status_code}")
+    if body is None or status != httpx.codes.OK:
+        raise SoapError(f"HTTP {status}")
     return body

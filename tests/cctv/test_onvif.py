@@ -19,12 +19,17 @@ from typing import Any
 import pytest
 
 from cctv.discovery import SILENT
-from cctv.sources.onvif import GROUP, Profile, _clock, choose, discover, matches, streams
+from cctv.sources.onvif import GROUP, Profile, choose, discover, matches, streams
+from cctv.sources.onvif_clock import OWN, readings
 from cctv.sources.soap import LARGEST_BYTES, TIMEOUT_S, Login, SoapError, parse, password_digest
 
 LOGIN = Login("room", "p<&>ss")
 HOST = "127.0.0.1"
 AHEAD = timedelta(hours=9)  # a camera whose clock nobody set
+NOBODY = (
+    "로그인이 거절됨 (카메라의 답: Sender not Authorized; 시도한 방법: 로그인 없이) · "
+    "the login is refused (the camera: Sender not Authorized; tried: without a login)"
+)
 PROFILES = (
     ("a", "H265", 2592, 1944),
     ("b", "H264", 1920, 1080),
@@ -158,6 +163,7 @@ def test_streams_are_chosen_with_a_login_on_the_camera_s_clock(device: str) -> N
     assert (found.main.token, found.main.uri) == ("b", f"rtsp://{HOST}:554/b")
     assert (found.sub.token, found.sub.height) == ("c", 480)
     assert found.profiles[0].uri == "", "an address of another host is not believed"
+    assert found.clock_off_s is not None
     assert abs(found.clock_off_s - AHEAD.total_seconds()) < 5
 
 
@@ -209,7 +215,7 @@ def test_silent_cameras_hold_nobody_up_and_are_told(device: str) -> None:
         told, took_s = discovered(*lost, device, within_s=4.0)
     assert took_s < TIMEOUT_S * len(lost) / 2, "one after the other they take five seconds each"
     (first, *rest) = told
-    assert (first["device"]["address"], first["error"]) == (device, "Sender not Authorized")
+    assert (first["device"]["address"], first["error"]) == (device, NOBODY)
     assert {one["device"]["address"]: one["error"] for one in rest} == dict.fromkeys(lost, SILENT)
 
 
@@ -217,7 +223,7 @@ def test_a_hostile_address_ends_the_search_for_nobody_else(device: str) -> None:
     strange = [f"http://{HOST}/\x7f", f"http://{'a' * 70}/", "http://xn--zz/", "http://[::1/"]
     told, _ = discovered(*strange, device, within_s=20.0)
     errors = {one["device"]["address"]: one["error"] for one in told}
-    assert errors.pop(device) == "Sender not Authorized"
+    assert errors.pop(device) == NOBODY
     assert set(errors) == set(strange)
     assert {error.partition(" · ")[2] for error in errors.values()} == {"no address that can be asked"}
 
@@ -226,7 +232,7 @@ def test_a_hostile_address_ends_the_search_for_nobody_else(device: str) -> None:
 def test_a_clock_that_is_none_is_not_reckoned_with(year: str) -> None:
     said = "".join(f"<{part}>1</{part}>" for part in ("Month", "Day", "Hour", "Minute", "Second"))
     body = parse(f"<Body><UTCDateTime><Year>{year}</Year>{said}</UTCDateTime></Body>".encode())
-    assert _clock(body, datetime.now(UTC)) == timedelta(0)
+    assert readings(body, datetime.now(UTC), None) == [OWN]
 
 
 def test_who_does_not_answer_is_told() -> None:
