@@ -30,13 +30,17 @@ ALARMS_AN_ITEM = 40
 
 
 class Seen(Struct, frozen=True):
-    """What came of a flood; ``rank`` of the true cause among the items, 1 is on top, 0 not there."""
+    """What came of a flood; ``rank`` of the true cause among the items, 1 is on top, 0 not there.
+
+    ``people_seen`` counts the falls, fights and intrusions in incidents about people.
+    """
 
     alarms: int
     incidents: int
     lone: int
     rank: int
     critical_seen: int
+    people_seen: int
     lost: int
 
     @property
@@ -87,6 +91,12 @@ def seen(park: Park, made: Flood, state: State, now: datetime) -> Seen:
     elsewhere = {
         member.alarm for one in standing(state) if one.life.cause != made.cause for member in cards.stay(one)
     }
+    about_people = {
+        member.alarm
+        for one in standing(state)
+        if park.correlation.kinds[one.life.kind].people
+        for member in cards.stay(one)
+    }
     held = {(alarm.asset, alarm.condition) for alarm in state.open_alarms()}
     return Seen(
         alarms=len(made.events),
@@ -94,6 +104,7 @@ def seen(park: Park, made: Flood, state: State, now: datetime) -> Seen:
         lone=len(alone),
         rank=of_cause[0] if of_cause else 0,
         critical_seen=len(made.critical & (alone | elsewhere)),
+        people_seen=len(made.people & about_people),
         lost=sum((event.subject, event.data.condition) not in held for event in made.events),
     )
 
@@ -118,11 +129,13 @@ def main() -> int:
         f"  alarms an item        {per_item:8.1f}  (bar {ALARMS_AN_ITEM})\n"
         f"  rank of the cause     {found.rank:8}  (bar 1)\n"
         f"  critical others seen  {found.critical_seen:8}  of {len(made.critical)}\n"
+        f"  people in danger seen {found.people_seen:8}  of {len(made.people)}\n"
         f"  list answered in      {each_ms:8.1f} ms (bar {LIST_MS:.0f}; {len(told) / 1024:.0f} KiB)\n"
         f"  lost                  {found.lost:8}\n"
     )
     good = per_item >= ALARMS_AN_ITEM and found.rank == 1 and not found.lost and each_ms <= LIST_MS
-    return 0 if good and found.critical_seen == len(made.critical) else 1
+    seen_all = found.critical_seen == len(made.critical) and found.people_seen == len(made.people)
+    return 0 if good and seen_all else 1
 
 
 if __name__ == "__main__":

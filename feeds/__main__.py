@@ -61,9 +61,18 @@ def make_inventory(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def score(settings: Settings, asked: argparse.Namespace) -> int:
-    """Live the scenarios of a folder in memory, hold incidents told against the truth; 1 below a bar."""
-    folder = asked.scenarios or settings.park_dir / "scenarios"
-    return rehearse.report(settings, folder, asked.only, asked.seeds, _write_now)
+    """Live the scenarios of folders in memory, hold incidents told against the truth; 1 below a bar.
+
+    Without a folder those of the park, then its held-out ones, that the rules were not made for.
+    """
+    own = settings.park_dir / "scenarios"
+    folders = [asked.scenarios] if asked.scenarios else [own, own / "held_out"]
+    below = False
+    for folder in folders:
+        if any(folder.glob("*.toml")) or asked.scenarios:
+            _write_now(f"{folder}\n")
+            below |= bool(rehearse.report(settings, folder, asked.only, asked.seeds, _write_now))
+    return int(below)
 
 
 def _write_now(text: str) -> None:
@@ -117,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("--lon", type=float, default=128.66)
     judge = parts.add_parser("score", help="hold the incidents told in scenarios against the truth")
     judge.set_defaults(do=score)
-    judge.add_argument("--scenarios", type=Path, help="folder of scenario files; else that of the park")
+    judge.add_argument("--scenarios", type=Path, help="folder of scenario files; else both of the park")
     judge.add_argument("--only", nargs="*", default=[], help="names of scenarios; else all")
     judge.add_argument(
         "--seeds", type=int, nargs="*", default=[1, 2], help="odd ones live by day, even by night"

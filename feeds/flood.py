@@ -30,22 +30,34 @@ UNRELATED = (
     ("abandonment", "camera"), ("person_on_carriageway", "camera"), ("dg_off_route", "vehicle"),
 )  # fmt: skip
 CRITICAL = (("gas_stel", "gas"), ("fire", "camera"))
+PEOPLE = (("fall", "camera"), ("fight", "camera"), ("intrusion", "camera"), ("removal", "camera"))
 
 
 class Flood(Struct, frozen=True):
-    """The alarms of a flood in order of time; ids of those of the cause, of the others, of the critical."""
+    """The alarms of a flood in order of time; ids of those of the cause and of the others.
+
+    Of the others some are critical, some are about people (falls, fights, intrusions).
+    """
 
     cause: str
     events: tuple[Event, ...]
     caused: frozenset[str]
     unrelated: frozenset[str]
     critical: frozenset[str]
+    people: frozenset[str]
 
 
 def flood(
-    park: Park, start: datetime, caused: int = 10_000, unrelated: int = 300, critical: int = 12
+    park: Park,
+    start: datetime,
+    caused: int = 10_000,
+    unrelated: int = 300,
+    critical: int = 12,
+    people: int = 24,
 ) -> Flood:
-    """Return a flood in 60 s: ``caused`` alarms of one substation, ``unrelated`` others, some critical.
+    """Return a flood in 60 s: ``caused`` alarms of one substation, ``unrelated`` others.
+
+    Of the others ``critical`` are gas and fire, ``people`` falls, fights and intrusions.
 
     Raises:
         ValueError: the park has no substation.
@@ -55,8 +67,9 @@ def flood(
         raise ValueError(f"{park.id}: no substation to fail")
     first = _alarm(park, "caused-0", stations[0], "supply_lost", start)
     grave = _spread(park, start, "critical", itertools.islice(_others(park, CRITICAL), critical))
-    rest = itertools.islice(_others(park, UNRELATED), unrelated - critical)
-    others = [*grave, *_spread(park, start, "other", rest)]
+    seen = _spread(park, start, "people", itertools.islice(_others(park, PEOPLE), people))
+    rest = itertools.islice(_others(park, UNRELATED), unrelated - critical - people)
+    others = [*grave, *seen, *_spread(park, start, "other", rest)]
     awake = {event.subject for event in others}
     told = [first, *_spread(park, start, "caused", itertools.islice(_hit(park, awake), caused - 1))]
     return Flood(
@@ -65,6 +78,7 @@ def flood(
         caused=frozenset(event.data.alarm for event in told),
         unrelated=frozenset(event.data.alarm for event in others),
         critical=frozenset(event.data.alarm for event in grave),
+        people=frozenset(event.data.alarm for event in seen),
     )
 
 

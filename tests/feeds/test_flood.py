@@ -23,6 +23,8 @@ def test_ten_thousand_come_from_one_cause_in_a_minute_and_three_hundred_do_not(w
     assert (len(whole.caused), len(whole.unrelated), len(whole.critical)) == (10_000, 300, 12)
     assert not whole.caused & whole.unrelated
     assert whole.critical < whole.unrelated
+    assert whole.people < whole.unrelated - whole.critical
+    assert len(whole.people) == 24
     assert len({event.key for event in whole.events}) == 10_300
     assert whole.events[0].subject == whole.cause == "changwon/substation/SUB-1"
     assert whole.events[0].time == START < whole.events[1].time
@@ -59,5 +61,6 @@ def test_of_a_flood_the_cause_is_on_top_the_critical_are_seen_and_nothing_is_los
     assert found.alarms == 10_300
     assert found.lost == 0
     assert found.critical_seen == 12
+    assert found.people_seen == 24
     assert found.rank == 1
     assert found.items <= 10_300 / 40
