@@ -1,7 +1,7 @@
 // One incident on its page: which one, all that is known of it, told to the panels; its head and its clock.
 (() => {
   "use strict";
-  const { put, dress, name } = dom;
+  const { el, put, dress, attr, list, name } = dom;
   const { incidents } = gwanje;
   const SETTLE_MS = 150, RETRY_MS = 2000, AGAIN_MS = 1200;
   const listeners = [];
@@ -74,7 +74,17 @@
     part("source").hidden = !told.source;
     put(part("reason"), [name(told.reason), incidents.state(told),
       told.verdict ? gwanje.text("판정 {verdict}", { verdict: incidents.verdict(told.verdict) }) : "", owner(told), told.number].filter(Boolean).join(" · "));
+    paintLinked(told, part("linked"));
     paintClock(told, part);
+  }
+
+  /** Links to the incidents that may have to do with this one. */
+  function paintLinked({ linked = [] }, host) {
+    host.hidden = !linked.length;
+    list(host, linked, (other) => other.incident, () => el("a"), (link, other) => {
+      attr(link, "href", `/incident/${encodeURIComponent(other.incident)}${location.search}`);
+      put(link, gwanje.text("관련 사건: {title} ({why})", { title: name(other.title), why: name(other.rule) }));
+    });
   }
 
   function paintClock(told, part) {

@@ -5,7 +5,7 @@
   const SENT = { queued: "대기", sending: "보내는 중", sent: "전달됨", failed: "실패", held: "훈련: 보내지 않음", unclear: "전달 불분명" };
   const CHANNELS = { email: "전자우편", webhook: "웹훅", cap: "CAP", room: "관제실" };
   const RULES = { cause: "원인", same_asset: "같은 설비", same_grid: "같은 전력망", same_firm: "같은 사업장", same_site: "같은 거점",
-    same_place: "가까운 곳", downwind: "풍하측", park_wide: "단지 전체", parent: "상위 설비", storm: "같은 경보 폭주", merged: "합친 사건", split: "나눈 사건" };
+    same_place: "가까운 곳", same_way: "이동 가능한 거리", downwind: "풍하측", park_wide: "단지 전체", parent: "상위 설비", storm: "같은 경보 폭주", merged: "합친 사건", split: "나눈 사건" };
   const BAD = ["failed", "unclear"], LEVELS = ["plain", "low", "medium", "high", "critical"];
 
   function make() {

@@ -35,6 +35,7 @@ def _head() -> html.Header:
                     html.H2(id="incident-title"),
                     html.P(id="incident-source", className="incident-reason incident-source", hidden=True),
                     html.P(id="incident-reason", className="incident-reason"),
+                    html.P(id="incident-linked", className="incident-linked", hidden=True),
                 ],
                 className="incident-words",
             ),

@@ -49,6 +49,15 @@ class SourceCard(Struct, frozen=True):
     others: Label
 
 
+class Linked(Struct, frozen=True):
+    """Another incident that may have to do with one, and why (``park.incident.linked``)."""
+
+    incident: str
+    number: str
+    title: Label
+    rule: Label
+
+
 class IncidentCard(Struct, frozen=True):
     """The message ``incidents`` of the push; times in ms since 1970 UTC.
 
@@ -89,6 +98,7 @@ class IncidentCard(Struct, frozen=True):
     wind_to_deg: float | None
     downwind_m: float | None
     source: SourceCard | None
+    linked: tuple[Linked, ...]
     rev: int
 
 
@@ -131,6 +141,7 @@ def card(park: Park, state: State, incident: Incident, now: datetime) -> Inciden
         wind_to_deg=reach.wind_to_deg if reach and reach.half_angle_deg < CIRCLE_DEG else None,
         downwind_m=reach.length_m if reach else None,
         source=_source(park, source),
+        linked=linked(park, state, incident, now),
         rev=_revision(state, incident),
     )
 
@@ -171,6 +182,21 @@ def reason(park: Park, life: Life, members: list[Member], systems: dict[str, int
         f"원인: {source} {cause.ko}".rstrip() + (f" · 구성 {count:,}건 ({ko})" if count else ""),
         f"Cause: {source} {cause.en}".rstrip() + (f" · {count:,} members ({en})" if count else ""),
     )
+
+
+def linked(park: Park, state: State, incident: Incident, now: datetime) -> tuple[Linked, ...]:
+    """Return the incidents that may have to do with one, each once, the first that was known first."""
+    found: dict[str, Linked] = {}
+    for event in incident.history("linked"):
+        other = state.incidents.get(event.data.other)
+        while other is not None and other.life.merged_into:
+            other = state.incidents.get(other.life.merged_into)
+        if other is None or other is incident or other.life.opened_ms is None or other.id in found:
+            continue
+        rule = words.RULES.get(event.data.rule, Label(event.data.rule, event.data.rule))
+        named = title(park, state, other.life, source_of(park, state, other, now))
+        found[other.id] = Linked(other.id, other.life.number, named, rule)
+    return tuple(found.values())
 
 
 def stay(incident: Incident) -> list[Member]:

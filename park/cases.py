@@ -7,15 +7,19 @@ from park.config import Park
 from park.events import Event
 from park.fact_base import FactBase
 from park.incidents import Member, incident_id, told_id
-from park.relations import Happening, Map, system_of
-from park.response_facts import Grade, IncidentFact, IncidentJoined, IncidentKind
+from park.relations import Happening, Map, Tie, system_of
+from park.response_facts import Grade, IncidentFact, IncidentJoined, IncidentKind, IncidentLinked
 
 GRADES: tuple[Grade, ...] = ("attention", "caution", "alert", "serious")
 
 
 @dataclass
 class Case:
-    """One incident at work: ``cause`` explains the rest; ``by_hand`` once a person said what it is."""
+    """One incident at work: ``cause`` explains the rest; ``by_hand`` once a person said what it is.
+
+    ``repeated`` holds the newest word of members that were told again, ``linked`` the other incidents
+    that may have to do with it.
+    """
 
     id: str
     kind: IncidentKind
@@ -25,6 +29,8 @@ class Case:
     last_ms: int
     members: dict[str, Happening] = field(default_factory=dict)
     whats: dict[str, set[str]] = field(default_factory=dict)
+    repeated: dict[str, Happening] = field(default_factory=dict)
+    linked: set[str] = field(default_factory=set)
     answered: bool = False
     verified: bool = False
     by_hand: bool = False
@@ -74,6 +80,12 @@ class Teller:
         )
         ms = max(happening.told_ms, case.opened_ms)
         return self._event(case.id, fact, ms, told_id(case.id, fact.TYPE, happening.id))
+
+    def linked(self, case: Case, other: Case, tie: Tie, ms: int) -> Event:
+        """Return the event that another incident may have to do with one."""
+        metres = None if tie.distance_m is None else round(tie.distance_m, 1)
+        fact = IncidentLinked(case.id, other.id, tie.rule, metres, round(tie.after_s, 1))
+        return self.tell(case, fact, ms, other.id)
 
     def day(self, ms: int) -> str:
         """Return the local day that numbers count in: ``2026-1122``."""

@@ -8,7 +8,7 @@ from park.config import Park
 from park.events import Event
 from park.incidents import Incident, Life, Member
 from park.kinds import Kind
-from park.relations import Happening, Map, distance_m, system_of
+from park.relations import Happening, Map, Tie, distance_m, same_firm, system_of
 from park.response_facts import (
     IncidentAdvanced,
     IncidentCorrected,
@@ -68,7 +68,32 @@ class Casework:
         if anchor or self._is_anchor(case, new):
             self._anchor(case, new)
             told += self._firm(case, new) + self._explain(case, new)
+        elif new.what in self.rules.reaching:
+            self._anchor(case, new)
         return told + self._raise(case, new)
+
+    def repeat(self, case: Case, again: Happening) -> None:
+        """Remember that a member was told again: what follows may follow from its newest word, too."""
+        former = case.repeated.get(again.id)
+        if former is not None:
+            self.anchors.remove(former.key)
+        case.repeated[again.id] = replace(again, alarm=None)
+        if self.rules.kind(again.what) is not None:
+            self.anchors.add(case.repeated[again.id])
+
+    def link(self, case: Case, other: Case, tie: Tie, ms: int) -> list[Event]:
+        """Say of two incidents, once, that one may have to do with the other."""
+        if case is other or (other.id in case.linked and case.id in other.linked):
+            return []
+        case.linked.add(other.id)
+        other.linked.add(case.id)
+        back = Tie(tie.rule, tie.distance_m, -tie.after_s)
+        return [self._teller.linked(case, other, tie, ms), self._teller.linked(other, case, back, ms)]
+
+    def differ(self, one: Case, other: Case) -> bool:
+        """Tell whether two incidents are about different substances let out at different firms."""
+        substances = {self.where.substance(case.cause) for case in (one, other)} - {""}
+        return len(substances) > 1 and not same_firm(one.cause.place, other.cause.place)
 
     def merge(self, into: Case, other: Case) -> list[Event]:
         """Put an incident into another one, with its members."""
@@ -100,6 +125,7 @@ class Casework:
         case.stands, case.verified = life.stands, life.verdict is not None
         case.answered = life.state != "new"
         case.by_hand = any(event.data.user for event in incident.history("corrected"))
+        case.linked = {event.data.other for event in incident.history("linked")}
         self.cases[case.id] = case
         if life.merged_into is None:
             for name in incident.members:  # of those that left only if no other incident holds them
@@ -132,6 +158,8 @@ class Casework:
         for member in case.members.values():
             if self.case_of(member.id) is case:
                 self.anchors.remove(member.key)
+        for again in case.repeated.values():
+            self.anchors.remove(again.key)
 
     def close(self, case: Case, ms: int) -> list[Event]:
         """End an incident that is over and that nobody took up."""

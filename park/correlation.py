@@ -102,40 +102,86 @@ class Correlation:
             over = [found for found in self._over(case.cause) if found.case is not case]
             over = [found for found in over if not self._apart(found.case, case)]
             if case.stands and over:
-                into, other = sorted((case, max(over, key=_closeness).case), key=lambda case: case.age)
-                told += self.work.merge(into, other)
+                told += self._unite(case, max(over, key=_closeness).case)
         return told
+
+    def _unite(self, one: Case, other: Case) -> list[Event]:
+        """Put two incidents that one story explains into one: the younger into the older."""
+        into, gone = sorted((one, other), key=lambda case: case.age)
+        return self.work.merge(into, gone)
 
     def _consider(self, new: Happening, *, waited: bool = False) -> list[Event]:
         """Place a happening: into incidents, as one of its own, or to wait for company."""
         held = self.work.case_of(new.id)
         if held is not None and (held.stands or new.told_ms <= held.last_ms):
-            return []
+            return self._consider_again(held, new) if held.stands else []
         hold_s = self.rules.hold_s(new.what)
         if hold_s and new.alarm and not waited:
             self._held.append((new.told_ms + int(hold_s * 1000), new))
             return []
+        return self._place(new)
+
+    def _place(self, new: Happening) -> list[Event]:
+        """Put a happening where it belongs, and say which other incidents may have to do with it."""
         strong = self.rules.opens(new.what)
         over = [found for found in self._over(new) if not (strong and self._dwarfs(found.case, new.what))]
         company = None if strong else self._company(new)
         anchor = strong or company is not None
         under = self._under(new) if anchor else []
         if over or under:
-            return self._into(new, over, under, anchor=anchor)
-        return self._alone(new, company, strong=strong)
+            told = self._into(new, over, under, anchor=anchor)
+        else:
+            told = self._alone(new, company, strong=strong)
+        case = self.work.case_of(new.id)
+        return told + (self._links(case, new) if case and anchor else [])
+
+    def _consider_again(self, held: Case, new: Happening) -> list[Event]:
+        """Look at a member that is told again: another incident may explain it now, or it is a new one."""
+        member = held.members.get(new.id)
+        latest = held.repeated.get(new.id, member)
+        if member is None or latest is None or new.told_ms <= latest.told_ms:
+            return []
+        others = [found for found in self._over(new) if found.case is not held]
+        if others:
+            return self._explain_again(held, new, max(others, key=_closeness))
+        again_s = (new.told_ms - latest.told_ms) / 1000
+        if self.rules.endangers(new.what) and new.system == "camera" and again_s > self.rules.repeat_s:
+            return self._open_again(held, new, again_s)
+        self.work.repeat(held, new)
+        return []
+
+    def _explain_again(self, held: Case, new: Happening, found: Found) -> list[Event]:
+        """Let the incident that explains a repeated member have it, and all of its old one if it can."""
+        if new.id in found.case.members:
+            return []
+        if any(over.case is found.case for over in self._over(held.cause)) and self._may_unite(
+            found.case, held
+        ):
+            return self._unite(held, found.case)
+        told = self.work.join(found.case, new, found.tie.rule, anchor=self.rules.opens(new.what))
+        return told + self.work.link(found.case, held, found.tie, new.told_ms)
+
+    def _open_again(self, held: Case, new: Happening, again_s: float) -> list[Event]:
+        """Open another incident with what the same camera sees again long after."""
+        case, told = self.work.begin(new, new.told_ms)
+        told += self.work.link(case, held, Tie("same_asset", 0.0, again_s), new.told_ms)
+        return told + self._sweep(case, new)
 
     def _into(self, new: Happening, over: list[Found], under: list[Found], *, anchor: bool) -> list[Event]:
         """Join the incident that explains a happening best, together with those that it explains."""
         best = max(over, key=_closeness, default=None)
         if best is not None and new.alarm is None and self._has(best.case, new):
             return []
+        under = [found for found in under if self._may_take(new, found.case)]
+        if best is None and not under:
+            return self._alone(new, None, strong=True)
         cases = {found.case.id: found.case for found in ([best] if best else []) + under}
         into = min(cases.values(), key=lambda case: case.age)
         if best is not None and self._apart(into, best.case):
             into = best.case
         told: list[Event] = []
         for other in cases.values():
-            if other is not into and not self._apart(into, other):
+            if other is not into and self._may_unite(into, other):
                 told += self.work.merge(into, other)
         tie = next(found.tie for found in ([best] if best else []) + under if found.case is into)
         told += self.work.join(into, new, tie.rule, anchor=anchor)
@@ -182,6 +228,54 @@ class Correlation:
     def _apart(self, one: Case, other: Case) -> bool:
         """Tell whether two incidents stay two, though something lies in both: one would hide the other."""
         return self._dwarfs(one, other.cause.what) or self._dwarfs(other, one.cause.what)
+
+    def _may_unite(self, one: Case, other: Case) -> bool:
+        """Tell whether two incidents may become one.
+
+        Two substances at two firms stay two. One about things goes into one about people only if all of
+        it follows from that: a blackout follows from no fire beside one of its meters.
+        """
+        if self._apart(one, other) or self.work.differ(one, other):
+            return False
+        if self._is_people(one) == self._is_people(other):
+            return True
+        people, things = (one, other) if self._is_people(one) else (other, one)
+        return self._follows_from(people.cause, things)
+
+    def _may_take(self, new: Happening, case: Case) -> bool:
+        """Tell whether an incident whose cause a happening explains may be one with the happening."""
+        if not self.rules.endangers(new.what) or self._is_people(case):
+            return True
+        return self._follows_from(new, case)
+
+    def _is_people(self, case: Case) -> bool:
+        return self.rules.kinds.get(case.kind, Kind()).people
+
+    def _follows_from(self, cause: Happening, case: Case) -> bool:
+        """Tell whether all members of an incident follow from a cause."""
+        joins = self.rules.follows(cause.what)
+        return all(
+            any(member.what in join.what and self.where.tie(cause, member, join) for join in joins)
+            for member in case.members.values()
+        )
+
+    def _links(self, case: Case, new: Happening) -> list[Event]:
+        """Say which other incidents may have to do with a happening though they are not the same."""
+        told: list[Event] = []
+        for causes, join in self.rules.linkers.get(new.what, ()):
+            for other in self.work.anchors.near(causes, new.place, self.where.reach_m(join)):
+                told += self._link(case, new, other, self.where.tie(other, new, join))
+        for join in self.rules.may_follow(new.what):
+            for other in self.work.anchors.near(join.what, new.place, self.where.reach_m(join)):
+                tie = self.where.tie(new, other, join)
+                told += self._link(case, new, other, tie and Tie(tie.rule, tie.distance_m, -tie.after_s))
+        return told
+
+    def _link(self, case: Case, new: Happening, other: Happening, tie: Tie | None) -> list[Event]:
+        linked = self.work.case_of(other.id)
+        if tie is None or linked is None or linked is case or not linked.stands:
+            return []
+        return self.work.link(case, linked, tie, new.told_ms)
 
     def _over(self, new: Happening) -> list[Found]:
         """Find the incidents that explain a happening."""
@@ -256,5 +350,6 @@ class Correlation:
         self.work.forget(now_ms - _FORGET_MS)
 
 
-def _closeness(found: Found) -> tuple[int, float, float]:
-    return found.rank, -(found.tie.distance_m or 0.0), -abs(found.tie.after_s)
+def _closeness(found: Found) -> tuple[bool, int, float, float]:
+    """Return what puts the likeliest explanation last: a substation that failed, else rank and distance."""
+    return found.tie.rule == "same_grid", found.rank, -(found.tie.distance_m or 0.0), -abs(found.tie.after_s)

@@ -140,6 +140,7 @@ _EXAMPLES: tuple[tuple[str, Fact], ...] = (
     (INCIDENT, reply.IncidentLeft("i-1", member="a-1", rule="split", user="kim")),
     (INCIDENT, reply.IncidentCorrected("i-1", "gas_leak", CAUSE, "earlier", 35.2, 128.66)),
     (INCIDENT, reply.IncidentMerged("i-2", into="i-1", reason="same leak", user="kim")),
+    (INCIDENT, reply.IncidentLinked("i-1", other="i-3", rule="same_grid", distance_m=850, after_s=120)),
     (INCIDENT, reply.IncidentAcknowledged("i-1", user="kim")),
     (INCIDENT, reply.IncidentVerified("i-1", "true", user="kim")),
     (INCIDENT, reply.IncidentGraded("i-1", "serious", "over STEL", user="kim")),

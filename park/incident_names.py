@@ -15,6 +15,7 @@ KINDS: dict[str, Label] = {
     "flood": Label("침수", "Flood"),
     "dg_vehicle": Label("위험물 차량 이상", "Dangerous-goods vehicle"),
     "traffic": Label("교통 장애", "Traffic"),
+    "crowd": Label("군집", "Crowd"),
     "dock_jam": Label("도크 정체", "Dock jam"),
     "peak": Label("전력 피크", "Power peak"),
     "power": Label("전력 설비 이상", "Power equipment"),
@@ -81,6 +82,21 @@ HAPPENINGS: dict[str, Label] = {
     "park.light.status": Label("가로등 상태", "Street light"),
     "park.camera.health": Label("카메라 상태", "Camera health"),
     "park.meter.reading": Label("전력 계측", "Meter"),
+}
+RULES: dict[str, Label] = {
+    "cause": Label("원인", "cause"),
+    "same_asset": Label("같은 설비", "same asset"),
+    "same_grid": Label("같은 전력망", "same grid"),
+    "same_firm": Label("같은 사업장", "same firm"),
+    "same_site": Label("같은 거점", "same site"),
+    "same_place": Label("가까운 곳", "nearby"),
+    "downwind": Label("풍하측", "downwind"),
+    "same_way": Label("이동 가능한 거리", "within a walk"),
+    "park_wide": Label("단지 전체", "park-wide"),
+    "parent": Label("상위 설비", "parent"),
+    "storm": Label("같은 경보 폭주", "same flood"),
+    "merged": Label("합친 사건", "merged"),
+    "split": Label("나눈 사건", "split"),
 }
 ROLES: dict[str, Label] = {
     "viewer": Label("열람자", "viewer"),

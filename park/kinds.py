@@ -4,6 +4,7 @@ Read from ``correlation.toml``. A happening is known by its *what*: the conditio
 name of an evidence (:mod:`park.evidence`). Distances in metres, times in seconds of event time.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -13,17 +14,23 @@ from park.response_facts import Grade, IncidentKind
 
 Metres = Annotated[float, Meta(ge=0)]
 Seconds = Annotated[float, Meta(ge=0)]
-By = Literal["near", "downwind", "plume", "firm", "site", "grid", "park"]
+By = Literal["near", "moving", "downwind", "plume", "carried", "firm", "site", "grid", "park"]
 
 
 class Join(Struct, frozen=True, forbid_unknown_fields=True):
     """Happenings that follow from a cause; any of ``by`` is reason enough.
 
-    near: within ``radius_m``. downwind: in the wind's sector, within the reach of the substance
-    (``downwind.toml``). plume: the same substance downwind, within ``radius_m``: it was measured there.
-    firm, site: at the same one. grid: the cause is a substation, which feeds all. park: anywhere.
+    near: within ``radius_m``. moving: somebody gets from one to the other at ``speed_ms``, give or take
+    ``slack_m`` (how far a camera sees), within ``radius_m``. downwind: in the wind's sector, within the
+    reach of the substance (``downwind.toml``). plume: the same substance downwind, within ``radius_m``:
+    it was measured there. carried: what the wind takes along, within ``radius_m``. firm, site: at the
+    same one. grid: the cause is a substation, which feeds all. park: anywhere.
+
     ``of`` names the causes it holds for, where not for all of the kind. ``after_s`` the cause, or up
-    to ``before_s`` before it, because causes are often noticed later than what they lead to.
+    to ``before_s`` before it, because causes are often noticed later than what they lead to; with
+    ``early`` so much longer as the substance harms people before a sensor tells (``early_s``).
+    ``substance``: ``same`` refuses another substance at another firm, ``burnt`` all at another firm but
+    what fires give off.
     """
 
     what: tuple[str, ...]
@@ -32,6 +39,10 @@ class Join(Struct, frozen=True, forbid_unknown_fields=True):
     radius_m: Metres = 300.0
     after_s: Seconds = 120.0
     before_s: Seconds = 120.0
+    speed_ms: Annotated[float, Meta(gt=0)] = 1.5
+    slack_m: Metres = 150.0
+    early: bool = False
+    substance: Literal["any", "same", "burnt"] = "any"
 
 
 class Kind(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,6 +55,9 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     kinds ``upstream`` before all others). ``grade`` is where it starts, ``verified`` where it rises to
     once confirmed. With ``firm`` the firm it happens at belongs to it. One that is over within
     ``hold_s`` opens nothing; ``closes_s`` after all its alarms are over it closes by itself.
+
+    With ``people`` its happenings endanger people: they are never members of a kind that is about
+    things, only linked to it (``links``: what may have to do with it, but is another incident).
     """
 
     gravity: int = 0
@@ -56,6 +70,8 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     first_by: Literal["time", "name"] = "time"
     upstream: tuple[str, ...] = ()
     firm: bool = False
+    people: bool = False
+    links: tuple[Join, ...] = ()
     hold_s: Seconds = 0.0
     closes_s: Seconds | None = None
 
@@ -100,16 +116,25 @@ class Storm(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Correlations(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """``correlation.toml``."""
+    """``correlation.toml``.
+
+    ``early_s`` is how long a substance may harm people before a sensor tells, ``burnt`` are the
+    substances that fires give off, ``measures`` the substance that a condition is about.
+    ``repeat_s`` after its last word the same camera seeing the same again is another incident.
+    """
 
     kinds: dict[IncidentKind, Kind] = {}
+    early_s: dict[str, Seconds] = {}
+    burnt: tuple[str, ...] = ()
+    measures: dict[str, str] = {}
+    repeat_s: Seconds = 1800.0
     confirm_m: Metres = 300.0
     confirm_s: Seconds = 30.0
     evidence: Evidence = Evidence()
     storm: Storm = Storm()
 
     def __post_init__(self) -> None:
-        """Refuse a happening that belongs to two kinds, or company that never joins."""
+        """Refuse a happening that belongs to two kinds, company that never joins, people under things."""
         seen: dict[str, str] = {}
         for name, kind in self.kinds.items():
             for what in kind.anchors:
@@ -118,6 +143,11 @@ class Correlations(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
                 seen[what] = name
             if kind.weak and not kind.company:
                 raise ValueError(f"[kinds.{name}] `weak` needs `company`")
+        for name, kind in self.kinds.items():
+            hidden = {what for join in kind.joins for what in join.what if self.endangers(what)}
+            if hidden and not kind.people:
+                reason = f"{min(hidden)!r} endangers people: it belongs in `links`"
+                raise ValueError(f"[kinds.{name}] {reason}")
 
     @cached_property
     def kind_of(self) -> dict[str, IncidentKind]:
@@ -125,19 +155,53 @@ class Correlations(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         return {what: name for name, kind in self.kinds.items() for what in kind.anchors}
 
     @cached_property
+    def linkers(self) -> dict[str, list[tuple[tuple[str, ...], Join]]]:
+        """What may have to do with a happening in another incident: causes, and the rule."""
+        return self._by_effect((kind, kind.links) for kind in self.kinds.values())
+
+    @cached_property
     def explainers(self) -> dict[str, list[tuple[tuple[str, ...], Join]]]:
         """What explains a happening: causes, and the rule."""
+        return self._by_effect((kind, kind.joins) for kind in self.kinds.values())
+
+    @cached_property
+    def reaching(self) -> frozenset[str]:
+        """Happenings that open nothing, though something may follow from them."""
+        named = (what for kind in self.kinds.values() for join in kind.joins for what in join.of)
+        return frozenset(what for what in named if what not in self.kind_of)
+
+    def _by_effect(
+        self, rules: Iterable[tuple[Kind, tuple[Join, ...]]]
+    ) -> dict[str, list[tuple[tuple[str, ...], Join]]]:
         found: dict[str, list[tuple[tuple[str, ...], Join]]] = {}
-        for kind in self.kinds.values():
-            for join in kind.joins:
-                for what in join.what:
-                    found.setdefault(what, []).append((join.of or tuple(kind.anchors), join))
+        for kind, joins in rules:
+            for join in joins:
+                for effect in join.what:
+                    found.setdefault(effect, []).append((join.of or tuple(kind.anchors), join))
         return found
+
+    def endangers(self, what: str) -> bool:
+        """Tell whether a happening alone means that people are in danger."""
+        kind = self.kind(what)
+        return kind is not None and kind.people and what in kind.opens
 
     def follows(self, what: str) -> list[Join]:
         """Return the rules of what follows from a happening."""
+        return self._following.get(what, [])
+
+    def may_follow(self, what: str) -> list[Join]:
+        """Return the rules of what may have to do with a happening in another incident."""
         kind = self.kind(what)
-        return [join for join in kind.joins if not join.of or what in join.of] if kind else []
+        return [join for join in kind.links if not join.of or what in join.of] if kind else []
+
+    @cached_property
+    def _following(self) -> dict[str, list[Join]]:
+        found: dict[str, list[Join]] = {}
+        for kind in self.kinds.values():
+            for join in kind.joins:
+                for what in join.of or tuple(kind.anchors):
+                    found.setdefault(what, []).append(join)
+        return found
 
     def accepts(self, weak: str, company: str) -> bool:
         """Tell whether a weak happening counts in the company of another."""
@@ -152,7 +216,8 @@ class Correlations(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def reach_s(self) -> float:
         """How long a happening may wait for what it belongs to."""
         joins = [join for kind in self.kinds.values() for join in kind.joins]
-        return max((max(join.after_s, join.before_s) for join in joins), default=0.0)
+        early_s = max(self.early_s.values(), default=0.0)
+        return max((max(join.after_s, join.before_s + early_s * join.early) for join in joins), default=0.0)
 
     def kind(self, what: str) -> Kind | None:
         """Return the kind of which a happening can be the cause."""

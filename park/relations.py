@@ -75,12 +75,15 @@ class Map:
 
     def __init__(self, park: Park, state: State) -> None:
         """Project all assets once (equirectangular about the first: exact to a metre in a park)."""
-        self._state, self._rules = state, park.downwind
+        self._state = state
+        self._rules = park.downwind
+        self._joins = park.correlation
         first = next(iter(state.assets.values()), None)
         self._lat, self._lon = (first.lat, first.lon) if first else (0.0, 0.0)
         self._shrink = cos(radians(self._lat))
         self._places = {asset.id: self._of(asset) for asset in state.assets.values()}
         self._calm_ms = park.downwind.calm_ms if park.downwind else 0.0
+        self._least_m = park.downwind.least_m if park.downwind else 0.0
         self._half_deg = park.downwind.half_angle_deg if park.downwind else 0.0
         self._weather: dict[str, dict[int, WeatherObservation]] = {}
         for point in state.by_kind.get("weather", []):
@@ -104,7 +107,8 @@ class Map:
     def tie(self, cause: Happening, effect: Happening, join: Join) -> Tie | None:
         """Tell whether an effect follows from a cause under a rule, and why."""
         after_s = (effect.ms - cause.ms) / 1000
-        if not -join.before_s <= after_s <= join.after_s:
+        early_s = self._joins.early_s.get(self.substance(cause), 0.0) if join.early else 0.0
+        if not -join.before_s - early_s <= after_s <= join.after_s:
             return None
         a, b = cause.place, effect.place
         metres = distance_m(a, b) if a and b else None
@@ -112,8 +116,15 @@ class Map:
             return Tie("same_asset", metres, after_s)
         if "grid" in join.by and self._is_substation(cause.asset):
             return Tie("same_grid", metres, after_s)
-        rule = self._rule(a, b, metres, join)
+        if not self._may_be_substance(cause, effect, join):
+            return None
+        rule = self._rule(cause, effect, metres, join)
         return Tie(rule, metres, after_s) if rule else None
+
+    def substance(self, happening: Happening) -> str:
+        """Return the substance that a happening is about, "" where none is known."""
+        measured = self._joins.measures.get(happening.what)
+        return measured or (happening.place.substance if happening.place else "")
 
     def reach_m(self, join: Join) -> float:
         """Return how far a rule can reach at most."""
@@ -125,33 +136,55 @@ class Map:
         known = self._state.assets.get(asset)
         return known is not None and known.kind == "substation"
 
-    def _rule(self, a: Place | None, b: Place | None, metres: float | None, join: Join) -> str:
+    def _may_be_substance(self, cause: Happening, effect: Happening, join: Join) -> bool:
+        """Tell whether what is measured can be of the cause: what one firm lets out may be a mixture."""
+        if join.substance == "any" or same_firm(cause.place, effect.place):
+            return True
+        measured = self.substance(effect)
+        if join.substance == "burnt":
+            return not measured or measured in self._joins.burnt
+        released = self.substance(cause)
+        return not measured or not released or measured == released
+
+    def _rule(self, cause: Happening, effect: Happening, metres: float | None, join: Join) -> str:
+        a, b = cause.place, effect.place
         if a is not None and b is not None and metres is not None:
-            if "firm" in join.by and a.firm and a.firm == b.firm:
+            if "firm" in join.by and same_firm(a, b):
                 return "same_firm"
             if "site" in join.by and a.site and a.site == b.site:
                 return "same_site"
-            if "downwind" in join.by and self._downwind(a, b, metres):
-                return "downwind"
-            if "plume" in join.by and self._plume(a, b, metres, join.radius_m):
+            if self._in_plume(a, b, metres, join):
                 return "downwind"
             if "near" in join.by and metres <= join.radius_m:
                 return "same_place"
+            if "moving" in join.by and metres <= _way_m(cause, effect, join):
+                return "same_way"
         return "park_wide" if "park" in join.by else ""
 
-    def _downwind(self, a: Place, b: Place, metres: float) -> bool:
-        return metres <= self._length_m(a.substance) and self._in_wind(a, b, self._half_deg)
-
-    def _plume(self, a: Place, b: Place, metres: float, radius_m: float) -> bool:
+    def _in_plume(self, a: Place, b: Place, metres: float, join: Join) -> bool:
+        """Tell whether the wind carries something from one place to another, as far as a rule asks."""
+        reach_m = self._length_m(a.substance)
+        if "downwind" in join.by and metres <= reach_m:
+            return self._in_wind(a, b, self._half_deg, calm_m=reach_m)
         same = a.substance != "" and a.substance == b.substance
-        return same and metres <= radius_m and self._in_wind(a, b, self._half_deg + _VEER_DEG)
+        carried = "carried" in join.by or ("plume" in join.by and same)
+        if carried and metres <= join.radius_m:
+            return self._in_wind(a, b, self._half_deg + _VEER_DEG, calm_m=self._least_m)
+        return False
 
-    def _in_wind(self, a: Place, b: Place, half_deg: float) -> bool:
-        """Tell whether the wind blew from one place to another at any time lately: it takes its time."""
+    def _in_wind(self, a: Place, b: Place, half_deg: float, *, calm_m: float) -> bool:
+        """Tell whether the wind blew from one place to another at any time lately: it takes its time.
+
+        Where no wind is known it may blow anywhere; in a calm everything within ``calm_m`` may have it.
+        """
         bearing = degrees(atan2(b.x_m - a.x_m, b.y_m - a.y_m))
-        winds = (wind for fact in self._winds(a) if (wind := wind_of(fact)))
+        winds = [wind for fact in self._winds(a) if (wind := wind_of(fact))]
+        if not winds:
+            return True
+        if distance_m(a, b) <= calm_m and any(speed_ms < self._calm_ms for speed_ms, _ in winds):
+            return True
         return any(
-            speed_ms < self._calm_ms or abs((bearing - from_deg) % 360 - 180) <= half_deg
+            speed_ms >= self._calm_ms and abs((bearing - from_deg) % 360 - 180) <= half_deg
             for speed_ms, from_deg in winds
         )
 
@@ -185,6 +218,17 @@ class Map:
 def distance_m(a: Place, b: Place) -> float:
     """Return the distance of two places in metres."""
     return hypot(a.x_m - b.x_m, a.y_m - b.y_m)
+
+
+def same_firm(a: Place | None, b: Place | None) -> bool:
+    """Tell whether two places belong to the same firm."""
+    return a is not None and b is not None and a.firm != "" and a.firm == b.firm
+
+
+def _way_m(cause: Happening, effect: Happening, join: Join) -> float:
+    """Return how far somebody gets between two happenings, with what both cameras see around them."""
+    between_s = abs(effect.ms - cause.ms) / 1000
+    return min(join.radius_m, join.slack_m + join.speed_ms * between_s)
 
 
 def system_of(asset: str) -> System:

@@ -90,20 +90,6 @@ SENT: dict[str, Label] = {
     "unclear": Label("불명", "unclear"),
 }
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-RULES: dict[str, Label] = {
-    "cause": Label("원인", "cause"),
-    "same_asset": Label("같은 설비", "same asset"),
-    "same_grid": Label("같은 전력망", "same grid"),
-    "same_firm": Label("같은 사업장", "same firm"),
-    "same_site": Label("같은 거점", "same site"),
-    "same_place": Label("가까운 곳", "nearby"),
-    "downwind": Label("풍하측", "downwind"),
-    "park_wide": Label("단지 전체", "park-wide"),
-    "parent": Label("상위 설비", "parent"),
-    "storm": Label("같은 경보 폭주", "same flood"),
-    "merged": Label("합친 사건", "merged"),
-    "split": Label("나눈 사건", "split"),
-}
 NOTHING = Label("없음", "none")
 LATER = Label("수신", "known")
 UNDRAWN = Label("외 {n}건은 기록에 있음", "{n} more are in the record")
@@ -361,7 +347,7 @@ class _Writer:
 
     def _member(self, member: Member) -> tuple[str, ...]:
         value = "" if member.value is None else f"{member.value:g} {member.unit}"
-        rule = self.say(RULES.get(member.rule, Label(member.rule, member.rule)))
+        rule = self.say(words.RULES.get(member.rule, Label(member.rule, member.rule)))
         what = self.say(words.what(self.park, member.what))
         return self.at(member.happened_ms), words.short(member.asset), what, value, rule
 

@@ -9,7 +9,7 @@ from park.fact_base import AwareTime, Count, FactBase, Latitude, Longitude, NonN
 
 IncidentKind = Literal[
     "gas_leak", "fire", "injury", "intrusion", "fight", "dumping", "odour", "air", "flood", "dg_vehicle",
-    "traffic", "dock_jam", "peak", "power", "lights_out", "camera_fault", "data_loss", "other",
+    "traffic", "crowd", "dock_jam", "peak", "power", "lights_out", "camera_fault", "data_loss", "other",
 ]  # fmt: skip
 Grade = Literal["attention", "caution", "alert", "serious"]
 Verdict = Literal["true", "false", "unclear"]
@@ -85,6 +85,21 @@ class IncidentMerged(FactBase, frozen=True):
     into: Text
     reason: Text
     user: str | None = None
+
+
+class IncidentLinked(FactBase, frozen=True):
+    """Another incident may have to do with this one, but is none of its members; told of both.
+
+    ``rule`` names why (as :class:`IncidentJoined`), with the distance of the two happenings that say so
+    and the seconds from the other one's to this one's.
+    """
+
+    TYPE = "park.incident.linked"
+    incident: Text
+    other: Text
+    rule: Text
+    distance_m: NonNegative | None = None
+    after_s: float | None = None
 
 
 class IncidentAcknowledged(FactBase, frozen=True):
@@ -165,9 +180,9 @@ class IncidentEscalated(FactBase, frozen=True):
 
 
 IncidentFact = (
-    IncidentOpened | IncidentJoined | IncidentLeft | IncidentCorrected | IncidentMerged | IncidentAcknowledged
-    | IncidentVerified | IncidentGraded | IncidentAdvanced | IncidentAssigned | IncidentStep | IncidentNoted
-    | IncidentEscalated
+    IncidentOpened | IncidentJoined | IncidentLeft | IncidentCorrected | IncidentMerged | IncidentLinked
+    | IncidentAcknowledged | IncidentVerified | IncidentGraded | IncidentAdvanced | IncidentAssigned
+    | IncidentStep | IncidentNoted | IncidentEscalated
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from park.response_facts import (
     IncidentCorrected,
     IncidentEscalated,
     IncidentGraded,
+    IncidentLinked,
     IncidentOpened,
     IncidentStep,
     IncidentVerified,
@@ -112,6 +113,11 @@ def _corrected(fact: IncidentCorrected, _steps: Names, _grade: str | None) -> Sa
     return Said(Label(f"정정: {name.ko}, 원인 {source}", f"Corrected: {name.en}, cause {source}"))
 
 
+def _linked(fact: IncidentLinked, _steps: Names, _grade: str | None) -> Said:
+    why = words.RULES.get(fact.rule, Label(fact.rule, fact.rule))
+    return Said(Label(f"관련 있을 수 있는 사건: {why.ko}", f"May have to do with another incident: {why.en}"))
+
+
 def _verified(fact: IncidentVerified, _steps: Names, _grade: str | None) -> Said:
     word, by = words.VERDICTS[fact.verdict], fact.user
     text = Label(
@@ -156,6 +162,7 @@ _SAYINGS: dict[str, Callable[[Any, Names, str | None], Said]] = {
     "park.incident.opened": _opened,
     "park.incident.corrected": _corrected,
     "park.incident.merged": _plain("다른 사건에 합쳐짐", "Merged into another incident"),
+    "park.incident.linked": _linked,
     "park.incident.acknowledged": _plain("{who} 인지 · 담당", "{who} acknowledged and owns it"),
     "park.incident.assigned": _plain("담당: {who}", "Owner: {who}"),
     "park.incident.verified": _verified,

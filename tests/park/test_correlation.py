@@ -33,7 +33,7 @@ def test_a_leak_and_the_fall_beside_it_are_one_incident_with_the_sensor_as_its_c
     assert (incident.life.kind, incident.life.cause) == ("gas_leak", "changwon/gas/GAS-001")
     assert assets(incident) == {"gas/GAS-001", "factory/B-12", "camera/CAM-030"}
     fall = next(member for member in incident.present() if member.what == "fall")
-    assert (fall.rule, fall.system, fall.alarm is not None) == ("same_place", "camera", True)
+    assert (fall.rule, fall.system, fall.alarm is not None) == ("same_firm", "camera", True)
     assert fall.distance_m == pytest.approx(85, abs=1)
     assert fall.after_s == 65
 
