@@ -19,9 +19,11 @@ from park.events import Event, decode
 
 PAGE = 100
 LONGEST_PAGE = 1000
+_MOST_US = 2**62
 _FIELD = re.compile(r"[a-z][a-z0-9_]*")
 _CURSOR = re.compile(r"(-?\d+)\.([0-9a-f]{32})")
 _FETCH = 2000
+_TIME_US: sa.ColumnElement[Any] = sa.type_coerce(kept.c.time, sa.BigInteger)  # any year
 Q = TypeVar("Q", bound=sa.Select[Any])
 
 
@@ -66,7 +68,11 @@ def events(
     if not 1 <= limit <= LONGEST_PAGE:
         raise ValueError(f"limit: 1 to {LONGEST_PAGE}, not {limit}")
     query = _within(
-        sa.select(kept.c.id, kept.c.stream_id, kept.c.ce, kept.c.time), since, until, types, subject
+        sa.select(kept.c.id, kept.c.stream_id, kept.c.ce, _TIME_US.label("time_us")),
+        since,
+        until,
+        types,
+        subject,
     )
     if cursor is not None:
         query = query.where(_beyond(cursor, newest_first=newest_first))
@@ -76,7 +82,7 @@ def events(
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
     items = [Found(row.id, row.stream_id, row.ce) for row in rows[:limit]]
-    return Page(items, f"{to_us(last.time)}.{last.id}" if last else None)
+    return Page(items, f"{last.time_us}.{last.id}" if last else None)
 
 
 def replay(
@@ -116,10 +122,10 @@ def trend(
     if points < 2 or until <= since:
         raise ValueError("points: at least 2; until: after since")
     number = _number(field, engine.dialect.name)
-    query = _within(sa.select(kept.c.time, number), since, until, (), subject).where(number.is_not(None))
+    query = _within(sa.select(_TIME_US, number), since, until, (), subject).where(number.is_not(None))
     with engine.connect() as connection:
         rows = connection.execute(query.order_by(kept.c.time, kept.c.id))
-        samples = [(to_us(time), float(value)) for time, value in rows if not flaw(field, value, asset)]
+        samples = [(at, float(value)) for at, value in rows if not flaw(field, value, asset)]
     return [
         Point(from_us(time), value) for time, value in decimate(samples, to_us(since), to_us(until), points)
     ]
@@ -156,10 +162,12 @@ def _beyond(cursor: str, *, newest_first: bool) -> sa.ColumnElement[bool]:
     match = _CURSOR.fullmatch(cursor)
     if match is None:
         raise ValueError(f"cursor: not one of ours: {cursor!r}")
-    time, id_ = from_us(int(match[1])), match[2]
+    time_us, id_ = int(match[1]), match[2]
+    if abs(time_us) > _MOST_US:
+        raise ValueError(f"cursor: not one of ours: {cursor!r}")
     if newest_first:
-        return (kept.c.time <= time) & ((kept.c.time < time) | (kept.c.id < id_))
-    return (kept.c.time >= time) & ((kept.c.time > time) | (kept.c.id > id_))
+        return (time_us >= _TIME_US) & ((time_us > _TIME_US) | (kept.c.id < id_))
+    return (time_us <= _TIME_US) & ((time_us < _TIME_US) | (kept.c.id > id_))
 
 
 def _number(field: str, dialect: str) -> sa.ColumnElement[float]:

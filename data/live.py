@@ -139,6 +139,8 @@ class Hub:
         state = State(self.park.assets)
         self.at = await self.rebuild(state)
         self.troubles.recall(state)
+        self.door = Door(self.park)
+        self.door.recall(state)
         self.state, self.picture, self._snapshot = state, Picture(self.park, self.troubles.guard), (-1, "")
         self.ready = self.connected = True
         for client in self.clients:

@@ -12,8 +12,8 @@ from data.lag import unrecorded
 from data.stream import stream_key
 from data.tables import events
 from park.config import Park
-from park.door import Door
 from park.events import AHEAD, InvalidEventError, decode
+from park.names import Names
 from park.overlays import LAYERS
 from park.state import ALARMS, RESPONSE, State
 
@@ -56,11 +56,11 @@ def fold_until(engine: sa.Engine, park: Park, at: datetime, known: datetime | No
 
 
 def _fold(engine: sa.Engine, park: Park, state: State, at: datetime, known: datetime | None = None) -> None:
-    door = Door(park)
+    names = Names(park)
     with engine.connect() as connection:
         for raw in _raws(connection, park, at, known):
             try:
-                state.apply(door.enter(decode(raw)))
+                state.apply(names.settle(decode(raw)))
             except InvalidEventError as error:
                 logger.warning("record: an event of an older catalogue: %s", error)
             except Exception:

@@ -25,7 +25,7 @@ AlarmState = Literal["normal", "unack", "ack", "returned", "latched", "latched_a
 Shown = AlarmState | OverlayName
 Watch = Literal[
     "value", "state", "event", "group", "cai", "peak", "dock", "silence", "absence", "substance", "reused",
-    "quality",
+    "quality", "clock",
 ]  # fmt: skip
 Kind = Literal["raise", "ack", "clear", "latch", "reset"]
 _NAMES = UUID("5c0f7a52-4f0e-5d4e-9a55-1d3c8b0a7e11")
@@ -53,6 +53,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "substance": ("type", "field"),
     "reused": ("type", "off_delay_s"),
     "quality": (),
+    "clock": ("off_delay_s",),
     "group": ("type", "field", "states", "trait", "limit"),
     "cai": ("limit",),
     "peak": ("limit",),
@@ -99,6 +100,7 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     was not heard for ``limit`` seconds, or never. substance: a gas sensor tells a
     substance that has no limit here, or another than its own. reused: an identity came with other content.
     quality: a value of ``type`` (none: of any type that is measured) is none (``park/quality.py``).
+    clock: the time that a source tells is far from when it is heard.
 
     ``latching``: stays after its return until it is reset. ``re_alarm_s``: annunciated again that long
     after its acknowledgement while it is still active (0: never). ``suppress_by``: hidden while one of

@@ -3,19 +3,25 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from park.alarms import Definition
+from park.clocks import OURS
 from park.config import Park
 from park.events import Event
 from park.facts import VehiclePosition
-from park.findings import CLOCKS, JUDGES, Key, Look
+from park.findings import CLOCKS, JUDGES, Key, Look, clock
 from park.identity import same_content
 from park.quality import FIELDS
+from park.rings import milliseconds
 from park.signals import Finding, Signal, pack, unpack
 from park.state import SHOWN, State
 from park.troubles import Troubles
 
 _MEASURED = tuple(name for name in FIELDS if name in SHOWN or name == VehiclePosition.TYPE)
 _CAI_EVERY = timedelta(seconds=30)
+_NEVER_LOST = frozenset({"critical", "high"})  # a late value of these is told, whatever came since
+_LATE_TOGETHER_MS = 600_000  # late values this near to an alarm of theirs are part of it
 
 
 class Conditions:
@@ -34,6 +40,7 @@ class Conditions:
         self._by_type: dict[str, list[tuple[str, str]]] = {}
         self._rank = {name: number for number, name in enumerate(park.alarms)}
         self._timed = [(name, d) for name, d in park.alarms.items() if d.watch in CLOCKS]
+        self._clocks = [name for name, d in park.alarms.items() if d.watch == "clock"]
         self._look = Look(park, state, workers)
         self._cai_at: datetime | None = None
         self._changed: set[Key] = set()
@@ -47,20 +54,52 @@ class Conditions:
 
     def take(self, event: Event) -> list[Event]:
         """Look at an event just folded; return the alarm events it leads to."""
+        told = self._look_at_clock(event)
         names = self._by_type.get(event.type)
         if names is None:
-            return []
+            return told
         event, _marks = self.state.judge(event)
         held = self.state.latest.get(event.subject, {}).get(event.type)
         newest = held is not None and held.key == event.key and same_content(held, event)
-        told: list[Event] = []
         for name, watch in names:
             with self._troubles.guard(name):
                 if watch in ("event", "reused"):
                     told += self._occurred(name, event)
                 elif newest or watch == "quality":
                     told += self._feel(JUDGES[watch](self._look, name, event), event.time)
+                elif watch == "value" and held is not None:
+                    told += self._feel_late(name, event, held)
         return told
+
+    def _look_at_clock(self, event: Event) -> list[Event]:
+        if event.source.startswith(OURS):
+            return []
+        found = [clock(self._look, name, event) for name in self._clocks]
+        return [alarm for finding in found for alarm in self._feel(finding, event.time)]
+
+    def _feel_late(self, name: str, event: Event, held: Event) -> list[Event]:
+        """Raise what a value would have raised that came after a newer one: late is not lost.
+
+        How long it held is not known: it counts as long as the alarm's delay, at its own time.
+        """
+        definition, signal = self.park.alarms[name], self._look.signals.get((event.subject, name))
+        came_later = event.ingested and held.ingested and event.ingested >= held.ingested
+        if not came_later or definition.priority not in _NEVER_LOST or signal is not None:
+            return []
+        finding = JUDGES["value"](self._look, name, event)
+        if finding is None or not finding.holds or self._was_raised(event, name):
+            return []
+        over = event.time + timedelta(seconds=definition.on_delay_s)
+        return self._feel(finding, event.time) + self._feel(replace(finding, holds=False), over)
+
+    def _was_raised(self, event: Event, name: str) -> bool:
+        """Tell whether an alarm stood when a late value was measured, or shortly before."""
+        at_ms, delay_ms = milliseconds(event), int(1000 * self.park.alarms[name].on_delay_s)
+        return any(
+            (alarm.raised_ms or 0) <= at_ms + delay_ms
+            and (alarm.cleared_ms is None or at_ms <= alarm.cleared_ms + _LATE_TOGETHER_MS)
+            for alarm in self.state.alarms_of(event.subject, name)
+        )
 
     def tick(self, now: datetime) -> list[Event]:
         """Let time pass to ``now``; return the alarm events that come due."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, get_args
 
 import msgspec
@@ -15,6 +15,11 @@ from park.facts import Fact
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 AHEAD = timedelta(minutes=5)  # more than this is a wrong clock
+# a clock that was never set begins in 1970, local time; what lies before or far ahead is no time at all
+EARLIEST = datetime(1969, 12, 31, tzinfo=UTC)
+LATEST = datetime(2201, 1, 1, tzinfo=UTC)
+# plans, limits in time and what people entered: earlier is the zero of some calendar (1970, 1980, 2000)
+EARLIEST_TOLD = datetime(2000, 1, 3, tzinfo=UTC)
 
 CATALOGUE: dict[str, type[Fact]] = {fact.TYPE: fact for fact in get_args(Fact)}
 
@@ -72,9 +77,17 @@ class _Envelope(Event, frozen=True, kw_only=True):
     specversion: Annotated[str, Meta(pattern="^1\\.0$")]
 
 
+def _times_of(fact: type[Struct]) -> tuple[str, ...]:
+    """Return the fields that hold a time, whether they may be left out or not."""
+    fields = msgspec.structs.fields(fact)
+    return tuple(field.name for field in fields if AwareTime in (field.type, *get_args(field.type)))
+
+
 _encoder = msgspec.json.Encoder()
 _envelopes = msgspec.json.Decoder(_Envelope)
 _facts = {name: msgspec.json.Decoder(fact) for name, fact in CATALOGUE.items()}
+_ENVELOPE_TIMES = ("time", "ingested", "stamped")
+_TIMES = {name: _times_of(fact) for name, fact in CATALOGUE.items()}
 _PATH = re.compile(r"^(?P<reason>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
 _MISSING = re.compile(r"(?:required field|unknown field) `(?P<field>[^`]+)`")
 
@@ -98,12 +111,14 @@ def decode(raw: bytes) -> Event:
         envelope = _envelopes.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refusal("$", error) from error
+    _check_times("$", envelope, _ENVELOPE_TIMES, EARLIEST)
     if envelope.type not in _facts:
         raise InvalidEventError("$.type", f"unknown event type {envelope.type!r}")
     try:
         data, novalue = _data(envelope)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refusal("$.data", error) from error
+    _check_times("$.data", data, _TIMES[envelope.type], EARLIEST_TOLD)
     return Event(
         envelope.id,
         envelope.source,
@@ -121,6 +136,15 @@ def decode(raw: bytes) -> Event:
         envelope.sameid,
         novalue,
     )
+
+
+def _check_times(prefix: str, told: Struct, fields: tuple[str, ...], earliest: datetime) -> None:
+    """Refuse a null date: year 1, 1900 or 9999 stand for "no time" somewhere, and break arithmetic here."""
+    for field in fields:
+        time = getattr(told, field)
+        if time is not None and not earliest <= time < LATEST:
+            reason = f"expected a time from {earliest:%Y-%m-%d} until before {LATEST:%Y-%m-%d}"
+            raise InvalidEventError(f"{prefix}.{field}", f"{reason}: {time.isoformat()}")
 
 
 def refuse_controls(raw: bytes) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from park import energy, environment, logistics
 from park.alarms import Definition
 from park.config import Park
-from park.events import Event
+from park.events import AHEAD, Event
 from park.facts import GasObservation
 from park.signals import Finding, Signal
 from park.state import State
@@ -67,7 +67,7 @@ def value(look: Look, name: str, event: Event) -> Finding | None:
     band = definition.dead_band if look.on(event.subject, name) else 0.0
     beyond = limit - measured if definition.below else measured - limit
     holds = beyond > -band if band else beyond >= 0
-    return Finding(event.subject, name, holds, measured, limit, definition.unit)
+    return Finding(event.subject, name, holds, measured, limit, definition.unit, _clock_off(event))
 
 
 def _limit(look: Look, definition: Definition, event: Event) -> float | None:
@@ -79,6 +79,28 @@ def _limit(look: Look, definition: Definition, event: Event) -> float | None:
         known = limits.gas(event.data.substance) or limits.gas(_own_substance(look, event.subject))
     limit: float | None = getattr(known, definition.limit_from, None)
     return limit
+
+
+def _clock_off(event: Event) -> str | None:
+    """Return how far the clock of a value was off, as the cause that its alarm tells: ``Δt -20 min``."""
+    if event.stamped is None:
+        return None
+    return f"Δt {(event.stamped - event.time).total_seconds() / 60:+.0f} min"
+
+
+def clock(look: Look, name: str, event: Event) -> Finding | None:
+    """Tell whether the clock of who told an event is wrong (minutes, ahead positive); None when not asked.
+
+    Of lights and vehicles, which are many behind one gateway, the feed is told instead of each.
+    """
+    asset = look.state.assets.get(event.subject)
+    many = asset is not None and asset.kind in ("light", "vehicle")
+    subject = f"{look.park.id}/feed/{event.source.replace('/', '-')}" if many else event.subject
+    if event.stamped is None:
+        return Finding(subject, name, holds=False) if (subject, name) in look.signals else None
+    off_min = round((event.stamped - event.time).total_seconds() / 60, 1)
+    limit = AHEAD.total_seconds() / 60 * (1 if off_min > 0 else -1)
+    return Finding(subject, name, holds=True, value=off_min, limit=limit, unit="min", cause=_clock_off(event))
 
 
 def _own_substance(look: Look, asset: str) -> str:

@@ -18,7 +18,7 @@ from park.alarms import LEVELS, Alarm
 from park.assets import Asset
 from park.commands import Command
 from park.doubts import Doubts
-from park.events import Event
+from park.events import AHEAD, Event
 from park.fact_base import FactBase
 from park.facts import CameraHealth, LightStatus, VehiclePosition, WeatherObservation
 from park.fixes import Fixes, believed
@@ -123,12 +123,14 @@ class State:
     def apply(self, event: Event) -> Event:
         """Take in one event; a duplicate or a late one changes nothing newer.
 
-        Of those ahead of their time (``Event.ahead``) only alarms are taken: none of them is lost, and
-        each stands for itself.
+        Those whose clock is ahead have the time of their arrival (``park/clocks.py``) and are counted. Of
+        those that did not enter by the door only alarms are taken, as each stands for itself.
 
         Returns:
             The event as it is believed: None for every value that is none (``park/quality.py``).
         """
+        if event.stamped is not None and event.stamped - event.time > AHEAD:
+            self.ahead += 1
         if event.ahead and event.type not in ALARMS and event.type not in RESPONSE:
             self.ahead += 1
             return event

@@ -4,6 +4,7 @@ Acknowledges only after the commit, so whatever kills it, the entries come again
 the record makes them one. What is no event, or was delivered five times in vain, goes to the dead letters.
 """
 
+import contextlib
 import functools
 import logging
 import threading
@@ -24,13 +25,14 @@ from data.lag import RECORDER_FIGURES, REUSED
 from data.parks import ParkFileError, load_park
 from data.settings import Settings
 from data.store import AWAY, REFUSED, Accepted, Recorded, Refused, Store, create_engine
-from data.stream import Entry, Group, Stream, arrived, connect, stream_key, trim
+from data.stream import Entry, Group, Stream, arrived, connect, raw_of, stream_key, trim
 from park.door import Door
 from park.events import Event, InvalidEventError, encode
 from park.facts import FeedHeartbeat, IdentityReused
 from workers.process import Backoff, Timer, log_to_stderr, relax_collector, stop_on_signal
 
 BATCH = 1000
+RECALLED = 20_000
 GATHER_S = 0.05
 BLOCK_MS = 250
 DELIVERIES = 5
@@ -80,6 +82,7 @@ class Recorder:
     def run(self) -> None:
         """Record until asked to stop; Redis and the database may come and go."""
         self._patiently(self.store.ping, AWAY)
+        self._recall()
         first, backoff = True, Backoff(self.stop)
         while not self.stop.is_set():
             try:
@@ -93,6 +96,22 @@ class Recorder:
             except RedisError as error:
                 _log.warning("stream away: %s", error)
                 backoff.wait()
+
+    def _recall(self) -> None:
+        """Let the door hear what the stream still has of what was recorded: its clocks are known then."""
+        if self.door is None:
+            return
+        with contextlib.suppress(RedisError):
+            recorded: Any = self.client.xrevrange(self.group.key, self._last_delivered(), count=RECALLED)
+            accepted, _ = sort((Entry(id_.decode(), raw_of(fields)) for id_, fields in reversed(recorded)))
+            for item in accepted:
+                self.door.enter(item.event)
+
+    def _last_delivered(self) -> str:
+        self.group.ensure()
+        groups: Any = self.client.xinfo_groups(self.group.key)
+        found = (row["last-delivered-id"] for row in groups if row["name"].decode() == self.group.group)
+        return str(next(found).decode())
 
     def gather(self) -> list[Entry]:
         """Return up to ``BATCH`` new entries: as soon as there are that many, or 50 ms after the first."""

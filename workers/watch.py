@@ -84,6 +84,7 @@ def recall(engine: sa.Engine, client: redis.Redis, settings: Settings, park: Par
     except SQLAlchemyError as error:
         logger.warning("record away (%s), reading the whole stream", type(error).__name__)
         kept = "0-0"
+    door.recall(state)
     for id_, raw in _unrecorded(client, key, kept):
         if position(id_) <= position(done):
             _apply(state, door, raw, id_)
@@ -162,6 +163,7 @@ class Watch:
         self.state = state
         self.source = f"watch/{park.id}"
         self.door = Door(park)
+        self.door.recall(state)
         kept: Any = client.hvals(kept_key(park.id))
         self.conditions = Conditions(park, state, kept, WORKERS)
         self.response = Response(

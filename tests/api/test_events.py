@@ -1,6 +1,7 @@
 """Every answer of the event door."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -137,6 +138,30 @@ def test_a_code_for_no_value_is_taken_and_the_record_keeps_what_was_said(site: S
     kept = msgspec.json.decode(entries(site)[-1])
     assert kept["data"] == {"substance": "NH3", "ppm": None}
     assert msgspec.json.decode(kept["novalue"]) == {"ppm": -999}
+
+
+def test_a_dangerous_value_of_a_clock_behind_is_shown_now(site: Site) -> None:
+    now = datetime.now(UTC)
+    clear = [gas(f"clear-{n}", 1.0, now - timedelta(seconds=30 - 10 * n)) for n in range(3)]
+    assert site.post(*clear).status_code == 202
+    assert site.post(gas("behind", 80.0, now - timedelta(hours=9))).status_code == 202
+
+    def shown() -> bool:
+        held = site.services.hub.state.latest.get(GAS, {}).get(GasObservation.TYPE)
+        return held is not None and held.id == "behind" and held.stamped is not None and held.time > now
+
+    until(shown)
+    assert site.services.hub.picture.heard_ms[GAS] > int(now.timestamp() * 1000)
+
+
+@pytest.mark.parametrize(
+    "time", ["0001-01-01T00:00:00+09:00", "1900-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
+)
+def test_400_for_a_null_date(site: Site, time: str) -> None:
+    given = msgspec.json.decode(encode(gas("null"))) | {"time": time}
+    answer = send(site, msgspec.json.encode(given), SINGLE)
+    assert answer.status_code == 400
+    assert [wrong["path"] for wrong in answer.json()["errors"]] == ["$.time"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[]x", b"null", b"[" * 100_000])

@@ -125,3 +125,24 @@ def test_decimating_keeps_the_extremes_and_the_bound(samples: list[tuple[int, fl
     if samples:
         assert min(v for _, v in found) == min(v for _, v in samples)
         assert max(v for _, v in found) == max(v for _, v in samples)
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_time_that_no_calendar_holds_breaks_no_list(full: sa.Engine, newest_first: bool) -> None:
+    null = datetime.fromisoformat("0001-01-01T00:00:00+09:00")
+    record(full, [replace(gas(50 + n), time=null, source="test/null") for n in range(3)])
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = history.events(full, limit=1, newest_first=newest_first, cursor=cursor)
+        seen += [item.id for item in page.items]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert len(set(seen)) == len(seen) == 44
+
+
+@pytest.mark.parametrize("cursor", [f"{10**30}.{'0' * 32}", f"-{2**63}.{'f' * 32}"])
+def test_a_cursor_beyond_all_time_is_refused(full: sa.Engine, cursor: str) -> None:
+    with pytest.raises(ValueError, match="cursor"):
+        history.events(full, cursor=cursor)

@@ -213,7 +213,7 @@ async def test_greeting_one_screen_keeps_nothing_from_the_others(
     hub = await looked(client, park)
     async with hub.seat() as old, hub.seat() as new:
         old.waiting, old.owed = None, False
-        hub.state.apply(gas(3, NOW + timedelta(seconds=1)))
+        hub.state.apply(gas(3, datetime.now(UTC) + timedelta(seconds=1)))
         told = msgspec.json.decode(await hub.greeting(new, {}, ids[0]))
         waiting = old.waiting
     await client.aclose()

@@ -10,6 +10,7 @@ from park.bounds import says_nothing
 from park.events import CATALOGUE, Event, InvalidEventError, decode, encode
 from park.examples import examples
 from park.facts import GasObservation
+from park.problems import problems
 
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=200)
 # Offsets as RFC 3339 writes them: an hour that a zone has twice equals nothing outside its zone in Python
@@ -120,3 +121,39 @@ def test_a_plan_without_time_zone_is_refused() -> None:
     with pytest.raises(InvalidEventError) as refused:
         decode(msgspec.json.encode(told))
     assert refused.value.path == "$.data.planned_end"
+
+
+NULL_DATES = [
+    "0001-01-01T00:00:00+09:00", "0001-01-01T00:00:00Z", "1601-01-01T00:00:00Z", "1899-12-30T00:00:00+09:00",
+    "1900-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-09:00",
+]  # fmt: skip
+
+
+def changed(type_: str, field: str, time: str) -> bytes:
+    raw = msgspec.json.decode(encode(examples()[type_]))
+    (raw["data"] if field.startswith("data.") else raw)[field.removeprefix("data.")] = time
+    return msgspec.json.encode(raw)
+
+
+@pytest.mark.parametrize("time", NULL_DATES)
+@pytest.mark.parametrize(
+    ("type_", "field"),
+    [
+        ("park.gas.observation", "time"), ("park.gas.observation", "ingested"),
+        ("park.shipment.status", "data.planned_start"), ("park.shipment.status", "data.actual_end"),
+        ("park.command.requested", "data.until"),
+    ],
+)  # fmt: skip
+def test_a_null_date_is_refused_by_its_field(type_: str, field: str, time: str) -> None:
+    raw = changed(type_, field, time)
+    with pytest.raises(InvalidEventError) as refused:
+        decode(raw)
+    assert refused.value.path == f"$.{field}"
+    assert f"$.{field}" in {problem.path for problem in problems(raw)}
+
+
+@pytest.mark.parametrize("time", ["1970-01-01T00:00:00Z", "1980-01-06T00:00:00Z", "2000-01-01T00:00:00Z"])
+def test_the_zero_of_a_clock_is_no_plan_but_may_be_a_clock(time: str) -> None:
+    with pytest.raises(InvalidEventError, match="planned_end"):
+        decode(changed("park.shipment.status", "data.planned_end", time))
+    assert decode(changed("park.gas.observation", "time", time)).time.year <= 2000

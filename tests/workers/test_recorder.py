@@ -278,3 +278,25 @@ def kept_ids(engine: sa.Engine) -> list[str]:
     query = sa.select(events.c.ce_id).where(events.c.source == "test/gas").order_by(events.c.time)
     with engine.connect() as connection:
         return list(connection.execute(query).scalars())
+
+
+def test_a_wrong_clock_is_recorded_at_its_arrival_also_by_a_new_recorder(
+    redis: Redis, engine: sa.Engine
+) -> None:
+    for hours in (0, 9):
+        now = datetime.now(UTC)
+        told = [replace(gas(n), id=f"{hours}-{n}", time=now - timedelta(hours=hours)) for n in range(3)]
+        Stream(redis, "changwon").append(told)
+        stop = threading.Event()
+        recorder = Recorder(redis, Store(engine), "changwon", stop, door=Door(park()))
+        thread = threading.Thread(target=recorder.run)
+        thread.start()
+        until(lambda: recorder.figures.recorded == 3)  # noqa: B023
+        stop.set()
+        thread.join(60)
+    found = history.events(engine, subject="changwon/gas/GAS-001", since=now - timedelta(hours=1)).items
+    told = [decode(item.ce.encode()) for item in found]
+    assert len(told) == 6
+    late = [event for event in told if event.id.startswith("9-")]
+    assert [event.stamped is not None and event.time >= now for event in late] == [True] * 3
+    assert all(event.stamped is None for event in told if event.id.startswith("0-"))

@@ -14,15 +14,18 @@ import pytest
 import sqlalchemy as sa
 from redis import Redis
 
+from data.rebuild import fold_until
 from data.settings import Settings
 from data.store import Store
-from data.stream import Group, Stream, stream_key
+from data.stream import Group, Stream, arrived, stream_key
 from park.alarm_facts import AlarmAcknowledged
 from park.alarms import event_id
 from park.config import Park
+from park.door import Door
 from park.events import Event, decode
 from park.facts import CameraEvent, CameraHealth, GasObservation
 from park.state import State
+from tests.events import entries as entries_of
 from tests.park.small import event, park
 from workers.recorder import Recorder, sort
 from workers.watch import BEAT_S, Watch, recall
@@ -252,3 +255,27 @@ def test_a_device_that_counts_from_the_beginning_again_is_alarmed_and_told(
     until_quiet(watch(redis))
     raised = {(told.data.condition, told.subject) for told in stream(redis, "park.alarm.raised")}
     assert raised >= {("gas_stel", GAS), ("identity_reused", GAS)}
+
+
+def test_a_dangerous_value_of_a_wrong_clock_is_judged_now_by_watch_screen_and_record(
+    redis: Redis, engine: sa.Engine
+) -> None:
+    door, live = Door(PARK), State(PARK.assets)
+    recorder = Recorder(redis, Store(engine), "changwon", threading.Event(), door=Door(PARK))
+    say(redis, *(gas(1, now() - timedelta(seconds=50 - 10 * n)) for n in range(5)))
+    say(redis, gas(80, now() - timedelta(hours=9)))
+    arrived_at = now()
+    while entries := recorder.gather():
+        recorder.save(entries)
+    running = watch(redis)
+    until_quiet(running)
+    running.response.tick(arrived_at + timedelta(seconds=10))
+    for id_, raw in entries_of(redis):
+        live.apply(door.enter(arrived(raw, id_)))
+    past = fold_until(engine, PARK, now() + timedelta(minutes=1))
+    for state in (running.state, live, past):
+        held = state.latest[GAS][GasObservation.TYPE]
+        assert held.data.ppm == 80
+        assert held.stamped is not None
+        assert abs(held.time - arrived_at) < timedelta(seconds=5)
+    assert {alarm.condition for alarm in running.state.open_alarms()} >= {"gas_stel", "clock_wrong"}
