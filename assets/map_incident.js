@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const map = gwanje.map;
-  const CAMERAS = 2, CAMERA_REACH_M = 600, LABELS = 4, ALIKE_M = 400, SPOT_PX = 15;
+  const CAMERAS = 2, CAMERA_REACH_M = 600, LABELS = 4, ALIKE_M = 400, SPOT_PX = 15, CANDIDATE_PX = 16;
   // Of an alarm that no incident holds only a drawing aid: the sector says where to look first.
   const SECTOR_M = 500, HALF_ANGLE_DEG = 30, LEAST_WIND_MS = 0.5;
   const LEVEL = { serious: 4, alert: 3, caution: 2, attention: 1 };
@@ -134,6 +134,29 @@
     }
   }
 
+  /** Works and vehicles on the map that an incident may come from, where it is not sure; only on its page. */
+  map.candidatesOf = ({ card }) => {
+    const source = gwanje.incidents.shown() && card ? card.source : null;
+    if (!source || source.relation === "at") return [];
+    return source.candidates.map((id) => map.marks.get(id)).filter(Boolean);
+  };
+
+  function drawCandidates(ctx, view, thing, from, colour) {
+    for (const mark of map.candidatesOf(thing)) {
+      const [x, y] = view.put(mark.x, mark.y);
+      ctx.beginPath();
+      ctx.moveTo(...from);
+      ctx.lineTo(x, y);
+      ctx.moveTo(x + CANDIDATE_PX, y);
+      ctx.arc(x, y, CANDIDATE_PX, 0, 2 * Math.PI);
+      dashed(ctx, colour, 0.9, [2, 4]);
+      ctx.textAlign = "center";
+      ctx.font = `700 13px ${map.FONT}`;
+      ctx.fillStyle = "#f6f1f1";
+      ctx.fillText(`${map.nameOf(mark)} ?`, x, y + CANDIDATE_PX + 15);
+    }
+  }
+
   let spots = [];
 
   /** Draw what lies under the marks: radius, sector and lines to the cameras. */
@@ -144,6 +167,7 @@
       if (sector) drawSector(ctx, at, sector, thing.half, colour);
       if (thing.radius) drawRadius(ctx, at, Math.max(14, pixels(thing.radius, thing.spot.lat, view)), colour);
       drawCameras(ctx, view, thing, at, colour);
+      drawCandidates(ctx, view, thing, at, colour);
       if (thing.incident) { map.drawAbnormal(ctx, thing.level, ...at, 1); spots.push({ at, incident: thing.incident }); }
     }
   };

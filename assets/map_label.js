@@ -4,6 +4,7 @@
   const map = gwanje.map;
   const FONT = 'Pretendard, "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif';
   let boxes = [];
+  map.FONT = FONT;
 
   const formula = (substance) => substance.replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 

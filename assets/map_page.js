@@ -1,4 +1,5 @@
-// The map of an incident's page: as near as its reach allows, and back there when the incident moves.
+// The map of an incident's page: as near as its reach and the works it may come from allow, and back there when the
+// incident moves or the map is of another size.
 (() => {
   "use strict";
   const { map, incident } = gwanje;
@@ -8,12 +9,15 @@
   function look() {
     const card = incident.card();
     if (!gwanje.incidents.shown() || !card || !Number.isFinite(card.lat) || !map.view || !map.marks.size) return;
-    const key = [card.incident, card.lat, card.lon].join();
+    map.view.invalidateSize({ animate: false });
+    const candidates = map.candidatesOf({ card }), { x, y } = map.view.getSize();
+    if (!x || !y) return; // on a tab that is not shown
+    const key = [card.incident, card.lat, card.lon, x, y, ...candidates.map(({ id }) => id)].join();
     if (key === seen) return;
     seen = key;
     const reach = Math.max(LEAST_M, ROOM * Math.max(card.radius_m || 0, card.downwind_m || 0));
-    map.view.invalidateSize({ animate: false });
     const bounds = window.L.latLng(card.lat, card.lon).toBounds(2 * reach);
+    for (const { lat, lon } of candidates) bounds.extend(window.L.latLng(lat, lon).toBounds(2 * LEAST_M));
     map.view.fitBounds(bounds, { animate: false, maxZoom: NEAREST_ZOOM });
     map.redraw();
   }
@@ -21,6 +25,6 @@
   incident.on(() => { look(); if (map.view) map.redraw(); });
   gwanje.on("incidents", look);
   map.onChange(look);
-  map.onView(() => { seen = ""; setTimeout(look); });
+  map.onView(() => { seen = ""; setTimeout(look); map.view.on("resize", look); });
   document.addEventListener("click", (event) => { if (event.target.closest("#map-zoom [data-zoom=fit]") && gwanje.incidents.shown()) { seen = ""; setTimeout(look, 50); } });
 })();

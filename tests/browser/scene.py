@@ -22,6 +22,7 @@ from park.response_facts import (
 )
 from tests.browser.room import Room
 from tests.filmed import film
+from tests.park.incidents import PARK
 
 GAS, CAMERA = "changwon/gas/GAS-001", "changwon/camera/CAM-030"
 FALL_S = 9.0  # after the incident opened
@@ -67,8 +68,8 @@ class Scene:
 
     def begin(self, kind: IncidentKind, cause: str) -> str:
         """Open an incident of any kind where an asset noticed it, without members; return its id."""
-        name = f"i-{uuid.uuid4().hex[:12]}"
-        fact = IncidentOpened(name, "2026-1123-02", kind, cause, "alert")
+        name, asset = f"i-{uuid.uuid4().hex[:12]}", PARK.assets[cause]
+        fact = IncidentOpened(name, "2026-1123-02", kind, cause, "alert", asset.lat, asset.lon)
         self.tell(fact, f"changwon/incident/{name}")
         self.opened.append(name)
         return name

@@ -65,6 +65,12 @@ def test_a_leak_at_a_neighbours_sensor_names_the_candidates_and_why(
     title, likeliest, others = LEAK[lang]
     visit(page, room, scene.begin("gas_leak", SENSOR), title, size, lang)
     expect(page.locator("#incident-source")).to_be_visible()
+    marked = "gwanje.map.candidatesOf(gwanje.map.things()[0])"
+    until(page, f"{marked}.length >= 2")
+    assert page.evaluate(f"{marked}.map(({{ id }}) => id)")[:2] == [
+        f"changwon/factory/{n}" for n in ("G-11", "G-10")
+    ]
+    until(page, f"{marked}.every(({{ lat, lon }}) => gwanje.map.view.getBounds().contains([lat, lon]))")
     expect(page.locator("#incident-source")).to_contain_text(likeliest)
     expect(page.locator("#incident-source")).to_contain_text(others)
     words = "[...document.querySelectorAll('.incident-words > *')]"

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from park import source_words
+from park import notices, source_words
 from park.assets import Asset
 from park.config import Park
 from park.fact_base import FactBase
@@ -16,6 +16,8 @@ from park.nearby import bearing_deg, moved
 from park.response_facts import IncidentCorrected, IncidentKind, System
 from park.source_firms import Code, Source, source_of
 from park.state import State
+from tests.park import crowd
+from tests.park.crowd import Room, gas, later, raised, sight
 from tests.park.incidents import NOW, PARK, incident, joined, tell, wind
 from tests.park.small import event
 
@@ -344,3 +346,20 @@ def test_impossible_winds_are_not_believed() -> None:
 
 def test_every_reason_has_words() -> None:
     assert set(get_args(Code)) == set(source_words._REASONS)
+
+
+def test_lived_a_fire_at_a_works_own_camera_has_the_works_in_it_before_any_meter_falls() -> None:
+    room = Room().hear(sight("camera/CAM-025", "fire", 0))
+    made = room.one()
+    assert FOUNDRY in {member.asset for member in made.present()}
+    assert sure(source_of(PARK, room.state, made, later(5))) == FOUNDRY
+    assert "firm/E-04" in notices.recipients(PARK, room.state, made, later(5))
+
+
+def test_lived_a_leak_at_a_neighbours_sensor_sends_119_to_at_or_upwind_of_it() -> None:
+    room = Room().hear(*crowd.wind(FROM_OTHER), gas("GAS-015", 9.0, 0), raised("gas/GAS-015", "gas_stel", 30))
+    made = room.one()
+    (mail, *_others) = notices.requests(PARK, room.state, made, "report", ["fire_119"], later(60))
+    assert "G-11 도료공장 또는 그 풍상측" in mail.data.title_ko
+    assert "at or upwind of G-11 Paint works" in mail.data.title_en
+    assert "다른 후보: G-10 금속공장 (감지 지점의 풍상측 626 m" in mail.data.body_ko
