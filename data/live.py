@@ -154,13 +154,13 @@ class Hub:
             await self._start_over()
             return
         for event in _events(entries):
-            self._fold(self.door.enter(event))
+            self._fold(event)
         self.at = entries[-1][0]
         self._dirty.set()
 
     def _fold(self, event: Event) -> None:
         with self.troubles.guard("state"):
-            self.state.apply(event)
+            self.state.apply(self.door.enter(event))
 
     async def _flush_for_ever(self) -> None:
         while True:

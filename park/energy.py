@@ -151,7 +151,8 @@ def window(state: State, park: Park, now: datetime) -> Window:
     start_ms = now_ms - now_ms % span_ms
     grid = _total(state, "grid")
     mean_kw = _bucket(state, "grid", start_ms)
-    projected = project(mean_kw, grid.value, (now_ms - start_ms) / 3_600_000)
+    now_kw = _newest_kw(state, start_ms) if grid.value is None else grid.value
+    projected = project(mean_kw, now_kw, (now_ms - start_ms) / 3_600_000)
     contract_kw = park.config.energy.contract_power_kw
     share = None if projected is None else 100 * projected / contract_kw
     band = next((edge for edge in _ALARM_BANDS if share is not None and share >= edge), 0)
@@ -244,6 +245,14 @@ def _bucket(state: State, node: str, start_ms: int) -> float | None:
     rings = (state.power.get(asset.id) for asset in state.by_kind.get(_KINDS[node][0], ()))
     means = [mean[0] for ring in rings if ring is not None and (mean := ring.mean(start_ms))]
     known = [mean for mean in means if mean is not None]
+    return fsum(known) if known else None
+
+
+def _newest_kw(state: State, start_ms: int) -> float | None:
+    """Return the last grid import since ``start_ms`` that was a value, where the newest word is none."""
+    rings = (state.power.get(asset.id) for asset in state.by_kind.get(_KINDS["grid"][0], ()))
+    last = [rows[-1][1][0] for ring in rings if ring is not None and (rows := list(ring.since(start_ms)))]
+    known = [kw for kw in last if kw is not None]
     return fsum(known) if known else None
 
 

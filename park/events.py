@@ -10,10 +10,10 @@ from msgspec import Meta, Struct
 
 from park.bounds import without_codes
 from park.controls import control_places, suspect
-from park.fact_base import AwareTime
+from park.fact_base import LONGEST_NAME, AwareTime
 from park.facts import Fact
 
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 AHEAD = timedelta(minutes=5)  # more than this is a wrong clock
 # a clock that was never set begins in 1970, local time; what lies before or far ahead is no time at all
 EARLIEST = datetime(1969, 12, 31, tzinfo=UTC)

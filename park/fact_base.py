@@ -13,7 +13,9 @@ Count = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Bearing = Annotated[float, Meta(ge=0, lt=360)]
-Text = Annotated[str, Meta(min_length=1, max_length=500)]
+LONGEST_NAME = 200  # of an id, a source, a subject
+LONGEST_TEXT = 500
+Text = Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
 # What is measured may have no value: null, or a code of the trade (park/bounds.py), which is read as null.
 MeasuredNumber = float | None
 MeasuredPositive = NonNegative | None

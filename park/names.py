@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from park.alarm_facts import AlarmFact
 from park.config import Park
 from park.events import Event
+from park.fact_base import LONGEST_NAME, LONGEST_TEXT
 from park.facts import (
     CameraEvent,
     DockStatus,
@@ -55,13 +56,14 @@ class Names:
         """Return the event with every name as the park writes it; the event itself where they all are."""
         spelled: dict[str, str] = {}
         subject = event.subject if event.subject in self.park.assets else self.asset(event.subject)
-        if subject != event.subject:
+        if subject != event.subject and 0 < len(subject) <= LONGEST_NAME:
             spelled["subject"] = event.subject
             event = replace(event, subject=subject)
         changed: dict[str, str] = {}
         for field, rule in _FIELDS.get(event.type, ()):
             written = getattr(event.data, field)
-            if written and (name := rule(self, event, written)) != written:
+            name = rule(self, event, written) if written else written
+            if name != written and 0 < len(name) <= LONGEST_TEXT:  # else nobody could read it back
                 spelled[f"data.{field}"] = written
                 changed[field] = name
         if not spelled:

@@ -10,7 +10,7 @@ from park import environment
 from park.alarm_facts import AlarmRaised
 from park.conditions import Conditions
 from park.door import Door
-from park.events import Event
+from park.events import Event, decode, encode
 from park.fact_base import FactBase
 from park.facts import (
     CameraEvent,
@@ -224,3 +224,11 @@ def test_two_trips_of_one_plan_are_two_slots() -> None:
         slot("2026-11-23T14:00:00+09:00", "planned"), 0, SITE,
     )  # fmt: skip
     assert len(shown(*told)) == 2
+
+
+@pytest.mark.parametrize("vehicle", [" ", "y" * 500, "\u200b"])
+def test_a_name_that_would_not_be_read_back_stays_as_it_was_written(vehicle: str) -> None:
+    told = settled(GatePassage(vehicle, "in"), "changwon/gate/G-1")
+    assert decode(encode(told)) == told
+    long = settled(GatePassage("V-001", "in"), "vehicle/" + "y" * 190)
+    assert decode(encode(long)) == long
