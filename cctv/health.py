@@ -90,11 +90,13 @@ class Health:
         self._told_s, self._count, self._fresh = float("-inf"), 0, False
         self._told_off: tuple[str, ...] = ()
         self._clock_off_s: float | None = None
+        self._damaged = self._damaged_told = 0  # packets of this opening; those already told
 
     def see(self, frame: Frame, now_s: float, clock_off_s: float | None = None) -> CameraHealth | None:
         """Take a picture, masks burnt in; ``clock_off_s``: how far the camera's clock is ahead of ours."""
         self._count += 1
         self._clock_off_s = clock_off_s
+        self._damaged = frame.damaged
         self._arrive(now_s)
         if now_s - self._looked_s < LOOK_S:
             return self.tell(now_s)
@@ -118,6 +120,7 @@ class Health:
         """The source is gone."""
         self._arrived.clear()
         self._clock_off_s = None
+        self._damaged = self._damaged_told = 0
         self._since_s.clear()
         self._frozen = Frozen(self._seen)
         self._began_s = float("-inf")
@@ -216,7 +219,7 @@ class Health:
         return CameraHealth(
             state=state,
             fps=round(fps, 1),
-            detail=" · ".join([*([reason] if reason else []), *self._clock(), *self._about]),
+            detail=" · ".join([*([reason] if reason else []), *self._clock(), *self._damage(), *self._about]),
             before=before,
             after=after,
             clock_off_s=self._clock_off_s,
@@ -227,6 +230,11 @@ class Health:
         if self._clock_off_s is None or abs(self._clock_off_s) <= CLOCK_OFF_S:
             return []
         return [f"카메라 시각이 {self._clock_off_s:+.0f}초 어긋남 · camera clock off"]
+
+    def _damage(self) -> list[str]:
+        """Tell how many packets were damaged since the last time; a network that loses some goes on."""
+        count, self._damaged_told = self._damaged - self._damaged_told, self._damaged
+        return [f"손상된 패킷 {count}개 · {count} damaged packets"] if count > 0 else []
 
 
 def _seen(camera: Camera) -> NDArray[np.bool_]:

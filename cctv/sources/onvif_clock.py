@@ -55,6 +55,11 @@ def readings(body: Node | None, now: datetime, http: timedelta | None) -> list[R
     if http is not None:
         found.append(Reading(http, "HTTP Date의 시각", "the time of its HTTP Date"))
     found.append(OWN)
+    if utc and not local:
+        found += [
+            Reading(utc - offset - now, "UTC라고 알린 현지 시각", "its UTC taken for local time")
+            for offset in offsets(body, utc, now)
+        ]
     if (told := utc or local) is not None:
         found.append(Reading(_within_a_quarter(told - now), "시간대를 뺀 시각", "its time less a zone"))
         found.append(Reading(told - now, "현지 시각을 UTC로", "its local time taken for UTC"))

@@ -263,3 +263,16 @@ def test_a_clock_that_is_off_is_told() -> None:
     assert told is not None
     assert told.clock_off_s == -3600.0
     assert "-3600" in told.detail
+
+
+def test_damaged_packets_are_told_once_and_the_camera_goes_on() -> None:
+    health, pictures = Health(camera(), "motion"), endless(SAMPLE)
+    details = list[str]()
+    for number in range(1300):
+        damaged = 0 if number < 400 else 3
+        if told := health.see(Frame(number / 10, next(pictures), damaged=damaged), number / 10):
+            details.append(told.detail)
+            assert told.state == "ok"
+    assert [detail for detail in details if "damaged" in detail] == [
+        "손상된 패킷 3개 · 3 damaged packets · model motion"
+    ]

@@ -57,6 +57,7 @@ def test_http_digest_needs_no_clock(camera: Camera) -> None:
         ("nothing", "", True),
         ("garbage", "", True),
         ("wrong utc", "KST-9", True),
+        ("wrong utc", "KST-9", False),
         ("wrong utc and local", "KST-9", False),
     ],
 )
