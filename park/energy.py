@@ -144,13 +144,13 @@ def summary(state: State, park: Park, now: datetime) -> Summary:
 def window(state: State, park: Park, now: datetime) -> Window:
     """Return the running window of grid import and where it will end.
 
-    Energy so far is the mean of the samples of the window times the time run.
+    Energy so far is the mean over the time of the window that ran (``park/means.py``).
     """
     span_ms = WINDOW_S * 1000
     now_ms = int(now.timestamp() * 1000)
     start_ms = now_ms - now_ms % span_ms
     grid = _total(state, "grid")
-    mean_kw = _bucket(state, "grid", start_ms)
+    mean_kw = _bucket(state, "grid", start_ms, now_ms)
     now_kw = _newest_kw(state, start_ms) if grid.value is None else grid.value
     projected = project(mean_kw, now_kw, (now_ms - start_ms) / 3_600_000)
     contract_kw = park.config.energy.contract_power_kw
@@ -221,7 +221,7 @@ def _day(state: State, park: Park, now: datetime) -> _Day:
     day = _Day()
     demands, grids, pvs = [], [], []
     for start in range(int(midnight.timestamp() * 1000), now_ms, span_ms):
-        means = {name: _bucket(state, name, start) for name in _KINDS}
+        means = {name: _bucket(state, name, start, now_ms) for name in _KINDS}
         if (pv := means["pv"]) is not None:
             pvs.append((start, pv))
         if (grid := means["grid"]) is None:
@@ -241,9 +241,9 @@ def _day(state: State, park: Park, now: datetime) -> _Day:
     return day
 
 
-def _bucket(state: State, node: str, start_ms: int) -> float | None:
+def _bucket(state: State, node: str, start_ms: int, now_ms: int) -> float | None:
     rings = (state.power.get(asset.id) for asset in state.by_kind.get(_KINDS[node][0], ()))
-    means = [mean[0] for ring in rings if ring is not None and (mean := ring.mean(start_ms))]
+    means = [mean[0] for ring in rings if ring is not None and (mean := ring.mean(start_ms, now_ms))]
     known = [mean for mean in means if mean is not None]
     return fsum(known) if known else None
 

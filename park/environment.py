@@ -15,7 +15,7 @@ from park.facts import (
     WeatherObservation,
 )
 from park.limits import Limits
-from park.rings import MeanRing, Row
+from park.means import MeanRing, Row
 from park.state import HOUR_S, Reading, State, is_stale
 
 
@@ -159,8 +159,8 @@ def _hourly(ring: MeanRing | None, now_ms: int) -> list[Row | None]:
     if ring is None:
         return [None] * _HOURS
     span_ms = HOUR_S * 1000
-    start = now_ms if ring.mean(now_ms) else now_ms - span_ms
-    return [ring.mean(start - hour * span_ms) for hour in range(_HOURS)]
+    start = now_ms if ring.mean(now_ms, now_ms) else now_ms - span_ms
+    return [ring.mean(start - hour * span_ms, now_ms) for hour in range(_HOURS)]
 
 
 def _gas(state: State, limits: Limits, asset: Asset) -> Measured:

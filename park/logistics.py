@@ -256,11 +256,12 @@ def _utilisation(state: State, now_ms: int) -> Reading:
     spent = {"busy": 0, "free": 0, "closed": 0}
     newest = None
     for ring in state.docked.values():
-        told = [pair for pair in ring.since(since_ms - _UTILISATION_MS) if pair[0] <= now_ms]
+        told = [pair for pair in ring.since(0) if pair[0] <= now_ms]  # a dock tells its changes only
         ends = [time_ms for time_ms, _ in told[1:]] + [now_ms]
         for (start, status), end in zip(told, ends, strict=False):
-            spent[status] += max(0, end - max(start, since_ms))
-            newest = max(newest or 0, start)
+            if end > since_ms:
+                spent[status] += end - max(start, since_ms)
+                newest = max(newest or 0, start)
     open_ms = spent["busy"] + spent["free"]
     return Reading(100 * spent["busy"] / open_ms if open_ms else None, "%", newest, None)
 

@@ -1,7 +1,6 @@
 """A bounded memory of timed values, the same whatever the order in which they came."""
 
 from collections.abc import Iterator
-from math import fsum
 from typing import Generic, NamedTuple, TypeVar
 
 from park.events import Event
@@ -9,7 +8,6 @@ from park.fact_base import Priority
 
 Value = TypeVar("Value")
 Slot = tuple[int, str, str]
-Row = tuple[float | None, ...]
 
 
 def milliseconds(event: Event) -> int:
@@ -33,7 +31,7 @@ class Ring(Generic[Value]):
     on the newest time seen, not on the order of arrival.
     """
 
-    __slots__ = ("_keep", "_means", "_newest", "_span_ms", "buckets")
+    __slots__ = ("_keep", "_newest", "_span_ms", "buckets")
 
     def __init__(self, span_s: int, keep: int) -> None:
         """Make an empty ring."""
@@ -41,7 +39,6 @@ class Ring(Generic[Value]):
         self._keep = keep
         self._newest = -1
         self.buckets: dict[int, dict[Slot, Value]] = {}
-        self._means: dict[int, tuple[int, Row]] = {}
 
     def put(self, event: Event, value: Value) -> None:
         """Keep the value of an event, unless it is older than the ring reaches."""
@@ -53,7 +50,6 @@ class Ring(Generic[Value]):
             self._newest = bucket
             for old in [kept for kept in self.buckets if kept <= bucket - self._keep]:
                 del self.buckets[old]
-                self._means.pop(old, None)
         held, slot = self.buckets.setdefault(bucket, {}), (time_ms, event.source, event.id)
         if slot in held and held[slot] != value:  # one identity and moment, two contents
             value = max(held[slot], value, key=repr)
@@ -70,20 +66,3 @@ class Ring(Generic[Value]):
             if (number + 1) * self._span_ms > start_ms:
                 held = self.buckets[number]
                 yield from ((slot[0], held[slot]) for slot in sorted(held) if slot[0] >= start_ms)
-
-
-class MeanRing(Ring[Row]):
-    """A ring of number tuples that knows the mean of a bucket, element by element; None is no value."""
-
-    def mean(self, start_ms: int) -> Row | None:
-        """Return the mean of the samples in the bucket that holds ``start_ms``, None if it has none."""
-        number = start_ms // self._span_ms
-        held = self.buckets.get(number)
-        if not held:
-            return None
-        known = self._means.get(number)
-        if known is None or known[0] != len(held):
-            columns = ([x for x in column if x is not None] for column in zip(*held.values(), strict=True))
-            means = tuple(fsum(column) / len(column) if column else None for column in columns)
-            known = self._means[number] = len(held), means
-        return known[1]

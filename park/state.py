@@ -20,15 +20,16 @@ from park.commands import Command
 from park.doubts import Doubts
 from park.events import AHEAD, Event
 from park.fact_base import FactBase
-from park.facts import CameraHealth, LightStatus, VehiclePosition, WeatherObservation
+from park.facts import CameraHealth, EssStatus, LightStatus, VehiclePosition, WeatherObservation
 from park.fixes import Fixes, believed
 from park.identity import newer
 from park.incidents import Incident
+from park.means import MeanRing, PowerRing
 from park.messages import Message
 from park.overlays import Overlay
 from park.quality import Judge, Marks, without_place
 from park.response_facts import CommandFact, IncidentFact, MessageFact
-from park.rings import MeanRing, Raising, Ring, milliseconds
+from park.rings import Raising, Ring, milliseconds
 from park.slots import Slots
 
 F = TypeVar("F", bound=FactBase)
@@ -102,7 +103,7 @@ class State:
         self.incidents: dict[str, Incident] = {}
         self.commands: dict[str, Command] = {}
         self.messages: dict[str, Message] = {}
-        self.power: dict[str, MeanRing] = {}
+        self.power: dict[str, PowerRing] = {}
         self.air: dict[str, MeanRing] = {}
         self.winds: dict[str, MeanRing] = {}
         self.passages: dict[str, Ring[Any]] = {}
@@ -258,9 +259,14 @@ class State:
         if ring is None:
             if event.type == "park.meter.reading" and not self._is_substation(event.subject):
                 return
-            ring = self.power[event.subject] = MeanRing(WINDOW_S, _POWER_BUCKETS)
-        if event.data.power_kw is not None:
-            ring.put(event, (event.data.power_kw,))
+            ring = self.power[event.subject] = PowerRing(WINDOW_S, _POWER_BUCKETS)
+        fact = event.data
+        if fact.power_kw is None:
+            return
+        if isinstance(fact, EssStatus):
+            ring.put(event, (fact.power_kw, fact.discharged_kwh, fact.charged_kwh))
+        else:
+            ring.put(event, (fact.power_kw, fact.energy_kwh, None))
 
     def _is_substation(self, subject: str) -> bool:
         asset = self.assets.get(subject)
@@ -269,7 +275,9 @@ class State:
     def _keep_air(self, event: Event) -> None:
         ring = self.air.get(event.subject)
         if ring is None:
-            ring = self.air[event.subject] = MeanRing(HOUR_S, _AIR_HOURS)
+            asset = self.assets.get(event.subject)
+            carry_s = 2 * asset.period_s if asset and asset.period_s else None
+            ring = self.air[event.subject] = MeanRing(HOUR_S, _AIR_HOURS, carry_s)
         ring.put(event, msgspec.structs.astuple(event.data))
 
     def _keep_wind(self, event: Event) -> None:
