@@ -87,7 +87,11 @@ class Reader:
             _count_errors()
         errors = self._errors()
         with av.open(
-            opening.address, format=opening.format, options=opening.options, timeout=(wait_s, wait_s)
+            opening.address,
+            format=opening.format,
+            options=opening.options,
+            metadata_errors="replace",  # a title in another encoding is no reason to refuse a film
+            timeout=(wait_s, wait_s),
         ) as container:
             if self._errors() > errors:
                 self.damaged += 1  # somewhere in what was read ahead

@@ -67,9 +67,12 @@ def film(
     options: dict[str, str] | None = None,
     container: dict[str, str] | None = None,
     turn: Callable[[Image], Image] = lambda image: image,
+    title: str = "",
 ) -> Path:
     """Write a film of :func:`scene`; a key frame each second, B-frames none."""
     with av.open(str(path), "w", options=container or {}) as out:
+        if title:
+            out.metadata["title"] = title
         stream = out.add_stream(codec, rate=fps)
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, form

@@ -218,6 +218,15 @@ def test_a_film_without_a_packet(tmp_path: Path) -> None:
     assert not found.times_s
 
 
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "avi"])
+def test_a_title_in_another_encoding_is_no_reason_to_refuse_a_film(tmp_path: Path, suffix: str) -> None:
+    path = film(tmp_path / f"title.{suffix}", 0.5, "mpeg4", title="TITLE OF IT")
+    data = path.read_bytes()
+    assert b"TITLE OF IT" in data
+    path.write_bytes(data.replace(b"TITLE OF IT", "동문 카메라".encode("cp949")))  # as Windows in Korea
+    assert len(read(path).times_s) == FPS // 2
+
+
 def test_a_film_played_as_a_camera_shortens_its_pauses_and_goes_past_damage(tmp_path: Path) -> None:
     path = film(tmp_path / "film.mkv", 1, stamp=lambda n: n if n < 5 else n + 600)
     spoil(path, 3, 3)
