@@ -12,6 +12,7 @@ from api.assets import json
 from api.room import Room, Visitor
 from data.store import DeadLetter, Store
 from park.events import InvalidEventError, decode
+from park.machine_words import in_both
 
 router = APIRouter()
 _NEWEST = 2**62
@@ -53,4 +54,5 @@ async def replay(
 
 def _told(letter: DeadLetter) -> dict[str, Any]:
     told = {name: getattr(letter, name) for name in letter.__struct_fields__}
+    told["said"] = in_both(letter.reason)
     return told | {"raw": letter.raw[:_SHOWN].decode("utf-8", "replace")}

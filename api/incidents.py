@@ -24,6 +24,7 @@ from park.events import Event, decode
 from park.facts import CameraEvent
 from park.incident_names import short, what
 from park.incidents import Incident, Member
+from park.machine_words import in_both
 from park.messages import Message
 from park.nearby import distance_m, nearest
 from park.plan import Plan, plan
@@ -141,7 +142,13 @@ def _message(message: Message, named: dict[str, Label]) -> dict[str, Any]:
         "asked_ms": message.requested_ms,
         "state": message.state,
         "statuses": [
-            {"at_ms": at_ms, "state": told.state, "attempt": told.attempt, "detail": told.detail}
+            {
+                "at_ms": at_ms,
+                "state": told.state,
+                "attempt": told.attempt,
+                "detail": told.detail,
+                "why": in_both(told.detail),
+            }
             for at_ms, _id, told in message.statuses
         ],
     }

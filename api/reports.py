@@ -19,6 +19,7 @@ from park import downwind
 from park.events import decode
 from park.facts import CameraEvent
 from park.incidents import Incident
+from park.machine_words import in_both
 from park.nearby import nearest
 from park.report import Asked, Picture, Sealed, report
 
@@ -52,10 +53,16 @@ async def make(incident: str, wanted: Wanted, room: Room, visitor: Visitor) -> d
 
 
 @router.get("/api/v1/reports/{job}")
-async def progress(job: str, room: Room, visitor: Visitor) -> dict[str, float | bool | str]:
+async def progress(job: str, room: Room, visitor: Visitor) -> dict[str, float | bool | str | dict[str, str]]:
     """Return how far a report of one's own is, 0 to 1; ``error`` when there will be none."""
     found = _own(room, job, visitor.user)
-    return {"progress": found.progress, "done": found.done, "error": found.error}
+    said = in_both(found.error)
+    return {
+        "progress": found.progress,
+        "done": found.done,
+        "error": found.error,
+        "said": {"ko": said.ko, "en": said.en},
+    }
 
 
 @router.get("/api/v1/reports/{job}/file")

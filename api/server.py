@@ -23,6 +23,7 @@ from api import (
     incidents,
     media,
     push,
+    refusals,
     reports,
     sign_in,
     state,
@@ -89,6 +90,7 @@ def doors(services: Services) -> FastAPI:
         lifespan=lifespan,
     )
     server.state.services = services
+    refusals.speak(server)
     for door in DOORS:
         router: APIRouter = door.router
         server.include_router(router)

@@ -20,25 +20,25 @@
   /** Every act with its words, to choose from. */
   const acts = () => Object.entries(ACTS).map(([name, text]) => [name, gwanje.text(text)]);
 
-  /** What a refused answer says: the server's own words, else its status. */
-  async function reason(answer) {
+  /** What a refused answer says, as an Error: the server's words in the page's language, else its status; `detail` as it came. */
+  async function refusal(answer) {
     try {
-      const { detail } = await answer.json();
-      return typeof detail === "string" ? detail : (detail || []).map(({ loc, msg }) => `${loc[loc.length - 1]}: ${msg}`).join("; ") || String(answer.status);
-    } catch { return String(answer.status); }
+      const { detail, said } = await answer.json();
+      return Object.assign(new Error(dom.name(said) || String(answer.status)), { detail: String(detail) });
+    } catch { return new Error(String(answer.status)); }
   }
 
   /** POST JSON; throws an Error with what the server says when it is refused. */
   async function post(path, body) {
     const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(await reason(answer));
+    if (!answer.ok) throw await refusal(answer);
     return answer.json();
   }
 
   /** Take a file from a door: throws what the server says, else hands the file to the browser. */
   async function take(path) {
     const answer = await fetch(path);
-    if (!answer.ok) throw new Error(await reason(answer));
+    if (!answer.ok) throw await refusal(answer);
     const named = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") || "");
     const link = el("a"), url = URL.createObjectURL(await answer.blob());
     link.href = url;
@@ -94,5 +94,5 @@
     return node;
   }
 
-  gwanje.record = { act, acts, post, take, field, table, form };
+  gwanje.record = { refusal, act, acts, post, take, field, table, form };
 })();

@@ -30,7 +30,7 @@
     const tries = last && last.attempt > 1 ? t("{n}번째", { n: last.attempt }) : "";
     return { id: told.id, look: BAD.includes(told.state) ? "bad" : told.state === "sent" ? "good" : "", title: name(told.to),
       state: t(SENT[told.state] || told.state), at: last ? last.at_ms : told.asked_ms,
-      more: [BAD.includes(told.state) && last ? last.detail : "", t(CHANNELS[told.channel] || told.channel), tries, name(told.title)].filter(Boolean).join(" · ") };
+      more: [BAD.includes(told.state) && last ? name(last.why) : "", t(CHANNELS[told.channel] || told.channel), tries, name(told.title)].filter(Boolean).join(" · ") };
   }
 
   function member(told) {

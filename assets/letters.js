@@ -18,12 +18,8 @@
 
   async function replay(id) {
     const answer = await fetch(`/api/v1/dead-letters/${encodeURIComponent(id)}/replay`, { method: "POST" });
-    if (answer.ok) failed.delete(id); else failed.set(id, gwanje.text("다시 보내지 못함: {why}", { why: await reason(answer) }));
+    if (answer.ok) failed.delete(id); else failed.set(id, gwanje.text("다시 보내지 못함: {why}", { why: (await gwanje.record.refusal(answer)).message }));
     load();
-  }
-
-  async function reason(answer) {
-    try { return (await answer.json()).detail || answer.status; } catch { return answer.status; }
   }
 
   function make(letter) {
@@ -41,7 +37,7 @@
     const { when, origin, why, raw, button } = node.parts;
     put(when, gwanje.date(Date.parse(letter.first_seen)));
     put(origin, [`${letter.stream} ${letter.stream_id}`, gwanje.text("시도 {n}회", { n: letter.deliveries })].join(" · "));
-    put(why, [`${letter.path}: ${letter.reason}`, failed.get(letter.id)].filter(Boolean).join(" — "));
+    put(why, [`${letter.path}: ${dom.name(letter.said)}`, failed.get(letter.id)].filter(Boolean).join(" — "));
     put(raw, letter.raw);
     button.disabled = Boolean(letter.replayed);
     button.hidden = !["manager", "admin"].includes((gwanje.state.hello || {}).role);

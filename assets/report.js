@@ -10,7 +10,7 @@
     for (;;) {
       const told = await gwanje.get(`/api/v1/reports/${job}`);
       bar.value = told.progress;
-      if (told.error) throw new Error(gwanje.text("보고서를 만들지 못함: {why}", { why: told.error }));
+      if (told.error) throw new Error(gwanje.text("보고서를 만들지 못함: {why}", { why: dom.name(told.said) }));
       if (told.done) return;
       await wait(EVERY_MS);
     }

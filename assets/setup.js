@@ -58,7 +58,7 @@
   setup.post = async (path, body) => {
     try { return await gwanje.record.post(path, body); }
     catch (error) {
-      const said = /^(\S+): (.*) \(line (\d+)\)$/.exec(error.message);
+      const said = /^(\S+): (.*) \(line (\d+)\)$/.exec(error.detail || error.message);
       throw said ? new Error(wrong({ key: said[1], reason: said[2], line: Number(said[3]) })) : error;
     }
   };
@@ -105,7 +105,7 @@
   /** Take one picture of the source and hand it to the drawing. */
   async function look() {
     const answer = await fetch(setup.path("/look"), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(setup.sent()) });
-    if (!answer.ok) throw new Error(String((await answer.json()).detail));
+    if (!answer.ok) throw await gwanje.record.refusal(answer);
     setup.picture = await createImageBitmap(await answer.blob());
     if (!setup.told.file.there) setup.camera.frame = [setup.picture.width, setup.picture.height];
     setup.tell(["picture", "draw"], false);

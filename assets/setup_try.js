@@ -47,7 +47,7 @@
       for (;;) {
         const told = await gwanje.get(JOBS + job);
         host.bar.value = told.progress;
-        if (told.error) throw new Error(told.error);
+        if (told.error) throw new Error(gwanje.cameraPage.said(told.error));
         if (told.done) { result = told.result; began = told.began_ms; break; }
         await new Promise((then) => setTimeout(then, POLL_MS));
       }

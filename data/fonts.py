@@ -56,7 +56,7 @@ def lacking(font: Font, text: str) -> set[str]:
     """Return the letters of a text that a font does not have."""
     program = shutil.which("fc-query")
     if program is None:
-        raise MissingFontError("fontconfig is missing: install fontconfig and fonts-noto-cjk")
+        raise MissingFontError("fontconfig is missing: install fontconfig, fonts-noto-cjk")
     told = _run([program, "--index", str(font.number), "--format", "%{charset}", str(font.path)])
     had = _points(told, {ord(letter) for letter in text})
     return {letter for letter in text if ord(letter) not in had}
@@ -85,7 +85,7 @@ def _in_place_of(letter: str) -> str:
 def _listed(pattern: str) -> list[_Found]:
     program = shutil.which("fc-list")
     if program is None:
-        raise MissingFontError("fontconfig is missing: install fontconfig and fonts-noto-cjk")
+        raise MissingFontError("fontconfig is missing: install fontconfig, fonts-noto-cjk")
     rows = [line.split("\t") for line in _run([program, "--format", _FORM, pattern]).splitlines()]
     return [
         _Found(Font(Path(row[0]), int(row[1]) & 0xFFFF, row[2]), row[3], row[4])

@@ -8,6 +8,7 @@ from park.assets import Label
 from park.commands import Command
 from park.events import Event
 from park.fact_base import FactBase
+from park.machine_words import in_both
 from park.messages import Message
 from park.response_facts import (
     IncidentAdvanced,
@@ -100,7 +101,8 @@ def message(told: Message, recipients: Names) -> Said:
     bad = told.state in {"failed", "unclear"}
     by = CHANNELS[asked.channel]
     text = Label(f"{to.ko} 통보 ({by.ko}) · {state.ko}", f"{to.en} told ({by.en}) · {state.en}")
-    return Said(because(text, told.statuses[-1][2].detail if bad else ""), 3 if bad else 1)
+    why = in_both(told.statuses[-1][2].detail) if bad else Label("", "")
+    return Said(Label(because(text, why.ko).ko, because(text, why.en).en), 3 if bad else 1)
 
 
 def _opened(fact: IncidentOpened, _steps: Names, _grade: str | None) -> Said:

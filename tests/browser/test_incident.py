@@ -365,6 +365,9 @@ def test_a_step_that_could_tell_nobody_says_so_until_it_is_told_by_phone(
         scene.tell(failed, f"changwon/message/{message}")
     step = page.locator('#incident-steps [data-key="report"]')
     expect(step).to_contain_text(words)
+    why = {"ko": "메일 서버가 설정되지 않음", "en": "no SMTP server set"}
+    until(page, f"document.querySelector('.room').textContent.includes('{why[lang]}')")
+    assert lang == "en" or why["en"] not in str(page.text_content(".room"))
     expect(step).to_have_class(re.compile("unsent"))
     expect(step).not_to_contain_text("✔")
     until(page, f"Boolean({CARD}.report_due_ms)")
