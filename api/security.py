@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.rules import PUBLIC, least_role
 from data.accounts import Session, current
 from data.services import Services
+from park.machine_words import in_both
 
 COOKIE = "gwanje_session"
 LOOKED_AT = "/api/v1/park"  # what an open page asks for now and then: its cookie lives on as its session does
@@ -178,4 +179,5 @@ def _screen(scope: Scope) -> Scope:
 
 
 def _answer(status: int, reason: str) -> Response:
-    return JSONResponse({"error": reason}, status)
+    said = in_both(reason)
+    return JSONResponse({"error": reason, "said": {"ko": said.ko, "en": said.en}}, status)

@@ -60,6 +60,13 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
         "이벤트 흐름에 연결할 수 없음: 감사 기록의 끝을 견줄 수 없음",
     ),
     ("no such {thing}", "찾는 것이 없음"),
+    ("sign in first", "먼저 로그인하십시오"),
+    (
+        "unknown host name: add it to GWANJE_TRUSTED_HOSTS",
+        "모르는 호스트 이름: GWANJE_TRUSTED_HOSTS에 추가하십시오",
+    ),
+    ("request from a foreign origin", "다른 사이트에서 온 요청"),
+    ("the record is away: nobody can be recognised", "기록 장치에 연결할 수 없어 누구인지 알 수 없음"),
     ("no layer {name}", "그런 지도 층이 없음: {name}"),
     ("not made yet", "아직 만들어지지 않음"),
     ("may not sign", "서명할 권한이 없음"),
