@@ -273,12 +273,12 @@ class _Search:
             works = works_of(member.asset, self.park.assets) or ""
             if works not in self.reasons or member.asset == self.observer.id:
                 continue
-            far, kind = self.far_m(*self.places[works]), member.asset.split("/")[1]
+            far, told = self.far_m(*self.places[works]), self.park.assets[member.asset]
             if member.what in POWER:
                 self.add(works, weights.power, Reason("power", far))
-            elif kind == "gas":
+            elif told.kind == "gas" and self.substance in ("", told.traits.get("substance")):
                 self.add(works, weights.own_sensor, Reason("own_sensor", far))
-            elif kind == "camera" and member.what in FLAMES:
+            elif told.kind == "camera" and member.what in FLAMES:
                 self.add(works, weights.own_camera, Reason("own_camera", far))
 
     def weigh_substance(self) -> None:
@@ -306,8 +306,9 @@ class _Search:
             found = [c for c in found if not c.has("unhandled") or c.has(*LINKED) or c.has(*OWN)]
         found.sort(key=lambda candidate: (-candidate.score, candidate.distance_m, candidate.asset))
         least = self.rules.least_share * found[0].score if found else 0.0
-        kept = [c for c in found if c.score >= least or c.asset == self.own]
-        return tuple(kept[: self.rules.most])
+        kept = [c for c in found if c.score >= least][: self.rules.most]
+        own = [c for c in found if c.asset == self.own and c not in kept]
+        return (*kept[: self.rules.most - len(own)], *own)
 
     def _candidate(self, asset: str, why: dict[Code, tuple[float, Reason]]) -> Candidate:
         score = 1 - prod(1 - weight for weight, _reason in why.values())

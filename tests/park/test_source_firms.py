@@ -272,6 +272,24 @@ def test_a_second_sensor_makes_the_works_upwind_the_likeliest() -> None:
     assert reasons(source, OTHER) == {"upwind", "own_sensor", "handles"}
 
 
+def test_a_sensor_of_another_substance_speaks_for_nobody() -> None:
+    park = with_traits(gas_GAS_014={"substance": "Cl2"})
+    members: tuple[tuple[str, System, str], ...] = (("changwon/gas/GAS-014", "gas", "gas_high"),)
+    source = found(NEIGHBOUR, *wind(FROM_OTHER), park=park, members=members)
+    assert reasons(source, OTHER) == {"upwind", "handles"}
+
+
+def test_whose_sensor_it_is_is_never_left_out_however_many_lie_upwind() -> None:
+    handlers: dict[str, Traits] = {
+        f"factory_{name}": {"handles": ["HF"]} for name in ("G_06", "G_07", "G_08", "G_09", "G_10")
+    }
+    park = with_traits(factory_G_11={"handles": []}, **handlers)
+    for from_deg in range(0, 360, 15):
+        source = found(NEIGHBOUR, *wind(from_deg), park=park)
+        assert OWN in names(source), from_deg
+        assert len(names(source)) <= PARK.sources.most
+
+
 def test_flames_at_a_works_own_camera_name_them_though_a_crossing_told_first() -> None:
     members: tuple[tuple[str, System, str], ...] = (("changwon/camera/CAM-001", "camera", "fire"),)
     assert sure(found(CROSSING, kind="fire", members=members)) == PAINTWORKS
