@@ -273,9 +273,9 @@ def _handled(made: Inventory) -> None:
 def _energy(made: Inventory) -> None:
     column, row = 13.5, 9.5
     zone = ground.zone_of(column, row)
-    made.add(
-        "substation", "SUB-1", ("제2변전소", "Substation 2"), ground.grid(column, row), zone, voltage_kv=154
-    )
+    rating: dict[str, object] = {"voltage_kv": 154, "rated_kw": 40_000}
+    at = ground.grid(column, row)
+    made.add("substation", "SUB-1", ("제2변전소", "Substation 2"), at, zone, **rating)
     made.add(
         "fuelcell",
         "FC-1",
