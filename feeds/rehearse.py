@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from data.parks import load_park
 from data.settings import Settings
-from feeds.score import BARS, Score, counts_for, score, staged_of, told_of
+from feeds.score import BARS, Score, counts_for, people_hidden, score, staged_of, told_of
 from feeds.simulator.chance import unit
 from feeds.simulator.effects import Scenario
 from feeds.simulator.engine import Engine as Simulator
@@ -118,7 +118,11 @@ def rehearse(settings: Settings, park: Park, path: Path, seeds: Iterable[int]) -
         ways = {"plain": in_time(lived.events), "disturbed": disturbed(lived.events, seed)}
         for way, arrivals in ways.items():
             state = hear(park, arrivals, watch_engines)
-            scores[f"{seed} {way}"] = score(staged, told_of(state.incidents.values(), firms))
+            result = score(staged, told_of(state.incidents.values(), firms))
+            hidden = people_hidden(park, state)
+            result.people_hidden = len(hidden)
+            result.notes += [f"in danger, in no incident about people: {name}" for name in hidden]
+            scores[f"{seed} {way}"] = result
     return scores
 
 
@@ -134,7 +138,9 @@ def report(
     park, total, started = load_park(settings), Score(), time.monotonic()
     for path in paths:
         find_scenario(settings, park, str(path))
-    write(f"{'scenario':24} {'run':12} " + " ".join(f"{name:>9}" for name in BARS) + "  extra missed\n")
+    write(
+        f"{'scenario':24} {'run':12} " + " ".join(f"{name:>9}" for name in BARS) + "  extra missed hidden\n"
+    )
     with ProcessPoolExecutor() as pool:
         jobs = [pool.submit(rehearse, settings, park, path, seeds) for path in paths]
         for path, job in zip(paths, jobs, strict=True):
@@ -151,4 +157,6 @@ def report(
 
 def _line(name: str, way: str, result: Score) -> str:
     figures = " ".join(f"{value:9.3f}" for value in result.figures().values())
-    return f"{name:24} {way:12} {figures}  {result.told - result.found:5} {result.staged - result.found:6}\n"
+    extra = result.told - result.found
+    missed = result.staged - result.found
+    return f"{name:24} {way:12} {figures}  {extra:5} {missed:6} {result.people_hidden:6}\n"

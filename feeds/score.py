@@ -15,6 +15,8 @@ from msgspec import Struct
 
 from park.config import Park
 from park.incidents import Incident
+from park.kinds import Kind
+from park.state import State
 
 GRACE = timedelta(minutes=10)
 BARS = {"precision": 0.95, "recall": 0.95, "members": 0.9, "cause": 0.9, "kind": 0.9}
@@ -62,6 +64,7 @@ class Score:
     members_right: int = 0
     members_staged: int = 0
     members_told: int = 0
+    people_hidden: int = 0
     notes: list[str] = field(default_factory=list)
 
     def __add__(self, other: "Score") -> "Score":
@@ -80,8 +83,8 @@ class Score:
 
     @property
     def passes(self) -> bool:
-        """Whether every figure reaches its bar."""
-        return all(value >= BARS[name] for name, value in self.figures().items())
+        """Whether every figure reaches its bar and nobody in danger is hidden."""
+        return not self.people_hidden and all(value >= BARS[name] for name, value in self.figures().items())
 
 
 def staged_of(record: dict[str, object], firms: Mapping[str, str]) -> Staged:
@@ -120,6 +123,23 @@ def _told(incident: Incident, firms: Mapping[str, str]) -> Told:
         end=datetime.fromtimestamp(max(times) / 1000, UTC),
         rules=tuple((firms.get(member.asset, member.asset), member.rule) for member in members),
     )
+
+
+def people_hidden(park: Park, state: State) -> list[str]:
+    """Return the alarms of people in danger that are in no incident about people, as asset and condition."""
+    rules = park.correlation
+    shown = {
+        member.alarm
+        for incident in state.incidents.values()
+        if incident.life.merged_into is None and rules.kinds.get(incident.life.kind, Kind()).people
+        for member in incident.present()
+    }
+    alarms = sorted(state.alarms.values(), key=lambda alarm: alarm.id)
+    return [
+        f"{alarm.asset} {alarm.condition}"
+        for alarm in alarms
+        if rules.endangers(alarm.condition) and alarm.id not in shown
+    ]
 
 
 def score(staged: list[Staged], told: list[Told]) -> Score:

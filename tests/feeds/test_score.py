@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec import Struct
 
-from feeds.rehearse import disturbed, hear, in_time
-from feeds.score import BARS, Score, Staged, Told, counts_for, score, staged_of, told_of
+from feeds.rehearse import disturbed, hear, in_time, watch_engines
+from feeds.score import BARS, Score, Staged, Told, counts_for, people_hidden, score, staged_of, told_of
 from feeds.simulator.setup import find_scenario
 from feeds.simulator.stage import Stage, truth
 from park.conditions import Conditions
@@ -21,6 +21,7 @@ from park.response_facts import (
     IncidentVerified,
 )
 from tests.feeds.scene import DAY, PARK, SETTINGS, engine, live
+from tests.park.crowd import sight
 
 LEAK = Staged("gas_leak", ("g1",), frozenset({"g1", "g2", "c1"}), DAY, DAY + timedelta(minutes=15))
 JAM = Staged("dock_jam", ("d1", "d2"), frozenset({"d1", "d2"}), DAY, DAY + timedelta(hours=1))
@@ -173,3 +174,11 @@ def test_what_is_heard_is_folded_and_watched_and_time_passes() -> None:
         raised = {(alarm.asset, alarm.condition) for alarm in state.alarms.values()}
         assert ("changwon/gas/GAS-001", "gas_stel") in raised, way
         assert ("changwon/camera/CAM-030", "fall") in raised, way
+
+
+def test_people_in_danger_that_no_incident_about_people_holds_are_counted() -> None:
+    alone = hear(PARK, in_time([sight("camera/CAM-030", "fall", 0)]), lambda p, s: [Conditions(p, s)])
+    assert people_hidden(PARK, alone) == ["changwon/camera/CAM-030 fall"]
+    seen = hear(PARK, in_time([sight("camera/CAM-030", "fall", 0)]), watch_engines)
+    assert people_hidden(PARK, seen) == []
+    assert not Score(people_hidden=1).passes

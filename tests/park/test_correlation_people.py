@@ -98,3 +98,11 @@ def test_a_leak_that_takes_somebody_down_is_one_with_the_fall() -> None:
     room.hear(sight("camera/CAM-030", "fall", 75))
     assert "camera/CAM-030" in assets(of_kind(room, "gas_leak"))
     assert [incident.life.kind for incident in room.open] == ["gas_leak"]
+
+
+def test_after_a_restart_a_link_is_neither_lost_nor_told_again() -> None:
+    fall = sight(BESIDE_THE_CABINET, "fall", 400)
+    room = Room().hear(DARK, fall).wait(430, 400)
+    restarted = room.again().hear(DARK, fall).wait(460, 430)
+    assert [told.type for told in restarted.told if told.type == "park.incident.linked"] == []
+    assert linked(of_kind(restarted, "injury")) == {of_kind(restarted, "lights_out").id}
