@@ -40,15 +40,11 @@ def test_a_line_offers_the_ways_that_lead_over_it(room: Room, page: Page, saved:
     place = page.locator(".setup-place", has=page.locator(".setup-place-head", has_text="선")).first
     place.locator(".setup-add-rule").select_option("wrong_way")
     way, turned = place.get_by_label("방향"), place.locator(".setup-turned")
-    assert way.locator("option").all_text_contents() == ["왼쪽", "오른쪽"]
+    expect(way.locator("option")).to_have_text(["왼쪽", "오른쪽"])
     expect(way).to_have_value("right")  # the standard's "down" is no way over this line
     expect(turned).to_have_count(0)
     place.locator(".setup-add-rule").select_option("line_crossing")
-    assert place.get_by_label("방향").nth(1).locator("option").all_text_contents() == [
-        "양쪽",
-        "왼쪽",
-        "오른쪽",
-    ]
+    expect(place.get_by_label("방향").nth(1).locator("option")).to_have_text(["양쪽", "왼쪽", "오른쪽"])
 
     dot = page.locator('[data-part="lines"][data-point="1"]')
     dot.click(force=True)
@@ -56,7 +52,7 @@ def test_a_line_offers_the_ways_that_lead_over_it(room: Room, page: Page, saved:
         page.keyboard.press("Shift+ArrowRight")
     expect(way.first).to_have_value("down")
     expect(turned).to_have_text("선에 맞춰 방향을 바꿨습니다: 오른쪽 → 아래. 맞는지 확인하세요.")
-    assert way.nth(1).locator("option").all_text_contents() == ["양쪽", "아래", "위"]
+    expect(way.nth(1).locator("option")).to_have_text(["양쪽", "아래", "위"])
     expect(way.nth(1)).to_have_value("both")
     way.first.select_option("up")
     expect(turned).to_have_count(0)
@@ -85,8 +81,7 @@ def test_what_went_over_a_line_is_counted_on_the_camera_s_page(room: Room, page:
         room.tell("park.camera.event", CAMERA, kind="line_crossing", camera="CAM-061", model="m",
                   rule="line_crossing", score=0.9, line=line, direction=way)  # fmt: skip
     expect(row).to_have_count(2)
-    hours = [one.locator("td").last.text_content() for one in row.all()]
-    assert hours == ["2", "1"]
+    expect(row.locator("td:last-child")).to_have_text(["2", "1"])
     page.goto(f"{room.url}/camera/CAM-061?lang=en")
     expect(page.locator(".camera-crossings th")).to_have_text(
         ["Line crossing", "Direction", "Today", "Last hour"]

@@ -1,5 +1,6 @@
 """Watching: sixteen live tiles that hold nothing up, one camera large and back, events judged."""
 
+import contextlib
 import re
 import statistics
 import threading
@@ -17,12 +18,13 @@ from cctv.live import SCREEN_QUALITY, shrink
 from cctv.sample import find_sample
 from data.stream import connect
 from tests.browser.conftest import Allow
-from tests.browser.room import Room, until
+from tests.browser.room import LAID_OUT, Room, becomes, until
 from workers.camera_wire import frame
 
 FPS = 6.0
 PICTURES = 40
 BUSY_MS = 200.0
+QUIET_MS = 50.0  # a machine that answers later than this while nothing is shown is so many times slower
 OLD_MS = 2000.0
 ROUNDS = 4
 
@@ -40,18 +42,33 @@ def pictures() -> list[bytes]:
 
 
 @pytest.fixture
-def fed(room: Room, page: Page, pictures: list[bytes]) -> Iterator[list[str]]:
-    """Sixteen cameras that publish; those which the page shows first."""
+def first(room: Room, page: Page) -> list[str]:
+    """The sixteen cameras which the page shows first; they send nothing yet."""
     page.goto(f"{room.url}/cameras")
     tiles = page.locator("#camera-wall [data-key]")
     expect(tiles).to_have_count(16)
     cameras: list[str] = tiles.evaluate_all("nodes => nodes.map((node) => node.dataset.key)")
+    return cameras
+
+
+@contextlib.contextmanager
+def publishing(room: Room, cameras: list[str], pictures: list[bytes]) -> Iterator[None]:
+    """Let these cameras send pictures."""
     stop = threading.Event()
     publisher = threading.Thread(target=_publish, args=[room, cameras, pictures, stop])
     publisher.start()
-    yield cameras
-    stop.set()
-    publisher.join()
+    try:
+        yield
+    finally:
+        stop.set()
+        publisher.join()
+
+
+@pytest.fixture
+def fed(room: Room, first: list[str], pictures: list[bytes]) -> Iterator[list[str]]:
+    """Sixteen cameras that publish; those which the page shows first."""
+    with publishing(room, first, pictures):
+        yield first
 
 
 def _publish(room: Room, cameras: list[str], pictures: list[bytes], stop: threading.Event) -> None:
@@ -70,23 +87,6 @@ def ages(page: Page, cameras: list[str]) -> list[float]:
     return [float(age) for age in found]
 
 
-def test_sixteen_live_tiles_hold_nothing_up(page: Page, fed: list[str]) -> None:
-    until(page, "ids => ids.every((id) => gwanje.video.rate(id) > 2)", argument=fed)
-    before = page.evaluate(_PAINTED, fed)
-    until(
-        page,
-        f"([ids, before]) => ({_PAINTED})(ids).every((now, at) => now !== before[at])",
-        10,
-        [fed, before],
-    )
-    rounds = [busy(page, fed)]
-    while not rounds[-1].holds and len(rounds) < ROUNDS:  # a neighbour on this machine, or we ourselves?
-        rounds.append(busy(page, fed))
-    print(*rounds, sep="\n")
-    assert rounds[-1].holds
-    assert page.locator("#camera-wall .tile.broken").count() == 0
-
-
 class Round(NamedTuple):
     """While sixteen tiles ran: p95 of two ways to ask the room, and the oldest picture shown."""
 
@@ -94,9 +94,40 @@ class Round(NamedTuple):
     callback_ms: float
     oldest_ms: float
 
-    @property
-    def holds(self) -> bool:
-        return max(self.state_ms, self.callback_ms) < BUSY_MS and self.oldest_ms < OLD_MS
+    def holds(self, slower: float) -> bool:
+        """Tell whether nothing was held up, on a machine that is so many times slower."""
+        answered = max(self.state_ms, self.callback_ms) < BUSY_MS * slower
+        return answered and self.oldest_ms < OLD_MS * slower
+
+
+def test_sixteen_live_tiles_hold_nothing_up(
+    room: Room, page: Page, first: list[str], pictures: list[bytes]
+) -> None:
+    until(page, LAID_OUT)
+    quiet = busy(page, first)
+    slower = max(1.0, quiet.state_ms / QUIET_MS, quiet.callback_ms / QUIET_MS)
+    with publishing(room, first, pictures):
+        rounds = shown_live(page, first, slower)
+    print(quiet, *rounds, sep="\n")
+    assert rounds[-1].holds(slower)
+    assert page.locator("#camera-wall .tile.broken").count() == 0
+
+
+def shown_live(page: Page, fed: list[str], slower: float) -> list[Round]:
+    """Wait until every tile is painted again and again; return rounds of asking until one holds."""
+    until(page, "ids => ids.every((id) => gwanje.video.rate(id) > 2)", argument=fed)
+    before = page.evaluate(_PAINTED, fed)
+    until(
+        page,
+        f"([ids, before]) => ({_PAINTED})(ids).every((now, at) => now !== before[at])",
+        argument=[fed, before],
+    )
+    rounds = [busy(page, fed)]
+    while (
+        not rounds[-1].holds(slower) and len(rounds) < ROUNDS
+    ):  # a neighbour on this machine, or we ourselves?
+        rounds.append(busy(page, fed))
+    return rounds
 
 
 def busy(page: Page, cameras: list[str]) -> Round:
@@ -163,16 +194,18 @@ def test_a_change_of_health_and_rules_that_are_off_are_shown(room: Room, page: P
 def test_filters_pages_pause_and_the_camera_that_has_an_alarm(room: Room, page: Page) -> None:
     page.goto(f"{room.url}/cameras")
     tiles, place = page.locator("#camera-wall .tile"), page.locator(".page-of")
-    expect(place).to_have_text("1 / 7")
-    zone, state, every = page.locator(".camera-bar select").all()
-    page.locator(".camera-bar button", has_text="순회 멈춤").click()
+    page.locator(".camera-bar button", has_text="순회 멈춤").click()  # where it is slow it has gone on a page
     expect(page.locator(".camera-bar button", has_text="순회 계속")).to_be_visible()
-    first = tiles.first.get_attribute("data-key")
+    expect(place).to_have_text(re.compile(r"^[1-7] / 7$"))
+    while place.text_content() != "1 / 7":
+        page.locator(".camera-bar button", has_text="‹").click()
+    zone, state, every = page.locator(".camera-bar select").all()
+    first = str(tiles.first.get_attribute("data-key"))
     page.locator(".camera-bar button", has_text="›").click()
     expect(place).to_have_text("2 / 7")
-    assert tiles.first.get_attribute("data-key") != first
+    expect(tiles.first).not_to_have_attribute("data-key", first)
     page.locator(".camera-bar button", has_text="‹").click()
-    expect(tiles.first).to_have_attribute("data-key", str(first))
+    expect(tiles.first).to_have_attribute("data-key", first)
     page.locator(".camera-bar button", has_text="‹").click()
     expect(place).to_have_text("7 / 7")
 
@@ -180,7 +213,7 @@ def test_filters_pages_pause_and_the_camera_that_has_an_alarm(room: Room, page: 
     room.tell("park.alarm.raised", camera, alarm="cam-99", condition="intrusion", priority="high")
     expect(tiles.first).to_have_attribute("data-key", camera)  # it jumps in, though the tour is paused
     expect(tiles.first).to_have_class(re.compile(r"\bown\b"))
-    assert tiles.first.evaluate("tile => getComputedStyle(tile).borderTopWidth") == "2px"
+    expect(tiles.first).to_have_css("border-top-width", "2px")
     state.select_option("alarm")
     expect(tiles).to_have_count(1)
     state.select_option("all")
@@ -231,13 +264,7 @@ def test_what_an_operator_says_of_an_event_reaches_the_figures(room: Room, page:
     expect(page.locator("#camera-events [data-verdict=false]").first).to_have_attribute(
         "aria-pressed", "true"
     )
-    end = time.monotonic() + 30
-    told: Any = None
-    while time.monotonic() < end:
-        told = page.evaluate("async () => gwanje.get('/api/v1/cameras/figures')")
-        if told["total"]["false"]:
-            break
-        page.wait_for_timeout(200)
-    assert (told["total"]["false"], told["total"]["precision"]) == (1, 0.0)
+    figures = "gwanje.get('/api/v1/cameras/figures').then(({ total }) => [total.false, total.precision])"
+    becomes(page, figures, [1, 0])
     page.goto(f"{room.url}/cameras")
     expect(page.locator("#camera-figures tbody tr").nth(1)).to_contain_text("CAM-030")

@@ -17,9 +17,10 @@ from park.response_facts import (
     MessageRequested,
     MessageStatus,
 )
-from tests.browser.room import LAID_OUT, Room, until
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.room import LAID_OUT, Room, becomes, until
 from tests.browser.scene import GAS, Scene
-from tests.browser.test_room import CUT_OFF, DESK, DOUBLE, FAINT, TALL, WIDE
+from tests.browser.test_room import CUT_OFF, DESK, DOUBLE, FAINT, KOREAN, TALL, WIDE
 
 CARD = "gwanje.incident.card()"
 VIEWS = ("map", "video", "time", "records")
@@ -124,6 +125,7 @@ def test_a_question_taken_back_does_nothing(room: Room, page: Page, scene: Scene
     name = scene.open()
     visit(page, room, name)
     page.keyboard.press("s")
+    expect(page.locator("dialog.ask textarea")).to_be_focused()
     page.keyboard.type("사유")
     page.keyboard.press("Escape")
     expect(page.locator("dialog.ask")).to_have_count(0)
@@ -174,8 +176,7 @@ def test_the_page_says_what_was_known_when_by_whom_and_who_sees_it(
     expect(page.locator(".happening")).to_have_count(4)
     expect(page.locator("#incident-time")).to_contain_text(note)
     expect(page.locator("#incident-cameras .tile")).to_have_count(4)
-    distances = page.locator("#incident-cameras .facts").all_inner_texts()
-    assert all(re.search(r"\d+ m", text) for text in distances)
+    expect(page.locator("#incident-cameras .facts")).to_have_text([re.compile(r"\d+ m")] * 4)
     page.click("#incident-tabs [data-tab=members]")
     expect(page.locator("#incident-members .record")).to_have_count(2)
     page.click("#incident-tabs [data-tab=notes]")
@@ -249,7 +250,7 @@ def test_alarms_of_an_incident_fold_into_it(room: Room, page: Page, scene: Scene
     expect(page.locator(f'#attention [data-key="{alone}"]')).to_be_visible()
     expect(page.locator(f'#attention [data-key="{condition}/medium"]')).to_have_count(0)
     held = "(id) => Object.values(gwanje.state.alarms).filter((a) => a.incident === id).length"
-    assert page.evaluate(held, name) == 50, "the rest is counted, not sent"
+    becomes(page, held, 50, name)  # the rest is counted, not sent
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -262,12 +263,11 @@ def test_nothing_is_cut_off_on_any_screen(
     for view in VIEWS if small else ("",):
         if view:
             page.click(f"#incident-views [data-tab={view}]")
-        assert page.evaluate(CUT_OFF) == [], view
-    assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+        becomes(page, CUT_OFF, [])
+    becomes(page, "document.scrollingElement.scrollHeight <= innerHeight", wanted=True)
+    becomes(page, "document.scrollingElement.scrollWidth <= innerWidth", wanted=True)
     if lang == "en":
-        shown = page.evaluate("document.querySelector('.room').innerText").replace("한국어", "")
-        assert re.findall("[가-힣]+", shown) == []
+        becomes(page, KOREAN, None)
 
 
 @pytest.mark.parametrize("size", [WIDE, TALL])
@@ -279,10 +279,10 @@ def test_a_thumb_hits_every_target(room: Room, page: Page, scene: Scene, size: S
         page.click(f"#incident-views [data-tab={view}]")
         if view == "video":
             page.wait_for_selector("#incident-moment .player-row button")
-        small = page.evaluate("""() => [...document.querySelectorAll('.room button, .room a')]
+        small = """() => [...document.querySelectorAll('.room button, .room a')]
           .filter((e) => e.offsetWidth && (e.offsetHeight < 44 || e.offsetWidth < 44))
-          .map((e) => `${e.id || e.className || e.textContent} ${e.offsetWidth}×${e.offsetHeight}`)""")
-        assert small == [], view
+          .map((e) => `${e.id || e.className || e.textContent} ${e.offsetWidth}×${e.offsetHeight}`)"""
+        becomes(page, small, [])
     page.click("#incident-buttons .primary")
     until(page, f"{CARD}.owner === 'admin'")
 
@@ -290,7 +290,7 @@ def test_a_thumb_hits_every_target(room: Room, page: Page, scene: Scene, size: S
 def test_text_can_be_read_against_its_ground(room: Room, page: Page, scene: Scene) -> None:
     visit(page, room, scene.open())
     page.add_style_tag(content="* { animation: none !important }")
-    assert page.evaluate(FAINT) == []
+    becomes(page, FAINT, [])
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -305,7 +305,7 @@ def test_the_wall_shows_the_gravest_by_itself_and_leaves_it(
     parts = "[...document.querySelectorAll('.strip-title, .strip-time, .strip-mark')]"
     sizes = f"{parts}.map((e) => parseFloat(getComputedStyle(e).fontSize))"
     assert min(page.evaluate(sizes)) >= 51
-    assert page.evaluate(CUT_OFF) == []
+    becomes(page, CUT_OFF, [])
     until(page, "gwanje.map.view && gwanje.map.view.getZoom() > 14.5")
     targets = "[...document.querySelectorAll('.room a, .room button, .room input')]"
     seen = f"{targets}.filter((e) => e.offsetWidth && getComputedStyle(e).pointerEvents !== 'none')"
@@ -324,6 +324,7 @@ def test_who_may_only_look_has_no_buttons_and_no_keys(room: Room, browser: Brows
     user = f"eye-{uuid.uuid4().hex[:8]}"
     password = room._run("app", "user", "add", user, "--role", "viewer").strip().splitlines()[-1].split()[-1]
     context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}, locale="ko-KR")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(f"{room.url}/sign-in")
     page.fill("#user", user)
@@ -375,8 +376,7 @@ def test_a_step_that_could_tell_nobody_says_so_until_it_is_told_by_phone(
     page.keyboard.press("t")
     until(page, f"{CARD}.next && {CARD}.next.id === 'report'")
     page.keyboard.press("Enter")
-    page.keyboard.type("119 전화")
-    page.keyboard.press("Enter")
+    answer(page, "119 전화")
     until(page, f"!{CARD}.report_due_ms && {CARD}.next.id !== 'report'")
     expect(step).to_contain_text("119 전화")
     expect(step).not_to_have_class(re.compile("unsent"))

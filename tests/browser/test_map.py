@@ -23,18 +23,25 @@ ARRIVED = """([id, lon]) => {
   const mark = gwanje.map.marks.get(id);
   return Math.abs(mark.lon - lon) < 1e-6 && gwanje.map.whereNow(mark, performance.now()).x === mark.x;
 }"""
-# Kinds of what a click at a page position would meet.
+# Marks that a click at a page position would meet, as the map is painted now.
 MET = """([x, y]) => {
   const box = gwanje.map.view.getContainer().getBoundingClientRect();
   const hit = gwanje.map.hit(L.point(x - box.x, y - box.y));
-  return hit ? (hit.marks || [hit.mark]).map((mark) => mark.kind) : [];
+  return hit ? hit.marks || [hit.mark] : [];
 }"""
+# An asset, or another within ten metres that is painted over it, is painted at a page position.
+PAINTED = f"""([asset, at]) => {{
+  const mark = gwanje.map.marks.get(asset);
+  return ({MET})(at).some(({{ lat, lon }}) => Math.hypot(lat - mark.lat, lon - mark.lon) < 1e-4);
+}}"""
+LIGHTS = f"at => ({MET})(at).some(({{ kind }}) => kind === 'light')"
+SHARPNESS = f"{STILL}.width / {STILL}.getBoundingClientRect().width / devicePixelRatio"
 
 
 def go(page: Page, asset: str, zoom: float = 18) -> tuple[float, float]:
-    """Bring an asset to the middle of the map; return where it is on the page."""
+    """Bring an asset to the middle of the map; return where on the page it is painted then."""
     x, y = page.evaluate(POINT.format(zoom=zoom), asset)
-    page.wait_for_timeout(400)
+    until(page, PAINTED, argument=[asset, [x, y]])
     return x, y
 
 
@@ -69,7 +76,7 @@ def test_a_click_opens_the_card_with_the_live_value(room: Room, desk: Page) -> N
     expect(desk.locator("#card-id")).to_contain_text(gas)
     expect(desk.locator("#card-values")).to_contain_text("3.25 ppm")
     room.tell("park.gas.observation", gas, substance="NH3", ppm=4.75)
-    expect(desk.locator("#card-values")).to_contain_text("4.75 ppm", timeout=2000)
+    expect(desk.locator("#card-values")).to_contain_text("4.75 ppm")
     expect(desk.locator("#card-cameras li")).to_have_count(4)
     desk.keyboard.press("Escape")
     expect(desk.locator("#card")).to_be_hidden()
@@ -113,7 +120,7 @@ def test_zoom_and_card_survive_a_thousand_updates(room: Room, desk: Page) -> Non
 
 
 def test_vehicles_move_and_leave(room: Room, desk: Page) -> None:
-    vehicle = f"{room.settings.park}/vehicle/TEST-{uuid.uuid4().hex[:6]}"
+    vehicle = f"{room.settings.park}/vehicle/TEST-{uuid.uuid4().hex[:6].upper()}"
     lat, lon = desk.evaluate("[gwanje.map.view.getCenter().lat, gwanje.map.view.getCenter().lng]")
     fact = {"speed_kmh": 30.0, "heading_deg": 90.0, "cargo": "dangerous", "un_number": "1005"}
     room.tell("park.vehicle.position", vehicle, lat=lat, lon=lon, state="moving", **fact)
@@ -143,10 +150,10 @@ def test_a_critical_alarm_is_named_beside_its_mark_and_pulses(room: Room, desk: 
     until(desk, f"gwanje.map.incidents().some(({{ alarm }}) => alarm.alarm === '{name}')")
     x, y = go(desk, gas, 16)
     assert ink(desk, x, y) > 200
-    assert desk.evaluate(f"gwanje.map.marks.get('{gas}').unack") is True
+    until(desk, f"gwanje.map.marks.get('{gas}').unack === true")
     room.tell("park.alarm.cleared", gas, alarm=name, condition=name)
     until(desk, f"gwanje.state.alarms['{name}'].state === 'returned'")
-    assert desk.evaluate(f"gwanje.map.incidents().every(({{ alarm }}) => alarm.alarm !== '{name}')")
+    until(desk, f"gwanje.map.incidents().every(({{ alarm }}) => alarm.alarm !== '{name}')")
 
 
 def test_the_legend_counts_and_switches_layers(desk: Page) -> None:
@@ -154,11 +161,10 @@ def test_the_legend_counts_and_switches_layers(desk: Page) -> None:
     button = desk.locator("[data-layer=light]")
     expect(button).to_contain_text(f"{lights:,}")
     spot = go(desk, first(desk, "light"), 19)
-    assert "light" in desk.evaluate(MET, spot)
+    assert desk.evaluate(LIGHTS, spot)
     button.click()
-    desk.wait_for_timeout(700)
     expect(button).to_have_attribute("aria-pressed", "false")
-    assert "light" not in desk.evaluate(MET, spot)
+    until(desk, f"at => !({LIGHTS})(at)", argument=spot)
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
 
@@ -183,12 +189,10 @@ def test_search_finds_by_slash_and_opens_the_card(desk: Page) -> None:
 
 
 def test_the_canvas_is_as_sharp_as_the_screen(desk: Page) -> None:
-    ratio = desk.evaluate(f"{STILL}.width / {STILL}.getBoundingClientRect().width / devicePixelRatio")
-    assert abs(ratio - 1) < 0.01
+    until(desk, f"Math.abs({SHARPNESS} - 1) < 0.01")
+    wide = desk.evaluate(f"{STILL}.width")
     desk.set_viewport_size({"width": 1100, "height": 800})
-    desk.wait_for_timeout(500)
-    ratio = desk.evaluate(f"{STILL}.width / {STILL}.getBoundingClientRect().width / devicePixelRatio")
-    assert abs(ratio - 1) < 0.01
+    until(desk, f"{STILL}.width < {wide} && Math.abs({SHARPNESS} - 1) < 0.01")
 
 
 def test_the_wall_has_no_controls_and_follows_the_newest_critical_alarm(room: Room, page: Page) -> None:

@@ -1,9 +1,9 @@
 """The dispatcher: one socket for ever, no change twice, outages shown and survived."""
 
-import json
 import time
 import uuid
 
+import msgspec
 from playwright.sync_api import Page, WebSocketRoute
 
 from tests.browser.conftest import Allow
@@ -42,8 +42,8 @@ def test_an_alarm_is_told_once_to_the_panels(room: Room, desk: Page) -> None:
         "window.told = []; gwanje.on('alarms', list => told.push(...list.map(alarm => alarm.alarm)))"
     )
     name = raise_alarm(room, first(desk, "gate"))
-    until(desk, f"told.includes('{name}')")
-    desk.wait_for_timeout(300)
+    later = raise_alarm(room, first(desk, "gate"))
+    until(desk, f"told.includes('{name}') && told.includes('{later}')")
     assert desk.evaluate(f"told.filter(told => told === '{name}').length") == 1
 
 
@@ -71,7 +71,8 @@ def test_the_same_frame_and_the_same_alarm_twice_change_nothing(page: Page, room
     name = raise_alarm(room, gas)
     room.tell("park.gas.observation", gas, substance="NH3", ppm=18.5)
     until(page, f"told.includes('{name}') && heard > 0")
-    page.wait_for_timeout(500)
+    later = raise_alarm(room, first(page, "gate"))  # of another asset: the row of this one is told once
+    until(page, f"told.includes('{later}')")
     assert page.evaluate(f"told.filter(told => told === '{name}').length") == 1
     assert page.evaluate("heard") == 1
 
@@ -94,8 +95,13 @@ def test_a_server_that_dies_is_shown_within_5_s_and_comes_back_without_a_reload(
 
 
 def test_the_screen_reports_its_own_delay(room: Room, desk: Page) -> None:
-    sent: list[str] = []
-    desk.on("websocket", lambda socket: socket.on("framesent", lambda text: sent.append(str(text))))
+    reports: list[dict[str, float]] = []
+
+    def note(text: str | bytes) -> None:
+        if "delay_ms" in str(text):
+            reports.append(msgspec.json.decode(text))
+
+    desk.on("websocket", lambda socket: socket.on("framesent", note))
     desk.reload()
     until(desk, f"window.gwanje && gwanje.map && gwanje.map.marks.size > 1000 && {LIVE}")
     gas = first(desk, "gas")
@@ -103,11 +109,10 @@ def test_the_screen_reports_its_own_delay(room: Room, desk: Page) -> None:
         room.tell("park.gas.observation", gas, substance="NH3", ppm=float(ppm))
         desk.wait_for_timeout(50)
     until(desk, "gwanje.delay() !== null && gwanje.delay() < 2000")
-    desk.wait_for_timeout(6000)
-    reports = [json.loads(text) for text in sent if "delay_ms" in text]
-    assert reports
-    assert 0 <= reports[-1]["delay_ms"] < 2000
-    assert reports[-1]["ack"] > 0
+    end = time.monotonic() + 60.0
+    while not any(0 <= report["delay_ms"] < 2000 and report["ack"] > 0 for report in reports):
+        assert time.monotonic() < end, reports
+        desk.wait_for_timeout(50)
 
 
 def test_a_session_that_ends_leads_to_the_sign_in(desk: Page, allow: Allow) -> None:

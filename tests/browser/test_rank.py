@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmReset
-from tests.browser.room import Room, until
+from tests.browser.room import Room, becomes, until
 from tests.browser.scene import Scene
 from tests.browser.test_incident import TITLE, arrive
 from tests.browser.test_room import raise_alarms
@@ -36,18 +36,15 @@ def test_a_critical_alarm_stands_above_an_incident_that_is_less(room: Room, page
     arrive(page, room, "/")
     scene.open("caution")
     raise_alarms(room, page, 1, "medium")
-    until(page, f"{LIST}.length === 2")
-    assert page.evaluate(LIST) == ["incident", "alarm"], "as grave as an incident: below it"
+    becomes(page, LIST, ["incident", "alarm"])  # as grave as an incident: below it
     expect(page.locator("#cameras-note")).to_contain_text("사건 주변")
     raise_alarms(room, page, 1, "critical")
-    until(page, f"{LIST}.length === 3")
-    assert page.evaluate(LIST) == ["alarm", "incident", "alarm"]
+    becomes(page, LIST, ["alarm", "incident", "alarm"])
     expect(page.locator("#cameras-note")).to_contain_text("경보 주변")
     page.keyboard.press("ArrowDown")
     expect(page.locator("#attention .alarm").first).to_have_attribute("aria-selected", "true")
     scene.open("serious")
-    until(page, f"{LIST}.length === 4")
-    assert page.evaluate(LIST) == ["incident", "alarm", "incident", "alarm"]
+    becomes(page, LIST, ["incident", "alarm", "incident", "alarm"])
     expect(page.locator("#cameras-note")).to_contain_text("사건 주변")
 
 
@@ -57,11 +54,11 @@ def test_an_alarm_that_is_over_stands_before_no_incident(room: Room, page: Page,
     gas, told = far_gas(page), (str(uuid.uuid4()), "gas_stel")
     room.tell("park.alarm.raised", gas, alarm=told[0], condition=told[1], priority="critical")
     room.say(gas, AlarmAcknowledged(*told, "kim"), AlarmCleared(*told, latched=True))
-    until(page, "id => (gwanje.state.alarms[id] || {}).state === 'latched_ack'", 20, told[0])
+    until(page, "id => (gwanje.state.alarms[id] || {}).state === 'latched_ack'", argument=told[0])
     expect(page.locator(".strip.critical")).to_have_count(1)
     scene.open("caution")
     expect(page.locator(".strip.incident .strip-title")).to_contain_text(TITLE["ko"])
-    assert page.evaluate(LIST)[0] == "incident"
+    becomes(page, f"{LIST}[0]", "incident")
     room.say(gas, AlarmReset(*told, "kim"))
 
 
@@ -74,6 +71,6 @@ def test_the_wall_shows_the_gravest_whatever_it_is(room: Room, page: Page, scene
     room.tell("park.alarm.raised", gas, alarm=str(uuid.uuid4()), condition="gas_stel", priority="critical")
     expect(page.locator(".strip.critical")).to_have_count(1)
     expect(page.locator(".strip.incident")).to_have_count(0)
-    until(page, NEAR, 20, gas)
+    until(page, NEAR, argument=gas)
     scene.open("serious")
     expect(page.locator(".strip.incident .strip-mark")).to_have_text("심각")

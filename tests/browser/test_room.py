@@ -1,7 +1,6 @@
 """The room as people see it: alarms by keyboard, every panel whole on every screen, in both languages."""
 
 import json
-import re
 import uuid
 from collections.abc import Sequence
 
@@ -43,6 +42,11 @@ FAINT = """() => {
   return faint;
 }"""
 
+# What the page knows of the alarms of a condition
+HELD = "condition => Object.values(gwanje.state.alarms).filter((a) => a.condition === condition)"
+# What a page in English says in Korean, but for the way back
+KOREAN = "document.querySelector('.room').innerText.replace('한국어', '').match(/[가-힣]+/g)"
+
 
 def enter(page: Page, room: Room, path: str, size: Sequence[int], lang: str = "ko") -> None:
     """Open a view on a screen of this size and wait until it lives."""
@@ -65,10 +69,7 @@ def raise_alarms(room: Room, page: Page, count: int, priority: str, condition: s
 
 def held(page: Page, condition: str) -> list[dict[str, object]]:
     """What the page knows of the alarms of a condition."""
-    found: list[dict[str, object]] = page.evaluate(
-        "(condition) => Object.values(gwanje.state.alarms).filter((a) => a.condition === condition)",
-        condition,
-    )
+    found: list[dict[str, object]] = page.evaluate(HELD, condition)
     return found
 
 
@@ -81,9 +82,10 @@ def test_nothing_is_cut_off_and_the_page_does_not_scroll(
     for tab in TABS if path == "/tablet" else ("",):
         if tab:
             page.click(f"#tabs [data-tab={tab}]")
-        assert page.evaluate(CUT_OFF) == [], tab
-    assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+            expect(page.locator(f".{tab}-panel")).to_be_visible()
+        becomes(page, CUT_OFF, [])
+    becomes(page, "document.scrollingElement.scrollHeight <= innerHeight", wanted=True)
+    becomes(page, "document.scrollingElement.scrollWidth <= innerWidth", wanted=True)
 
 
 # What of the header lies outside of its part in the worst of times, which are painted at once.
@@ -123,13 +125,12 @@ def test_text_can_be_read_against_its_ground(room: Room, page: Page, path: str) 
     raise_alarms(room, page, 1, "critical")
     page.wait_for_selector("#attention .critical")
     page.add_style_tag(content="* { animation: none !important }")
-    assert page.evaluate(FAINT) == []
+    becomes(page, FAINT, [])
 
 
 def test_english_shows_no_korean_but_the_way_back(room: Room, page: Page) -> None:
     enter(page, room, "/", DESK, "en")
-    shown = page.evaluate("document.querySelector('.room').innerText").replace("한국어", "")
-    assert re.findall("[가-힣]+", shown) == []
+    becomes(page, KOREAN, None)
     page.click("#language")
     expect(page.locator("#energy-title")).to_have_text("에너지")
 
@@ -147,10 +148,10 @@ def test_twice_the_pixels_are_twice_the_size(room: Room, page: Page) -> None:
 
 def test_the_wall_is_read_from_four_metres_and_has_nothing_to_click(room: Room, page: Page) -> None:
     enter(page, room, "/wall", DESK)
+    expect(page.locator(".num")).to_have_count(6)
     sizes = page.evaluate(
         "[...document.querySelectorAll('.num')].map((e) => parseFloat(getComputedStyle(e).fontSize))"
     )
-    assert len(sizes) == 6
     assert min(sizes) >= 51
     raise_alarms(room, page, 1, "critical")
     expect(page.locator("#strip")).to_contain_text("심각")
@@ -167,10 +168,10 @@ def test_a_thumb_hits_every_target_of_the_tablet(room: Room, page: Page, size: S
     enter(page, room, "/tablet", size)
     raise_alarms(room, page, 1, "high")
     page.wait_for_selector("#attention .acknowledge:visible")
-    small = page.evaluate("""() => [...document.querySelectorAll('.room button, .room a, .room li.alarm')]
+    small = """() => [...document.querySelectorAll('.room button, .room a, .room li.alarm')]
       .filter((e) => e.offsetWidth && !e.closest('.map-panel') && (e.offsetHeight < 44 || e.offsetWidth < 44))
-      .map((e) => `${e.id || e.className} ${e.offsetWidth}×${e.offsetHeight}`)""")
-    assert small == []
+      .map((e) => `${e.id || e.className} ${e.offsetWidth}×${e.offsetHeight}`)"""
+    becomes(page, small, [])
     for tab in TABS:
         page.click(f"#tabs [data-tab={tab}]")
         expect(page.locator(f".{tab}-panel")).to_be_visible()
@@ -216,7 +217,7 @@ def test_alarms_of_a_kind_fold_into_one_row_and_one_button(room: Room, page: Pag
     expect(page.locator("#attention .alarm.inner")).to_have_count(5)
     row.locator(".acknowledge").click()
     expect(row.locator(".acknowledge")).to_be_hidden()
-    assert {alarm["state"] for alarm in held(page, condition)} == {"ack"}
+    becomes(page, f"condition => ({HELD})(condition).map((one) => one.state)", ["ack"] * 5, condition)
 
 
 def test_what_an_event_says_is_text_and_never_markup(room: Room, page: Page) -> None:
@@ -224,7 +225,7 @@ def test_what_an_event_says_is_text_and_never_markup(room: Room, page: Page) -> 
     condition = f"<img src=x onerror=document.title='owned'><b>{uuid.uuid4()}"
     raise_alarms(room, page, 1, "low", condition)
     until(page, f"Object.values(gwanje.state.alarms).some((a) => a.condition === {json.dumps(condition)})")
-    page.wait_for_timeout(300)
+    expect(page.locator("#attention")).to_contain_text("<img src=x onerror")
     assert page.locator(".room img, #attention b b").count() == 0
     assert page.title() != "owned"
 
@@ -241,8 +242,8 @@ def test_panels_stay_where_they_are_while_values_change(room: Room, page: Page) 
     enter(page, room, "/", DESK)
     parts = "[...document.querySelectorAll('.panel, .picture, .figures-col')]"
     boxes = f"{parts}.map((e) => e.getBoundingClientRect().toJSON())"
-    before = page.evaluate(boxes)
-    page.wait_for_timeout(2500)
+    before, frame = page.evaluate(f"[{boxes}, gwanje.frame]")
+    until(page, f"gwanje.frame >= {frame + 3}")
     assert page.evaluate(boxes) == before
 
 
