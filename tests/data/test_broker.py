@@ -8,6 +8,14 @@ from data import broker
 from data.settings import Settings
 
 
+def written(client: Redis) -> None:
+    """Wait until the append-only file has all that the server took."""
+    end_s = time.monotonic() + 60
+    while client.info("persistence")["aof_buffer_length"]:
+        assert time.monotonic() < end_s, "the file is not written"
+        time.sleep(0.02)
+
+
 def test_keeps_its_data_over_a_restart_and_a_kill(tmp_path: Path) -> None:
     settings = Settings(var_dir=str(tmp_path))
     running = broker.start(settings)
@@ -19,7 +27,7 @@ def test_keeps_its_data_over_a_restart_and_a_kill(tmp_path: Path) -> None:
     with Redis.from_url(running.url) as client:
         assert client.get("a") == b"1"
         client.set("b", 2)
-        time.sleep(1.5)  # the file is written every second
+        written(client)
     running.kill()
     running = broker.start(settings)
     with Redis.from_url(running.url) as client:

@@ -20,6 +20,7 @@ from data.settings import Settings
 from data.store import create_engine, migrate
 from data.stream import Group, Stream
 from data.tables import events
+from tests.data.test_broker import written
 from tests.events import gas
 from tests.postgres import Cluster
 
@@ -136,7 +137,7 @@ def test_redis_killed_and_restarted_keeps_what_it_took(
         Stream(client, "changwon").append(gas(n) for n in range(500))
         wait_for(engine, 500)
         Stream(client, "changwon").append(gas(n) for n in range(500, 1000))
-        time.sleep(1.5)  # the append-only file is written every second
+        written(client)
     running.kill()
     running = broker.start(own)
     with Redis.from_url(running.url) as client:

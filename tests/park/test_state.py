@@ -158,10 +158,10 @@ def test_the_fold_is_fast() -> None:
     state = state_of()
     best = 1e9
     for part in range(0, 10_000, 2000):
-        began = time.perf_counter()
+        began = time.process_time()
         for told in history[part : part + 2000]:
             state.apply(told)
-        best = min(best, (time.perf_counter() - began) / 2000)
+        best = min(best, (time.process_time() - began) / 2000)
     assert best < 1 / 20_000, f"{1 / best:.0f} events/s"
 
 
@@ -209,13 +209,13 @@ def test_subjects_of_no_file_are_bounded_and_assets_are_kept() -> None:
 
 def test_a_flood_and_a_chatter_of_alarms_cost_little() -> None:
     state = state_of()
-    began = time.perf_counter()
+    began = time.process_time()
     for n in range(10_000):
         state.apply(event(AlarmRaised(f"open-{n}", "gas_high", "high"), f"{GAS}-{n}", START + seconds(n)))
     for n in range(5_000):
         state.apply(event(AlarmRaised("chatter", "gas_high", "high"), GAS, START + seconds(2 * n)))
         state.apply(event(AlarmCleared("chatter", "gas_high"), GAS, START + seconds(2 * n + 1)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert state.alarms["chatter"].count == 5000
     assert len(state.open_alarms()) == 10_001
 
