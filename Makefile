@@ -16,7 +16,7 @@ run: $(RUN)
 
 test: $(DEV)
 	@$(BIN)/python deploy/system_packages.py
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(DEV)
 	$(BIN)/ruff check .
