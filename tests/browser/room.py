@@ -84,6 +84,11 @@ class Room:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def web_pid(self) -> int:
+        """Process of the web server."""
+        return self._children["web"].pid
+
+    @property
     def environ(self) -> Mapping[str, str]:
         """What the processes are told."""
         kept = {

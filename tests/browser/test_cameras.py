@@ -1,32 +1,31 @@
 """Watching: sixteen live tiles that hold nothing up, one camera large and back, events judged."""
 
-import contextlib
+import os
 import re
 import statistics
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from cctv.clips import jpeg
 from cctv.live import SCREEN_QUALITY, shrink
 from cctv.sample import find_sample
 from data.stream import connect
 from tests.browser.conftest import Allow
-from tests.browser.room import LAID_OUT, Room, becomes, until
+from tests.browser.room import Room, becomes, until
 from workers.camera_wire import frame
 
 FPS = 6.0
 PICTURES = 40
-BUSY_MS = 200.0
-QUIET_MS = 50.0  # a machine that answers later than this while nothing is shown is so many times slower
-OLD_MS = 2000.0
-ROUNDS = 4
+PICTURE_MS = 5.0  # of the processor: sixteen tiles of six pictures a second leave half a core and more
+LEAST_PICTURES = 200
 
 
 @pytest.fixture(scope="module")
@@ -42,33 +41,18 @@ def pictures() -> list[bytes]:
 
 
 @pytest.fixture
-def first(room: Room, page: Page) -> list[str]:
-    """The sixteen cameras which the page shows first; they send nothing yet."""
+def fed(room: Room, page: Page, pictures: list[bytes]) -> Iterator[list[str]]:
+    """Sixteen cameras that publish; those which the page shows first."""
     page.goto(f"{room.url}/cameras")
     tiles = page.locator("#camera-wall [data-key]")
     expect(tiles).to_have_count(16)
     cameras: list[str] = tiles.evaluate_all("nodes => nodes.map((node) => node.dataset.key)")
-    return cameras
-
-
-@contextlib.contextmanager
-def publishing(room: Room, cameras: list[str], pictures: list[bytes]) -> Iterator[None]:
-    """Let these cameras send pictures."""
     stop = threading.Event()
     publisher = threading.Thread(target=_publish, args=[room, cameras, pictures, stop])
     publisher.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        publisher.join()
-
-
-@pytest.fixture
-def fed(room: Room, first: list[str], pictures: list[bytes]) -> Iterator[list[str]]:
-    """Sixteen cameras that publish; those which the page shows first."""
-    with publishing(room, first, pictures):
-        yield first
+    yield cameras
+    stop.set()
+    publisher.join()
 
 
 def _publish(room: Room, cameras: list[str], pictures: list[bytes], stop: threading.Event) -> None:
@@ -81,40 +65,14 @@ def _publish(room: Room, cameras: list[str], pictures: list[bytes], stop: thread
     client.close()
 
 
-def ages(page: Page, cameras: list[str]) -> list[float]:
-    """Return the ages in ms of the pictures that the page shows."""
-    found: Any = page.evaluate("ids => ids.map((id) => gwanje.age(gwanje.video.picture(id).time))", cameras)
-    return [float(age) for age in found]
+class Cost(NamedTuple):
+    """Processor time in ms that a picture takes: of the page's own thread, and of the web server."""
+
+    page_ms: float
+    server_ms: float
 
 
-class Round(NamedTuple):
-    """While sixteen tiles ran: p95 of two ways to ask the room, and the oldest picture shown."""
-
-    state_ms: float
-    callback_ms: float
-    oldest_ms: float
-
-    def holds(self, slower: float) -> bool:
-        """Tell whether nothing was held up, on a machine that is so many times slower."""
-        answered = max(self.state_ms, self.callback_ms) < BUSY_MS * slower
-        return answered and self.oldest_ms < OLD_MS * slower
-
-
-def test_sixteen_live_tiles_hold_nothing_up(
-    room: Room, page: Page, first: list[str], pictures: list[bytes]
-) -> None:
-    until(page, LAID_OUT)
-    quiet = busy(page, first)
-    slower = max(1.0, quiet.state_ms / QUIET_MS, quiet.callback_ms / QUIET_MS)
-    with publishing(room, first, pictures):
-        rounds = shown_live(page, first, slower)
-    print(quiet, *rounds, sep="\n")
-    assert rounds[-1].holds(slower)
-    assert page.locator("#camera-wall .tile.broken").count() == 0
-
-
-def shown_live(page: Page, fed: list[str], slower: float) -> list[Round]:
-    """Wait until every tile is painted again and again; return rounds of asking until one holds."""
+def test_sixteen_live_tiles_hold_nothing_up(room: Room, page: Page, fed: list[str]) -> None:
     until(page, "ids => ids.every((id) => gwanje.video.rate(id) > 2)", argument=fed)
     before = page.evaluate(_PAINTED, fed)
     until(
@@ -122,24 +80,43 @@ def shown_live(page: Page, fed: list[str], slower: float) -> list[Round]:
         f"([ids, before]) => ({_PAINTED})(ids).every((now, at) => now !== before[at])",
         argument=[fed, before],
     )
-    rounds = [busy(page, fed)]
-    while (
-        not rounds[-1].holds(slower) and len(rounds) < ROUNDS
-    ):  # a neighbour on this machine, or we ourselves?
-        rounds.append(busy(page, fed))
-    return rounds
+    answered_s, cost = busy(room, page)
+    print(f"p95 of 45 answers meanwhile: {answered_s:.3f} s", cost)
+    assert cost.page_ms < PICTURE_MS
+    assert cost.server_ms < PICTURE_MS
+    until(page, "ids => ids.every((id) => gwanje.age(gwanje.video.picture(id).time) < 2000)", argument=fed)
+    assert page.locator("#camera-wall .tile.broken").count() == 0
 
 
-def busy(page: Page, cameras: list[str]) -> Round:
-    """Ask for the state and for callbacks again and again, and look how old the pictures are meanwhile."""
-    states, oldest = list[float](), list[float]()
-    for _ in range(25):
-        states.append(float(page.evaluate(_TIMED, "/api/v1/state")))
-        oldest.append(max(ages(page, cameras)))
-        page.wait_for_timeout(100)
-    callbacks = [float(page.evaluate(_CALLBACK)) for _ in range(20)]
-    state_ms, callback_ms = (statistics.quantiles(times, n=20)[-1] for times in (states, callbacks))
-    return Round(state_ms, callback_ms, max(oldest))
+def busy(room: Room, page: Page) -> tuple[float, Cost]:
+    """Ask for the state and for callbacks again and again; return p95 in seconds and what pictures cost.
+
+    How long an answer takes is the whole machine's matter and judged nowhere here; all must come.
+    """
+    thread = page.context.new_cdp_session(page)
+    thread.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.evaluate("window.shown = 0; gwanje.video.onPicture(() => { shown += 1; })")
+    page_s, server_s = _thread_s(thread), _processor_s(room.web_pid)
+    times_ms = [float(page.evaluate(_TIMED, "/api/v1/state")) for _ in range(25)]
+    times_ms += [float(page.evaluate(_CALLBACK)) for _ in range(20)]
+    until(page, f"shown > {LEAST_PICTURES}")
+    pictures = int(page.evaluate("shown"))
+    page_s, server_s = _thread_s(thread) - page_s, _processor_s(room.web_pid) - server_s
+    thread.detach()
+    p95_s = statistics.quantiles(times_ms, n=20)[-1] / 1000
+    return p95_s, Cost(1000 * page_s / pictures, 1000 * server_s / pictures)
+
+
+def _thread_s(thread: CDPSession) -> float:
+    """Processor time in seconds that the page's own thread has spent on tasks."""
+    metrics = thread.send("Performance.getMetrics")["metrics"]
+    return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+
+
+def _processor_s(pid: int) -> float:
+    """Processor time in seconds of a process, all its threads."""
+    spent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
 
 
 _PAINTED = """ids => ids.map((id) => document.querySelector(`#camera-wall [data-key="${id}"] canvas`)
