@@ -97,6 +97,10 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     ("JSON is malformed: {why}", "JSON 문법에 맞지 않음"),
     ("Expected {wanted}", "맞지 않는 값: {wanted} 자리"),
     ("Invalid {kind}", "맞지 않는 값: {kind}"),
+    (
+        "expected a time from {first} until before {last}: {time}",
+        "{first}부터 {last} 전까지의 시각이어야 함: {time}",
+    ),
     ("expected a time from {first} until before {last}", "{first}부터 {last} 전까지의 시각이어야 함"),
     ("unknown event type {name}", "모르는 이벤트 종류: {name}"),
     ("holds the control character {code}", "제어 문자가 있음: {code}"),

@@ -92,7 +92,8 @@ def test_nothing_is_cut_off_and_the_page_does_not_scroll(
 CROWDED = """(shift) => {
   const { state } = gwanje, old = (value) => ({ value, time_ms: gwanje.now() - 60000, period_s: 1 });
   Object.assign(state.status, { exercise: true, synthetic: true, lag_ms: 12345, pending: 2345, stale: 128,
-    dead_letters: 128, shift: { ko: shift, en: shift } });
+    dead_letters: 128, shift: { ko: shift, en: shift },
+    absent: [0, 1, 2].map(() => ({ worker: "watch", name: { ko: "경보 감시", en: "Alarm watch" } })) });
   state.load = { ...state.load, last_10min: 128, level: 2 };
   state.environment = { ...state.environment, weather: { wind_speed: old(12.4), wind_from: old(225) } };
   dispatchEvent(new Event('resize'));
