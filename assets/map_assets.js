@@ -50,8 +50,9 @@
     for (const [id, [level, time, fields]] of Object.entries(delta)) {
       const mark = map.marks.get(id);
       if (!mark) continue;
-      [mark.own, mark.time] = [level, time || 0];
-      Object.assign(mark.fields, fields);
+      mark.own = level;
+      mark.time = time || (mark.kind === "vehicle" ? mark.time : 0);  // a vehicle's time comes with its place
+      Object.assign(mark.fields, fields, { bad: fields.bad || null });
       rate(mark);
     }
   }
@@ -59,14 +60,19 @@
   // A vehicle glides from where it is drawn to where it is said to be, in the time between two messages.
   function applyVehicles(delta) {
     const now = performance.now();
-    for (const [id, [lat, lon, heading, speed, state, cargo, time]] of Object.entries(delta)) {
+    for (const [id, [lat, lon, told, speed, state, cargo, time]] of Object.entries(delta)) {
+      if (lat === null || lon === null) {  // it left, its receiver without a fix
+        if (map.marks.has(id)) Object.assign(map.marks.get(id), { time, gone: true });
+        continue;
+      }
       const mark = map.marks.get(id) || stranger(id, lat, lon);
+      const heading = told ?? (mark.way ? mark.way.heading : 0);
       const [x, y] = project(lat, lon);
       const from = mark.way ? map.whereNow(mark, now) : { x, y, heading };
       const step = mark.way ? Math.min(5000, Math.max(200, now - mark.way.at)) : 1;
       mark.way = { at: now, step, from, x, y, heading };
       Object.assign(mark, { lat, lon, x, y, time, cargo, gone: state === "left" });
-      Object.assign(mark.fields, { speed_kmh: speed, heading_deg: heading, state, cargo });
+      Object.assign(mark.fields, { speed_kmh: speed, heading_deg: told, state, cargo });
     }
   }
 

@@ -24,6 +24,7 @@
     black: "검은 화면", white: "흰 화면", covered: "가림", defocused: "초점 흐림", turned: "방향 틀어짐", slow: "느림",
     free: "비어 있음", busy: "작업 중", closed: "닫힘", moving: "운행", queued: "대기", docked: "도크 접안", parked: "주차 중",
     left: "나감", empty: "공차", general: "일반 화물", dangerous: "위험물", true: "열림", false: "닫힘" };
+  const BAD = { no_value: "값 없음", implausible: "있을 수 없는 값", elsewhere: "단지 밖", jump: "위치 튐" };
   const LEVELS = ["정상", "낮음", "보통", "높음", "심각"];
   const ALARM_STATES = { unack: "미확인", ack: "확인", returned: "복귀 · 미확인",
     latched: "복귀 · 재설정 필요", latched_ack: "복귀 · 재설정 필요" };
@@ -48,6 +49,12 @@
     if (typeof value !== "number") return WORDS[value] ? gwanje.text(WORDS[value]) : String(value);
     const shown = `${gwanje.number(value, digits)}${unit && unit !== "%" && unit !== "°" ? " " : ""}${gwanje.text(unit)}`;
     return /(from|heading)_deg$/.test(field) ? `${gwanje.compass(value)} ${shown}` : shown;
+  }
+
+  /** Words of a value that is not believed: why, and what was received. */
+  function badText([why, said]) {
+    const words = gwanje.text(BAD[why] || "값 없음");
+    return said ? gwanje.text("{why}: {said}", { why: words, said }) : words;
   }
 
   function whyStale(mark) {
@@ -81,8 +88,10 @@
 
   function fillValues(mark, stale) {
     const host = part("values"), age = mark.time ? gwanje.ageText(gwanje.age(mark.time)) : "";
-    const rows = Object.entries(mark.fields).filter(([field, value]) => FIELDS[field] && value !== null && value !== "")
-      .map(([field, value]) => [gwanje.text(FIELDS[field][0]), valueText(field, value), age]);
+    const bad = mark.fields.bad || {};
+    const rows = Object.entries({ ...mark.fields, ...bad })
+      .filter(([field, value]) => FIELDS[field] && (bad[field] || (value !== null && value !== "")))
+      .map(([field, value]) => [gwanje.text(FIELDS[field][0]), bad[field] ? badText(bad[field]) : valueText(field, value), age]);
     host.classList.toggle("stale", stale);
     rowsInto(host, rows, ["dt", "dd", "small"]);
   }

@@ -6,6 +6,9 @@ from park.events import Event
 from park.identity import newer
 from park.quality import Bad, Marks
 
+# What may be missing without anybody's missing it: a receiver that stands still has no heading.
+_SPARE = frozenset({"heading_deg", "speed_kmh", "reactive_kvar", "clock_off_s"})
+
 
 class Doubt(Struct, frozen=True):
     """The marks of an asset's newest word of a type, and the event that said it."""
@@ -52,6 +55,11 @@ class Doubts:
         return {
             name: mark for doubt in self._held.get(asset, {}).values() for name, mark in doubt.marks.items()
         }
+
+    def missed(self, asset: str) -> list[str]:
+        """Return the fields of an asset that somebody counts on and that have no value, in order."""
+        marks = self.of(asset).items()
+        return sorted(name for name, mark in marks if name not in _SPARE and mark.why != "elsewhere")
 
     def forget(self, asset: str) -> None:
         """Forget an asset."""

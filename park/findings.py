@@ -201,13 +201,8 @@ def silence(look: Look, name: str, definition: Definition, now: datetime) -> Ite
 
 def quality(look: Look, name: str, event: Event) -> Finding:
     """Tell whether an asset gives no value, or one that is none, where somebody counts on it."""
-    marks = look.state.doubts.of(event.subject)
-    worse = sorted(field for field, mark in marks.items() if field not in _SPARE and mark.why != "elsewhere")
-    return Finding(event.subject, name, bool(worse), cause=worse[0] if worse else None)
-
-
-# What may be missing without anybody's missing it: a receiver that stands still has no heading.
-_SPARE = frozenset({"heading_deg", "speed_kmh", "reactive_kvar", "clock_off_s"})
+    missed = look.state.doubts.missed(event.subject)
+    return Finding(event.subject, name, bool(missed), cause=missed[0] if missed else None)
 
 
 def absence(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:

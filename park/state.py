@@ -198,7 +198,7 @@ class State:
         worst = max((LEVELS[alarm.priority] for alarm in active), default=0)
         if light := self.fact(asset, LightStatus):
             worst = max(worst, _LIGHT_LEVELS.get(light.state, 0))
-        if asset in self.doubts:
+        if asset in self.doubts and self.doubts.missed(asset):
             worst = max(worst, _DOUBT_LEVEL)
         if health := self.fact(asset, CameraHealth):
             worst = max(worst, _CAMERA_LEVELS.get(health.state, 2))

@@ -82,6 +82,19 @@ def test_a_click_opens_the_card_with_the_live_value(room: Room, desk: Page) -> N
     expect(desk.locator("#card")).to_be_hidden()
 
 
+def test_a_value_that_is_none_is_shown_as_bad_and_not_green(room: Room, desk: Page) -> None:
+    gas = first(desk, "gas")
+    room.tell("park.gas.observation", gas, substance="NH3", ppm=9999.0)
+    until(desk, f"gwanje.map.marks.get('{gas}').fields.ppm === null")
+    desk.mouse.click(*go(desk, gas, 19))
+    expect(desk.locator("#card-values")).to_contain_text("값 없음: 9999")
+    expect(desk.locator("#card-state")).not_to_have_attribute("data-level", "0")
+    room.tell("park.gas.observation", gas, substance="NH3", ppm=2.5)
+    expect(desk.locator("#card-values")).to_contain_text("2.5")
+    expect(desk.locator("#card-values")).not_to_contain_text("값 없음")
+    desk.keyboard.press("Escape")
+
+
 def test_zoom_and_card_survive_a_thousand_updates(room: Room, desk: Page) -> None:
     gas = first(desk, "gas")
     desk.mouse.click(*go(desk, gas, 17.5))

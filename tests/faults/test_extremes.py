@@ -72,7 +72,9 @@ def ordinary(second: int, now: datetime) -> Iterator[Event]:
 
     bad = 120 <= second < 420
     if second % 5 == 0:
-        yield say(SUBSTATION, MeterReading(15_400.0 if second < 400 else 9_000.0, 1000.0 + second))
+        power_kw = 15_400.0 if second < 400 else 9_000.0
+        counter_kwh = (15_400.0 * min(second, 400) + 9_000.0 * max(second - 400, 0)) / 3600
+        yield say(SUBSTATION, MeterReading(power_kw, counter_kwh))
         yield say(LORRY, VehiclePosition(35.21, 128.66, 20.0, 10.0, "moving", "dangerous", "1017", bad))
     if second % 10 == 0:
         yield say(GAS, GasObservation(SUBSTANCE, 400.0 if bad else 0.1))
@@ -96,7 +98,7 @@ def nonsense(second: int, now: datetime) -> Iterator[Event]:
         return event(fact, f"changwon/{asset}", now, f"nonsense-{asset}-{second}")  # type: ignore[arg-type]
 
     value = (LARGEST, -SINGLE, -999.0, SINGLE, -LARGEST)[second % 5]
-    yield say(SUBSTATION, MeterReading(value, 1.0))
+    yield say(SUBSTATION, MeterReading(value, abs(value) if abs(value) > 1e30 else LARGEST))
     yield say(METER, MeterReading(value, 1.0))
     yield say(WATER, WaterObservation(value, 7.0, 3.0))
     yield say(GAS, GasObservation(SUBSTANCE, 9999.0 if second % 2 else LARGEST))

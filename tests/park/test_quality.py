@@ -210,3 +210,11 @@ def test_a_lorry_that_was_carried_is_found_by_its_second_fix() -> None:
 def test_a_speed_or_heading_that_cannot_be_is_none_and_the_place_is_used() -> None:
     state = state_of(lorry(35.2, 128.6, 0, speed_kmh=65535.0, heading_deg=None))
     assert state.vehicle_row(LORRY)[:4] == (35.2, 128.6, None, None)
+
+
+def test_a_missing_heading_colours_nothing_and_the_screen_gets_why_a_value_is_none() -> None:
+    state = state_of(lorry(35.2, 128.6, 0, heading_deg=None))
+    assert state.level(LORRY) == 0
+    gas = state_of(event(GasObservation("H2S", 9999.0), GAS, NOW))
+    assert gas.row(GAS)[2]["bad"] == {"ppm": ("no_value", "9999")}
+    assert gas.row(GAS)[2]["ppm"] is None
