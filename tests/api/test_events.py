@@ -13,6 +13,7 @@ from api.events import LARGEST
 from park.events import encode
 from park.facts import GasObservation
 from tests.api.conftest import GAS, Site, alarm, gas, until
+from tests.extremes import Extremes
 
 SINGLE = {"content-type": "application/cloudevents+json"}
 
@@ -209,3 +210,16 @@ def test_an_event_is_on_the_state_page_and_its_text_is_data(site: Site) -> None:
         return [one for one in held.json() if one["alarm"] == nasty]
 
     assert until(told)[0]["cause"] == nasty
+
+
+def test_extremes_of_every_type_are_taken_or_refused_and_break_nothing(site: Site) -> None:
+    assets = sorted(site.services.park.assets)
+    answers = [send(site, raw, SINGLE) for raw in Extremes(7, assets).take(150, datetime.now(UTC))]
+    assert {answer.status_code for answer in answers} == {202, 400}
+    assert all(answer.json()["errors"] for answer in answers if answer.status_code == 400)
+    last = f"extremes-{datetime.now(UTC).isoformat()}"
+    assert site.post(gas(last)).status_code == 202
+    hub = site.services.hub
+    until(lambda: any(one.id == last for one in hub.state.latest.get(GAS, {}).values()))
+    until(lambda: hub.picture.panels.keys() >= {"energy", "logistics", "environment", "lighting", "status"})
+    assert hub.troubles.failures == {}
