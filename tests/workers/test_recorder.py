@@ -231,7 +231,7 @@ def restarted(redis: Redis, engine: sa.Engine) -> Recorder:
     """A recorder that met a device whose counter began again, the first of its events once more as well."""
     first, other = gas(1, 2.0), replace(gas(2, 62.0), id="e-1")
     Stream(redis, "changwon").append([first, gas(3), other, first, other])
-    recorder = Recorder(redis, Store(engine), "changwon", threading.Event(), door=Door(park()))
+    recorder = Recorder(redis, Store(engine), "changwon", threading.Event())
     recorder.save(recorder.gather())
     return recorder
 
