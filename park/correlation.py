@@ -36,6 +36,7 @@ class Found(Struct, frozen=True):
     case: Case
     tie: Tie
     rank: int
+    people: bool = False
 
 
 class Correlation:
@@ -285,7 +286,7 @@ class Correlation:
                 case = self.work.case_of(anchor.id)
                 tie = self.where.tie(anchor, new, join) if case and case.stands else None
                 if case and tie:
-                    found.append(Found(case, tie, self.rules.rank(anchor.what)))
+                    found.append(Found(case, tie, self.rules.rank(anchor.what), self._is_people(case)))
         return found
 
     def _under(self, new: Happening) -> list[Found]:
@@ -350,6 +351,15 @@ class Correlation:
         self.work.forget(now_ms - _FORGET_MS)
 
 
-def _closeness(found: Found) -> tuple[bool, int, float, float]:
-    """Return what puts the likeliest explanation last: a substation that failed, else rank and distance."""
-    return found.tie.rule == "same_grid", found.rank, -(found.tie.distance_m or 0.0), -abs(found.tie.after_s)
+def _closeness(found: Found) -> tuple[bool, bool, int, float, float]:
+    """Return what puts the likeliest explanation last.
+
+    A failed substation explains what it fed; else people come before things, then rank and distance say.
+    """
+    return (
+        found.tie.rule == "same_grid",
+        found.people,
+        found.rank,
+        -(found.tie.distance_m or 0.0),
+        -abs(found.tie.after_s),
+    )

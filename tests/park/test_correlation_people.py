@@ -88,6 +88,16 @@ def test_gas_in_a_blackout_is_a_leak_of_its_own() -> None:
     assert assets(of_kind(room, "gas_leak")) >= {"gas/GAS-001"}
 
 
+def test_what_people_and_failed_lights_both_explain_goes_to_the_people() -> None:
+    """Somebody runs onto the road from a fight under lights that failed minutes before."""
+    dark = raised("cabinet/CAB-238", "cabinet_failed", 0)
+    fight = sight("camera/CAM-105", "fight", 300)
+    runner = sight("camera/CAM-050", "person_on_carriageway", 380)
+    room = Room().hear(dark, fight, runner)
+    assert assets(of_kind(room, "fight")) == {"camera/CAM-105", "camera/CAM-050"}
+    assert assets(of_kind(room, "lights_out")) == {"cabinet/CAB-238"}
+
+
 def test_kinds_about_people_are_graver_than_all_about_things() -> None:
     kinds = PARK.correlation.kinds.values()
     assert min(kind.gravity for kind in kinds if kind.people) > max(k.gravity for k in kinds if not k.people)
