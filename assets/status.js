@@ -64,7 +64,7 @@
     const names = connected ? absent.map(({ name }) => dom.name(name)) : [gwanje.text("이벤트 흐름")];
     host.title = names.join(", ");
     if (!names.length) return;
-    dress(host, "live stale stopped");
+    dress(host, "live stale");
     put(host, names.length > 1 ? gwanje.text("{name} 외 {n} 멈춤", { name: names[0], n: names.length - 1 })
       : gwanje.text("{name} 멈춤", { name: names[0] }));
   }
