@@ -18,7 +18,7 @@ from park.downwind import Sector, inside, sector
 from park.events import Event
 from park.incidents import Incident, told_id
 from park.messages import Message
-from park.response_facts import Channel, MessageRequested
+from park.response_facts import Channel, IncidentKind, MessageRequested
 from park.situation import Words, dangerous, firms_of, is_exercise, known, plain, present
 from park.source_firms import Source, source_of
 from park.state import State
@@ -39,14 +39,23 @@ class Draft(NamedTuple):
 def recipients(park: Park, state: State, incident: Incident, now: datetime) -> list[str]:
     """Return whom the matrix says to tell of an incident: keys of contacts, ``firm/<name>`` for firms.
 
-    The firms downwind are those of the wind at ``now``. Empty where the park has no contacts.
+    Where several things endanger people, those told of any of them are told: the ambulance, too, where
+    somebody lies after a fight. The firms downwind are those of the wind at ``now``. Empty where the park has
+    no contacts.
     """
-    if park.contacts is None:
-        return []
-    cells = park.contacts.matrix.get(incident.life.kind, {})
     contacts = park.contacts
-    wanted = (n for n, rule in cells.items() if _applies(park, contacts, state, incident, rule, now))
+    if contacts is None:
+        return []
+    cells = (cell for kind in _kinds(park, incident) for cell in contacts.matrix.get(kind, {}).items())
+    wanted = (name for name, rule in cells if _applies(park, contacts, state, incident, rule, now))
     return expand(park, state, incident, wanted, now)
+
+
+def _kinds(park: Park, incident: Incident) -> dict[IncidentKind, None]:
+    """Return what an incident is, and what its members that endanger people would be alone."""
+    rules = park.correlation
+    hidden = (rules.kind_of[m.what] for m in incident.present() if rules.endangers(m.what))
+    return {incident.life.kind: None} | dict.fromkeys(hidden)
 
 
 def expand(park: Park, state: State, incident: Incident, names: Iterable[str], now: datetime) -> list[str]:

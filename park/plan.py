@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from park.assets import Label
 from park.config import Park
 from park.downwind import substances
-from park.incidents import Incident, Life
+from park.incidents import Incident
 from park.messages import Message, unreached
 from park.rings import milliseconds
 from park.sop import Sop, StepAct, StepRule, When
@@ -72,7 +72,7 @@ def plan(park: Park, state: State, incident: Incident, now: datetime) -> Plan:
     steps = tuple(
         _delivered(_stand(incident, rule), incident, sent.get(rule.id, []))
         for rule in sop.step
-        if _fits(rule.when, life, at_hand) or _told(incident, rule, now_ms)
+        if _fits(rule.when, incident, at_hand) or _told(incident, rule, now_ms)
     )
     reports = {rule.id for rule in sop.step if rule.report}
     reported = [s.at_ms for s in steps if s.id in reports and s.state == "done" and s.at_ms is not None]
@@ -103,12 +103,14 @@ def procedure(park: Park, incident: Incident) -> Sop | None:
     return next(own, None) or next((sop for sop in park.sop if "other" in sop.kinds), None)
 
 
-def _fits(when: When, life: Life, at_hand: set[str]) -> bool:
+def _fits(when: When, incident: Incident, at_hand: set[str]) -> bool:
+    life = incident.life
     return (
         (not when.kind or life.kind in when.kind)
         and (not when.grade or life.grade in when.grade)
         and (not when.verdict or (life.verdict or "none") in when.verdict)
         and (not when.substance or not at_hand.isdisjoint(when.substance))
+        and (not when.member or any(member.what in when.member for member in incident.present()))
     )
 
 

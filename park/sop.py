@@ -13,12 +13,16 @@ StepAct = Literal["", "acknowledge", "verify", "grade", "responding", "controlle
 
 
 class When(Struct, frozen=True, forbid_unknown_fields=True):
-    """When a step applies: every list that is not empty holds the incident's; verdict ``none`` before any."""
+    """When a step applies: every list that is not empty holds the incident's; verdict ``none`` before any.
+
+    ``member``: one of these happenings (``fall``) is a member of it.
+    """
 
     kind: tuple[IncidentKind, ...] = ()
     grade: tuple[Grade, ...] = ()
     verdict: tuple[Literal["none", "true", "false", "unclear"], ...] = ()
     substance: tuple[str, ...] = ()
+    member: tuple[str, ...] = ()
 
 
 class StepRule(Struct, frozen=True, forbid_unknown_fields=True):
