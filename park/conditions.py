@@ -74,8 +74,11 @@ class Conditions:
     def _look_at_clock(self, event: Event) -> list[Event]:
         if event.source.startswith(OURS):
             return []
-        found = [clock(self._look, name, event) for name in self._clocks]
-        return [alarm for finding in found for alarm in self._feel(finding, event.time)]
+        told: list[Event] = []
+        for name in self._clocks:
+            with self._troubles.guard(name):
+                told += self._feel(clock(self._look, name, event), event.time)
+        return told
 
     def _feel_late(self, name: str, event: Event, held: Event) -> list[Event]:
         """Raise what a value would have raised that came after a newer one: late is not lost.

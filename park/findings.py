@@ -1,18 +1,20 @@
 """Findings: the definitions of a park held against facts and against time."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from park import energy, environment, logistics
 from park.alarms import Definition
 from park.config import Park
 from park.events import AHEAD, Event
+from park.fact_base import LONGEST_NAME
 from park.facts import GasObservation
 from park.signals import Finding, Signal
 from park.state import State
 from park.workers import feed_of
 
 Key = tuple[str, str]
+WRONG_FOR = timedelta(hours=1)  # a device not heard for longer is not waited for (assumed)
 
 
 class Look:
@@ -20,6 +22,7 @@ class Look:
 
     ``since`` is when time began to pass here: of a feed whose last beat is ``older`` than that nobody
     could have heard another, so its silence counts from then. ``workers`` are expected to be heard.
+    ``wrong_clocks`` holds by feed the devices behind it whose clock was wrong, and when.
     """
 
     def __init__(self, park: Park, state: State, workers: tuple[str, ...] = ()) -> None:
@@ -31,6 +34,7 @@ class Look:
         self.older = {feed: event.key for feed, event in state.feeds.items()}
         self.signals: dict[Key, Signal] = {}
         self.down: dict[Key, set[str]] = {}
+        self.wrong_clocks: dict[str, dict[str, datetime]] = {}
         self.members: dict[Key, list[str]] = {}
         traits = {definition.trait for definition in park.alarms.values() if definition.watch == "group"}
         for asset in state.assets.values():
@@ -91,16 +95,30 @@ def _clock_off(event: Event) -> str | None:
 def clock(look: Look, name: str, event: Event) -> Finding | None:
     """Tell whether the clock of who told an event is wrong (minutes, ahead positive); None when not asked.
 
-    Of lights and vehicles, which are many behind one gateway, the feed is told instead of each.
+    Of lights and vehicles, which are many behind one gateway, the feed is told instead of each: until
+    the last of them is right again, or was not heard for an hour.
     """
     asset = look.state.assets.get(event.subject)
     many = asset is not None and asset.kind in ("light", "vehicle")
-    subject = f"{look.park.id}/feed/{event.source.replace('/', '-')}" if many else event.subject
+    subject = _feed_before(look, event) if many else event.subject
     if event.stamped is None:
-        return Finding(subject, name, holds=False) if (subject, name) in look.signals else None
+        over = (subject, name) in look.signals and not look.wrong_clocks.get(subject)
+        return Finding(subject, name, holds=False) if over else None
     off_min = round((event.stamped - event.time).total_seconds() / 60, 1)
     limit = AHEAD.total_seconds() / 60 * (1 if off_min > 0 else -1)
     return Finding(subject, name, holds=True, value=off_min, limit=limit, unit="min", cause=_clock_off(event))
+
+
+def _feed_before(look: Look, event: Event) -> str:
+    """Return the feed that a device speaks through, having noted whether its clock is wrong."""
+    feed = f"{look.park.id}/feed/{event.source.replace('/', '-')}"[:LONGEST_NAME]
+    if event.stamped is not None:
+        look.wrong_clocks.setdefault(feed, {})[event.subject] = event.time
+    elif wrong := look.wrong_clocks.get(feed):
+        wrong.pop(event.subject, None)
+        for device in [device for device, at in wrong.items() if event.time - at > WRONG_FOR]:
+            del wrong[device]
+    return feed
 
 
 def _own_substance(look: Look, asset: str) -> str:

@@ -258,3 +258,24 @@ def test_many_lights_behind_one_gateway_are_one_clock() -> None:
         room.take(replace(told, ingested=NOW + seconds(n)))
     alarms = [alarm for alarm in room.raised if alarm.data.condition == "clock_wrong"]
     assert [alarm.subject for alarm in alarms] == ["changwon/feed/dali-1"]
+
+
+def test_one_wrong_light_among_right_ones_is_one_alarm_until_it_is_silent() -> None:
+    room = Room()
+
+    def say(light: int, second: int, time: datetime) -> None:
+        told = event(LightStatus("normal", 50, 60.0), f"changwon/light/L-{light}", time, source="dali/1")
+        room.take(replace(told, ingested=NOW + seconds(second)))
+        room.tick(NOW + seconds(second))
+
+    def words() -> list[type]:
+        return [type(alarm.data) for alarm in room.raised if alarm.data.condition == "clock_wrong"]
+
+    for second in range(0, 1800, 60):
+        if second % 300 == 0:
+            say(1, second, EPOCH)
+        say(2, second + 1, NOW + seconds(second + 1))
+    assert words() == [AlarmRaised]
+    for second in range(1800, 5700, 60):
+        say(2, second, NOW + seconds(second))
+    assert words() == [AlarmRaised, AlarmCleared]
