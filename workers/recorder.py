@@ -167,8 +167,10 @@ class Recorder:
         told = []
         for (subject, source), event in newest.items():
             fact = IdentityReused(event.sameid or event.id, source, event.id)
-            id_ = str(uuid5(NAMESPACE_OID, f"{source} {event.id}"))
-            about = (id_, "gwanje/recorder", fact.TYPE, subject, self.clock(), self.park, fact)
+            # told of the arrival, not of now: entries that are read once more say the same once more
+            at = event.ingested or event.time
+            id_ = str(uuid5(NAMESPACE_OID, f"{source} {event.id} {at.isoformat()}"))
+            about = (id_, "gwanje/recorder", fact.TYPE, subject, at, self.park, fact)
             told.append(Event(*about))
             _log.warning("%s: id %r came again with other content, kept as %r", source, fact.event, event.id)
         if told:
