@@ -29,6 +29,7 @@ from park.substances import fold
 Rule = Callable[["Names", Event, str], str]
 
 _ANYWHERE = ("vehicle", "dock")  # things of no file of the park: visiting lorries, docks of a firm
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 _UN_NUMBER = re.compile(r"(?:UN|유엔)?(?:NO|번호)?[.:\-]?(\d{4})")
 # units that an alarm of another system may tell, besides those of alarms.toml
 _UNITS = ("ppm", "ppb", "kW", "kWh", "%", "°C", "m/s", "mm/h", "W/m²", "µg/m³", "km/h", "NTU", "pH")
@@ -111,18 +112,17 @@ class _Index:
     def __init__(self, names: Mapping[str, str]) -> None:
         self._exact = names
         self._loose: dict[str, set[str]] = {}
-        self._letters: dict[str, set[str]] = {}
+        self._letters: dict[tuple[str, ...], set[str]] = {}
         for text, name in names.items():
             self._loose.setdefault(_loose(text), set()).add(name)
-            if letters := fold(text):
+            if letters := _letters(text):
                 self._letters.setdefault(letters, set()).add(name)
 
     def find(self, text: str) -> str | None:
         """Return the one name that a text can mean, None when it is none or several."""
         if text in self._exact:
             return self._exact[text]
-        for known, key in ((self._loose, _loose(text)), (self._letters, fold(text))):
-            found = known.get(key, ())
+        for found in (self._loose.get(_loose(text), ()), self._letters.get(_letters(text), ())):
             if len(found) == 1:
                 return next(iter(found))
         return None
@@ -140,6 +140,12 @@ def _plain(name: str) -> str:
 
 def _loose(text: str) -> str:
     return "".join(normalize("NFKC", text).casefold().split())
+
+
+def _letters(text: str) -> tuple[str, ...]:
+    """Return letters and digits alone; two numbers stay two, so that dock 1-12 is not dock 11-2."""
+    parts = (fold(part) for part in _BETWEEN_NUMBERS.split(normalize("NFKC", text)))
+    return tuple(part for part in parts if part)
 
 
 def _last(text: str) -> str:

@@ -232,3 +232,12 @@ def test_a_name_that_would_not_be_read_back_stays_as_it_was_written(vehicle: str
     assert decode(encode(told)) == told
     long = settled(GatePassage("V-001", "in"), "vehicle/" + "y" * 190)
     assert decode(encode(long)) == long
+
+
+def test_two_numbers_in_a_name_stay_two() -> None:
+    docks = [asset(f"changwon/dock/{name}", None) for name in ("1-12", "D-3")]  # type: ignore[arg-type]
+    names = Names(park(assets={a.id: a for a in docks}))
+    assert names.asset("changwon/dock/11-2") == "changwon/dock/11-2"
+    assert names.asset("changwon/dock/112") == "changwon/dock/112"
+    assert names.asset("changwon/dock/1_12") == "changwon/dock/1-12"
+    assert names.of_kind("dock", "d3") == "changwon/dock/D-3"
