@@ -1,7 +1,7 @@
 """Which values of an event are believed: a value that is none is taken out before anybody reckons with it.
 
 The record keeps what was said; the fold, the alarms, the means and the panels see None instead, and the
-asset carries a mark that says why (``State.bad``).
+asset carries a mark that says why (``State.doubts``).
 """
 
 import json
@@ -22,6 +22,7 @@ Why = Literal["no_value", "implausible", "elsewhere", "jump"]
 
 INSIDE_M = 5_000.0  # beyond the outermost asset nobody counts as inside the park (assumed)
 AROUND_M = 100_000.0  # beyond that a place is not one of a lorry on its way to the park (assumed)
+SAID_CHARS = 40  # of what stood in a field: a number of 64 bit in full has 25
 NOWHERE_DEG = 0.01  # around 0,0 in the Gulf of Guinea: a receiver without a fix
 
 
@@ -125,6 +126,6 @@ def _said(event: Event, name: str) -> str:
         return ""
     try:
         said = json.loads(event.novalue)
-    except ValueError:
+        return str(said.get(name, ""))[:SAID_CHARS] if isinstance(said, dict) else ""
+    except (ValueError, RecursionError):  # whoever sends an event may have written anything there
         return ""
-    return str(said.get(name, "")) if isinstance(said, dict) else ""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from park import energy, environment, logistics
 from park.conditions import Conditions
@@ -20,7 +21,7 @@ from park.facts import (
     WaterObservation,
     WeatherObservation,
 )
-from park.quality import FIELDS
+from park.quality import FIELDS, SAID_CHARS
 from park.state import State
 from tests.park.small import ASSETS, asset, event, park
 
@@ -218,3 +219,11 @@ def test_a_missing_heading_colours_nothing_and_the_screen_gets_why_a_value_is_no
     gas = state_of(event(GasObservation("H2S", 9999.0), GAS, NOW))
     assert gas.row(GAS)[2]["bad"] == {"ppm": ("no_value", "9999")}
     assert gas.row(GAS)[2]["ppm"] is None
+
+
+@pytest.mark.parametrize("written", ["[" * 100_000, "no JSON", "[1]", '{"ppm": ' + "9" * 1000 + "}"])
+def test_whatever_a_sender_writes_as_what_stood_there_harms_nothing(written: str) -> None:
+    state = State({})
+    told = replace(posted("park.gas.observation", ppm=None), novalue=written)
+    state.apply(decode(encode(told)))
+    assert len(state.doubts.of(told.subject)["ppm"].said) <= SAID_CHARS
