@@ -62,12 +62,9 @@ async def metrics(room: Room) -> Response:
     )
     for panel, count in room.hub.troubles.failures.items():
         failures.labels(panel).set(count)
-    failing = [
-        event.subject.partition("/")[2]
-        for types in room.hub.state.latest.values()
-        if (event := types.get(SystemStatus.TYPE)) is not None and event.data.state == "failed"
-    ]
-    gauge("parts_failing", "Rules, systems and panels that fail now", len(failing))
+    statuses = (types.get(SystemStatus.TYPE) for types in room.hub.state.latest.values())
+    failing = sum(event is not None and event.data.state == "failed" for event in statuses)
+    gauge("parts_failing", "Rules, systems and panels that fail now", failing)
     gauge("alarms_open", "Alarms not done with", len(room.hub.picture.alarms))
     if lag is not None:
         gauge("stream_length", "Entries in the stream", lag.length)

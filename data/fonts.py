@@ -47,6 +47,8 @@ def korean() -> Font:
 def others(letters: Iterable[str]) -> Iterator[Font]:
     """Yield the fonts that have any of the letters, the plainest first."""
     wanted = {ord(letter) for letter in letters}
+    if not wanted:
+        return
     for found in sorted(_listed(_DRAWN), key=_plainness):
         if wanted & _points(found.charset, wanted):
             yield found.font

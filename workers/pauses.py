@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 FIRST_S = 0.5
 LONGEST_S = 60.0
+MOST_DOUBLINGS = 16  # far beyond the longest pause; without a limit the number overflows
 SPREAD = 0.2  # of a pause, to both sides: what ended together is not started together (assumed)
 STEADY_S = 60.0  # up for so long, it counts as come back (assumed)
 _chance = random.SystemRandom()
@@ -29,7 +30,5 @@ class Pauses:
             self.ended = 0
         self._began_s = None
         self.ended += 1
-        doubled = FIRST_S * 2.0 ** min(
-            self.ended - 1, 16
-        )  # beyond, no float grows for a pause that is capped
+        doubled = FIRST_S * 2.0 ** min(self.ended - 1, MOST_DOUBLINGS)
         return min(doubled, LONGEST_S) * (1 + SPREAD * (2 * self._chance() - 1))

@@ -27,7 +27,6 @@ class Challenge(Struct, frozen=True):
     opaque: str | None
     algorithm: str  # as the device wrote it; empty where it did not
     qop: str  # "auth", "auth-int", or empty where the device knows none
-    stale: bool
 
     @property
     def strength(self) -> int:
@@ -114,7 +113,6 @@ def best(headers: Sequence[str]) -> Challenge | None:
             values.get("opaque"),
             values.get("algorithm", ""),
             qop,
-            values.get("stale", "").lower() == "true",
         )
         known = one.hash_name in ALGORITHMS and ALGORITHMS[one.hash_name] in hashlib.algorithms_available
         if scheme.lower() == "digest" and known and one.nonce and bool(asked) == bool(qop):
