@@ -235,7 +235,7 @@ def test_a_name_that_would_not_be_read_back_stays_as_it_was_written(vehicle: str
 
 
 def test_two_numbers_in_a_name_stay_two() -> None:
-    docks = [asset(f"changwon/dock/{name}", None) for name in ("1-12", "D-3")]  # type: ignore[arg-type]
+    docks = [asset(f"changwon/dock/{name}", None) for name in ("1-12", "D-3")]
     names = Names(park(assets={a.id: a for a in docks}))
     assert names.asset("changwon/dock/11-2") == "changwon/dock/11-2"
     assert names.asset("changwon/dock/112") == "changwon/dock/112"
