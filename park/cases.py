@@ -61,7 +61,10 @@ class Teller:
         return self._event(case.id, fact, case.last_ms, told_id(case.id, fact.TYPE, *parts))
 
     def joined(self, case: Case, happening: Happening, rule: str, distance_m: float | None) -> Event:
-        """Return the event that a happening joined; only its own time matters to the fold."""
+        """Return the event that a happening joined; only its own time matters to the fold.
+
+        What joins again (its alarm was raised again, or another incident brings it) is another event.
+        """
         after_s = round((happening.ms - case.cause.ms) / 1000, 1)
         fact = IncidentJoined(
             incident=case.id,
@@ -79,7 +82,7 @@ class Teller:
             after_s=after_s,
         )
         ms = max(happening.told_ms, case.opened_ms)
-        return self._event(case.id, fact, ms, told_id(case.id, fact.TYPE, happening.id))
+        return self._event(case.id, fact, ms, told_id(case.id, fact.TYPE, happening.id, rule, ms))
 
     def linked(self, case: Case, other: Case, tie: Tie, ms: int) -> Event:
         """Return the event that another incident may have to do with one."""
