@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct
 
-from park.events import Event
+from park.events import AHEAD, Event
 from park.response_facts import (
     Grade,
     IncidentAcknowledged,
@@ -74,9 +74,14 @@ class Step(Struct, frozen=True):
 
 
 class Life(Struct):
-    """What an incident is by now; times in ms since 1970 UTC."""
+    """What an incident is by now; times in ms since 1970 UTC.
+
+    ``noticed_ms``: when the room could first know of it, from which its deadlines count; later than
+    ``opened_ms`` where it was opened by late mail.
+    """
 
     opened_ms: int | None = None
+    noticed_ms: int | None = None
     number: str = ""
     kind: IncidentKind = "other"
     cause: str = ""
@@ -172,7 +177,7 @@ def _take(life: Life, event: Event) -> None:
     fact, at_ms = event.data, milliseconds(event)
     match event.type.removeprefix("park.incident."):
         case "opened" if life.opened_ms is None:
-            life.opened_ms = at_ms
+            life.opened_ms, life.noticed_ms = at_ms, _noticed_ms(event)
             _set(life, fact, "number", "kind", "cause", "grade", "lat", "lon", "exercise")
         case "corrected":
             _set(life, fact, "kind", "cause", *(("lat", "lon") if fact.lat is not None else ()))
@@ -188,6 +193,13 @@ def _take(life: Life, event: Event) -> None:
             life.escalations += ((fact.level, fact.to, at_ms, fact.reason),)
         case _:
             _answer(life, fact, at_ms)
+
+
+def _noticed_ms(event: Event) -> int:
+    """Return when an opening came in if that is long after its time, else its time (ms since 1970)."""
+    if event.ingested is not None and event.ingested - event.time > AHEAD:
+        return int(event.ingested.timestamp() * 1000)
+    return milliseconds(event)
 
 
 def _answer(life: Life, fact: IncidentFact, at_ms: int) -> None:

@@ -63,7 +63,7 @@ class Plan(Struct, frozen=True):
 def plan(park: Park, state: State, incident: Incident, now: datetime) -> Plan:
     """Return the procedure of an incident as it stands at ``now``; an empty one where none is written."""
     sop, life = procedure(park, incident), incident.life
-    if sop is None or life.opened_ms is None:
+    if sop is None or life.noticed_ms is None:
         return Plan()
     now_ms, at_hand = int(now.timestamp() * 1000), set[str]()
     if any(rule.when.substance for rule in sop.step):
@@ -83,7 +83,7 @@ def plan(park: Park, state: State, incident: Incident, now: datetime) -> Plan:
         steps_done=sum(step.settled for step in steps),
         steps_total=len(steps),
         mandatory_open=sum(step.mandatory and not step.settled for step in steps),
-        report_due_ms=life.opened_ms + int((sop.report_due_s or 0) * 1000) if clock else None,
+        report_due_ms=life.noticed_ms + int((sop.report_due_s or 0) * 1000) if clock else None,
         reported_ms=min(reported, default=None),
         report_source=sop.report_source if clock else "",
     )
@@ -122,7 +122,7 @@ def _told(incident: Incident, rule: StepRule, now_ms: int) -> bool:
 
 def _stand(incident: Incident, rule: StepRule) -> PlanStep:
     life, word = incident.life, incident.life.steps.get(rule.id)
-    due_ms = None if rule.target_s is None else (life.opened_ms or 0) + int(rule.target_s * 1000)
+    due_ms = None if rule.target_s is None else (life.noticed_ms or 0) + int(rule.target_s * 1000)
     shape = (due_ms, rule.mandatory, bool(rule.auto), rule.act, rule.notify)
     done = _by_life(incident, rule.act)
     if done is not None and (word is None or word.state != "skipped"):

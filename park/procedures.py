@@ -218,12 +218,12 @@ class Procedures:
     def _overdue(self, name: str, now: datetime) -> list[Event]:
         """Tell the supervisor once that the time the law gives for the report is over."""
         incident = self.state.incidents[name]
-        opened_ms, sop = incident.life.opened_ms, procedure(self.park, incident)
+        noticed_ms, sop = incident.life.noticed_ms, procedure(self.park, incident)
         if not incident.life.stands:
             self._unreported.discard(name)
-        if opened_ms is None or not incident.life.stands or sop is None or sop.report_due_s is None:
+        if noticed_ms is None or not incident.life.stands or sop is None or sop.report_due_s is None:
             return []
-        due = _moment(opened_ms) + timedelta(seconds=sop.report_due_s)
+        due = _moment(noticed_ms) + timedelta(seconds=sop.report_due_s)
         if now < due:
             return []
         self._unreported.discard(name)
@@ -238,13 +238,15 @@ class Procedures:
         """Return since when an incident is grave enough (ms), None when it is not."""
         life = incident.life
         if rule.critical and any(self._critical(member.alarm) for member in incident.members.values()):
-            return life.opened_ms
+            return life.noticed_ms
         if life.grade not in rule.grades:
             return None
         graded = [e for e in incident.history("opened", "graded") if e.data.grade not in rule.grades]
         later = incident.history("graded")
         after = [e for e in later if not graded or e.time > graded[-1].time]
-        return milliseconds(after[0]) if graded and after else life.opened_ms
+        if not graded or not after:
+            return life.noticed_ms
+        return max(milliseconds(after[0]), life.noticed_ms or 0)
 
     def _critical(self, alarm: str | None) -> bool:
         held = self.state.alarms.get(alarm or "")

@@ -26,7 +26,7 @@ class When(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StepRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """One step; ``target_s`` counts from the opening.
+    """One step; ``target_s`` counts from when the room noticed.
 
     ``act``: it is done when the incident's life says so (acknowledged, verified …). ``auto``: the room does
     it, as soon as it applies. ``notify``: roles of contacts that are told when it is done. ``report``: it
@@ -67,7 +67,10 @@ class Escalation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sop(Struct, frozen=True, forbid_unknown_fields=True):
-    """The procedure of some kinds of incident; ``report_due_s`` is the legal clock from the opening."""
+    """The procedure of some kinds of incident.
+
+    ``report_due_s`` is the legal clock, which runs from when the room noticed.
+    """
 
     kinds: Annotated[tuple[IncidentKind, ...], Meta(min_length=1)]
     name: Label

@@ -35,6 +35,7 @@ from park.response_facts import (
     IncidentVerified,
     MessageRequested,
 )
+from park.rings import milliseconds
 from park.sop import Sop, StepRule, When
 from park.state import State
 from tests.park.small import at, event
@@ -276,6 +277,27 @@ def test_a_report_that_is_overdue_goes_up_once_and_one_made_in_time_does_not() -
     again = Procedures(PARK, late.state).tick(after(2001))
     assert not [e for e in again if isinstance(e.data, IncidentEscalated)]
     assert not [e for e in kept.tick(2000) if isinstance(e.data, IncidentEscalated)]
+
+
+def test_the_deadlines_of_what_is_told_late_count_from_when_it_came_in() -> None:
+    """Nobody can report at 17:00 what a spool or a wrong clock tells at 02:00."""
+    room = Room()
+    fact = IncidentOpened("i1", "2026-0001", "gas_leak", GAS, "serious", 35.2, 128.66)
+    nine_hours_ago = event(fact, "changwon/incident/i1", after(-9 * 3600))
+    room.answer.take(replace(nine_hours_ago, ingested=after(0)))
+    assert room.incident.life.opened_ms == milliseconds(nine_hours_ago)
+    assert room.plan().report_due_ms == int(after(15 * 60).timestamp() * 1000)
+    assert all(step.due_ms is None or step.due_ms > after(0).timestamp() * 1000 for step in room.plan().steps)
+    assert not [e for e in room.tick(59) if isinstance(e.data, IncidentEscalated)]
+    gone_up = [e.data.reason for e in room.tick(901) if isinstance(e.data, IncidentEscalated)]
+    assert "신고 기한 15분 초과" in gone_up
+
+
+def test_a_lag_of_seconds_moves_no_deadline() -> None:
+    room = Room()
+    fact = IncidentOpened("i1", "2026-0001", "gas_leak", GAS, "serious", 35.2, 128.66)
+    room.answer.take(replace(event(fact, "changwon/incident/i1", after(0)), ingested=after(40)))
+    assert room.plan().report_due_ms == int(after(15 * 60).timestamp() * 1000)
 
 
 def test_a_done_step_asks_for_the_messages_of_its_recipients_once() -> None:
