@@ -67,14 +67,13 @@ def _definition(t: Translate, lang: str, name: str, defined: Definition) -> Cell
     limit = defined.limit_from.upper() if defined.limit_from else _number(defined.limit)
     delays = f"{_number(defined.on_delay_s)} / {_number(defined.off_delay_s)} s"
     band = f" ± {_number(defined.dead_band)}" if defined.dead_band else ""
-    words = [getattr(label, lang) for label in (defined.cause, defined.consequence, defined.response)]
+    labels = (defined.cause, defined.consequence, defined.response, defined.reason)
     return (
         html.Span([html.B(getattr(defined.name, lang)), html.Small(name)]),
         _priority(t, defined.priority),
         f"{limit}{band} {defined.unit}".strip(),
         delays,
-        *words,
-        defined.reason,
+        *(getattr(label, lang) for label in labels),
     )
 
 

@@ -113,7 +113,7 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     cause: Label
     consequence: Label
     response: Label
-    reason: str
+    reason: Label
     type: str = ""
     field: str = ""
     where: dict[str, Any] = {}
