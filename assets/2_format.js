@@ -16,6 +16,9 @@
     return cached(`${gwanje.lang}/${digits}`, () => new Intl.NumberFormat(gwanje.lang, options)).format(x);
   };
 
+  /** Facts side by side, ` · ` between them; a line breaks between facts only, never before a unit. */
+  gwanje.facts = (texts) => texts.filter(Boolean).map((text) => text.replaceAll(" ", "\u00a0")).join("\u00a0· ");
+
   /** Age in ms as text: `5초 전`, `5 s ago`. */
   gwanje.ageText = (ms) => {
     if (ms === null || ms === undefined || !Number.isFinite(ms)) return "–";

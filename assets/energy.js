@@ -109,9 +109,9 @@
     flow(parts.flow, d);
     parts.flow.classList.toggle("stale", dom.stale(d.grid));
     const tou = d.tou.now === null ? null : d.tou.bands[d.tou.now];
-    put(parts.foot, [tou ? `${t(BANDS[tou.band])} ${gwanje.number(tou.won_kwh, 1)} ${t("원/kWh")}` : "",
+    put(parts.foot, gwanje.facts([tou ? `${t(BANDS[tou.band])} ${gwanje.number(tou.won_kwh, 1)} ${t("원/kWh")}` : "",
       `ESS SOC ${gwanje.number(d.ess_soc.value)} %`, t("자가소비율 {n} %", { n: gwanje.number(d.self_consumption.value) }),
-      t("탄소 {n} tCO₂", { n: gwanje.number(d.carbon.today.value, 1) })].filter(Boolean).join(" · "));
+      t("탄소 {n} tCO₂", { n: gwanje.number(d.carbon.today.value, 1) })]));
     attr(parts.foot, "title", `${gwanje.number(d.carbon.factor, 4)} t/MWh (${d.carbon.year})`);
     note(w, d);
   }

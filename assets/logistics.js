@@ -87,10 +87,10 @@
     parts.turnaround.node.classList.toggle("warn", over);
     timeline(parts.docks, chosen(d.docks, parts.docks), gwanje.now());
     put(parts.gates, d.gates.map((gate) => gateText(gate)).join("   ").replaceAll(" ", "\u00a0").replaceAll("\u00a0".repeat(3), "\u00a0\u00a0 "));
-    put(parts.foot, [
+    put(parts.foot, gwanje.facts([
       t("위험물 차량 {n}", { n: d.dangerous_count }), t("경로 이탈 {n}", { n: d.dangerous_off_route }),
       t("공차거리율 {n} %", { n: gwanje.number(d.empty_run.value, 0) }), t("정시 {n} %", { n: gwanje.number(d.on_time.value, 0) }),
-    ].join(" · "));
+    ]));
     parts.foot.classList.toggle("warn", d.dangerous_off_route > 0);
     dom.note("logistics", [dom.oldest([d.inside, ...d.gates.map((g) => g.queue)]), t("게이트 {n}", { n: d.gates.length }),
       t("도크 {n}", { n: d.docks.length }), d.late ? t("지연 {n}", { n: d.late }) : ""].filter(Boolean).join(" · "));
