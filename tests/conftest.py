@@ -44,11 +44,23 @@ def _material(item: pytest.Item) -> list[Path]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turn a skipped test into a failed one."""
+    """Turn a skipped test into a failed one, and write out what cannot be sent between processes."""
     report = yield
+    report.sections = [(name, _in_utf8(text)) for name, text in report.sections]
+    if report.failed and not _is_utf8(str(report.longrepr)):
+        report.longrepr = _in_utf8(str(report.longrepr))
     if report.skipped and not hasattr(report, "wasxfail"):
         report.outcome, report.longrepr = "failed", f"a test may not be skipped: {report.longrepr}"
     return report
+
+
+def _in_utf8(text: str) -> str:
+    """Return a text with half surrogates written out."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _is_utf8(text: str) -> bool:
+    return _in_utf8(text) == text
 
 
 @pytest.fixture(scope="module", autouse=True)
