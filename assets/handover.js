@@ -28,7 +28,8 @@
 
   const incident = (one) => [link(one), name(one.title), gwanje.text(GRADES[one.grade]), gwanje.text(STATES[one.state] || one.state),
     one.owner || "–", one.next ? name(one.next) : "–", String(one.mandatory_open), time(one.opened_ms)];
-  const hidden = (one) => [gwanje.text(LAYERS[one.layer]), `${one.asset} ${name(one.place)}`, name(one.what), time(one.since_ms), time(one.until_ms), one.by || "–", one.reason];
+  const hidden = (one) => [gwanje.text(LAYERS[one.layer]), `${one.asset} ${name(one.place)}`, name(one.what), time(one.since_ms), time(one.until_ms), one.by || "–",
+    typeof one.reason === "string" ? one.reason : name(one.reason)]; // a text in what was signed long ago
   const command = (one) => [gwanje.text(COMMANDS[one.kind] || one.kind), one.value === null ? "–" : gwanje.number(one.value), gwanje.number(one.targets),
     gwanje.text(FORCE[one.state] || one.state), time(one.asked_ms), time(one.until_ms), one.user || "–"];
   const act = (one) => [gwanje.record.act(one.action), gwanje.number(one.count), time(one.first_ms), time(one.last_ms), one.users.join(", ")];

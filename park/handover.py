@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from park import cards
 from park import incident_names as words
-from park.alarms import LEVELS
+from park.alarms import LEVELS, why
 from park.assets import Label
 from park.commands import Command
 from park.config import Park
@@ -73,7 +73,7 @@ class Hidden(Struct, frozen=True):
     since_ms: int
     until_ms: int | None
     by: str | None
-    reason: str
+    reason: Label
 
 
 class Done(Struct, frozen=True):
@@ -209,7 +209,7 @@ def _overlays(state: State) -> list[Overlay]:
 def _hidden(park: Park, over: Overlay) -> Hidden:
     place, what = words.place(park, over.asset), words.what(park, over.condition)
     about = over.name, words.short(over.asset), place, what
-    return Hidden(*about, over.since_ms, over.until_ms, over.by, over.reason)
+    return Hidden(*about, over.since_ms, over.until_ms, over.by, why(over.reason, park.alarms))
 
 
 def _standing(commands: Iterable[Command], now_ms: int) -> list[Standing]:

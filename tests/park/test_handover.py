@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from park.alarm_facts import AlarmRaised, AlarmRemoved, AlarmShelved, AlarmUnshelved
+from park.alarm_facts import AlarmRaised, AlarmRemoved, AlarmShelved, AlarmSuppressed, AlarmUnshelved
 from park.assets import Label
 from park.events import Event
 from park.fact_base import Priority
@@ -88,11 +88,17 @@ def test_what_is_hidden_with_its_reason_and_end() -> None:
         event(other, GAS, SINCE + minutes(7)),
         event(back, GAS, SINCE + minutes(8)),
     )
-    assert [(one.layer, one.asset, one.by, one.reason) for one in made.hidden] == [
+    assert [(one.layer, one.asset, one.by, one.reason.ko) for one in made.hidden] == [
         ("out_of_service", "L-1", "lee", "교체 대기"),
         ("shelved", "GAS-2", "kim", "정비 중"),
     ]
     assert made.hidden[1].until_ms == until.timestamp() * 1000
+
+
+def test_what_a_worse_alarm_hides_names_that_alarm_in_both_languages() -> None:
+    made = drawn(event(AlarmSuppressed("gas_high", "gas_stel", GAS), GAS, SINCE + minutes(5)))
+    stel = park().alarms["gas_stel"].name
+    assert [one.reason for one in made.hidden] == [stel]
 
 
 def test_commands_still_in_force_or_waiting() -> None:
