@@ -149,7 +149,7 @@ class Correlation:
         if self.rules.endangers(new.what) and new.system == "camera" and again_s > self.rules.repeat_s:
             return self._open_again(held, new, again_s)
         self.work.repeat(held, new)
-        return []
+        return self._link_again(held, new)
 
     def _explain_again(self, held: Case, new: Happening, found: Found) -> list[Event]:
         """Let the incident that explains a repeated member have it, and all of its old one if it can."""
@@ -163,10 +163,22 @@ class Correlation:
         return told + self.work.link(found.case, held, found.tie, new.told_ms)
 
     def _open_again(self, held: Case, new: Happening, again_s: float) -> list[Event]:
-        """Open another incident with what the same camera sees again long after."""
-        case, told = self.work.begin(new, new.told_ms)
+        """Put what a camera sees again long after with what it explains, else open another incident."""
+        under = [found for found in self._under(new) if found.case is not held]
+        told = self._into(new, [], under, anchor=True)
+        case = self.work.case_of(new.id)
+        if case is None:
+            return told
         told += self.work.link(case, held, Tie("same_asset", 0.0, again_s), new.told_ms)
-        return told + self._sweep(case, new)
+        return told + self._links(case, new)
+
+    def _link_again(self, held: Case, new: Happening) -> list[Event]:
+        """Say which incidents may have to do with a member's newest word, though not with its first."""
+        told: list[Event] = []
+        for found in self._under(new):
+            back = Tie(found.tie.rule, found.tie.distance_m, -found.tie.after_s)
+            told += self.work.link(held, found.case, back, new.told_ms)
+        return told + self._links(held, new)
 
     def _into(self, new: Happening, over: list[Found], under: list[Found], *, anchor: bool) -> list[Event]:
         """Join the incident that explains a happening best, together with those that it explains."""

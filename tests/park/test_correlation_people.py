@@ -98,6 +98,18 @@ def test_what_people_and_failed_lights_both_explain_goes_to_the_people() -> None
     assert assets(of_kind(room, "lights_out")) == {"cabinet/CAB-238"}
 
 
+def test_somebody_on_the_road_is_where_the_camera_is_and_not_at_the_dark_cabinet() -> None:
+    room = Room().hear(DARK, sight(BESIDE_THE_CABINET, "person_on_carriageway", 60))
+    traffic = of_kind(room, "traffic")
+    assert (traffic.life.cause, assets(traffic)) == (f"changwon/{BESIDE_THE_CABINET}", {BESIDE_THE_CABINET})
+    assert linked(traffic) == {of_kind(room, "lights_out").id}
+
+
+def test_a_fight_in_a_queue_is_linked_to_it() -> None:
+    room = Room().hear(raised("gate/GATE-W", "gate_queue", 0), sight("camera/CAM-053", "fight", 240))
+    assert linked(of_kind(room, "fight")) == {of_kind(room, "traffic").id}
+
+
 def test_kinds_about_people_are_graver_than_all_about_things() -> None:
     kinds = PARK.correlation.kinds.values()
     assert min(kind.gravity for kind in kinds if kind.people) > max(k.gravity for k in kinds if not k.people)

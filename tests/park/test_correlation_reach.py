@@ -87,6 +87,36 @@ def test_a_fall_long_after_at_the_same_camera_is_another_person() -> None:
     assert len(near.open) == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "kinds"),
+    [
+        ("intrusion", "fight", {"intrusion", "fight"}),
+        ("intrusion", "fall", {"intrusion"}),
+        ("fire", "fall", {"fire"}),
+        ("fight", "fall", {"fight"}),
+    ],
+)
+def test_who_is_seen_again_belongs_to_what_happened_meanwhile(
+    first: CameraEventKind, then: CameraEventKind, kinds: set[str]
+) -> None:
+    """The first time is too long ago to explain what the camera next to it saw; the second is not."""
+    between, again_s = sight("camera/CAM-084", then, 3000), 3100
+    said = [sight("camera/CAM-030", first, 0), between, sight("camera/CAM-030", first, again_s)]
+    room = Room().hear(*said)
+    latest = holding(room, "camera/CAM-084")
+    assert latest == [incident for incident in holding(room, "camera/CAM-030") if incident in latest]
+    assert {incident.life.kind for incident in latest} <= kinds
+    assert len(room.open) == 2
+    assert links(room) == 2
+
+
+def test_who_is_seen_again_soon_is_linked_to_what_happened_meanwhile() -> None:
+    said = [sight("camera/CAM-030", "intrusion", 0), sight("camera/CAM-084", "fight", 1100)]
+    room = Room().hear(*said)
+    assert links(room) == 0
+    assert links(room.hear(sight("camera/CAM-030", "intrusion", 1200))) == 2
+
+
 def test_a_smell_raised_again_is_looked_at_again() -> None:
     smell = raised("odour/ODR-02", "odour_high", 0)
     room = Room().hear(*wind(52.0), smell, leak("GAS-012", 4000), again(smell, 4300))
@@ -171,6 +201,26 @@ def test_a_smell_upwind_is_not_of_the_fire() -> None:
     assert len(Room().hear(*wind(306.0), fire, smell).open) == 1
 
 
+@pytest.mark.parametrize(
+    ("seen", "camera"),
+    [("fire", "camera/CAM-013"), ("smoke", "camera/CAM-013"), ("dumping", "camera/CAM-070")],
+)
+def test_a_smell_300_m_off_is_of_what_lies_up_the_wind_only(seen: CameraEventKind, camera: str) -> None:
+    from_deg = 162.0 if camera.endswith("013") else 5.0  # from the camera to the meter
+    said = [sight(camera, seen, 0), raised("odour/ODR-03", "odour_high", 600)]
+    assert len(Room().hear(*wind(from_deg), *said).open) == 1
+    assert len(Room().hear(*wind(from_deg + 180.0), *said).open) == 2
+    assert len(Room().hear(*wind(from_deg + 90.0), *said).open) == 2
+
+
+def test_gas_that_fires_give_off_is_of_the_fire_only_down_the_wind() -> None:
+    said = [sight("camera/CAM-069", "fire", 0), leak("GAS-017", 300)]  # CO, 250 m south-south-east
+    assert len(Room().hear(*wind(339.0), *said).open) == 1
+    across = Room().hear(*wind(249.0), *said)
+    assert [incident.life.kind for incident in across.open] == ["fire", "gas_leak"]
+    assert links(across) == 2
+
+
 def test_smells_across_the_wind_are_two_and_down_the_wind_one() -> None:
     smells = [raised("odour/ODR-05", "odour_h2s", 0), raised("odour/ODR-03", "odour_nh3", 300)]
     assert len(Room().hear(*wind(16.0), *smells).open) == 2
@@ -209,6 +259,15 @@ def test_consequences_at_gates_docks_and_noses(first: Event, then: Event, kind: 
     room = Room().hear(event(lorry, "changwon/vehicle/V-026", later(0)))
     incident = room.hear(first, then).one()
     assert (incident.life.kind, incident.life.cause) == (kind, first.subject)
+
+
+@pytest.mark.parametrize("left", ["abandonment", "dumping"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_fire_where_something_was_left_is_linked_to_it(left: CameraEventKind, order: int) -> None:
+    said = [sight("camera/CAM-030", left, 0), sight("camera/CAM-030", "fire", 55)]
+    room = Room().hear(*said[::order])
+    assert sorted(incident.life.kind for incident in room.open) == ["dumping", "fire"]
+    assert links(room) == 2
 
 
 def test_a_crowd_at_a_gate_and_its_queue_are_one_of_their_own_kind() -> None:
