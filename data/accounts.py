@@ -5,6 +5,7 @@ of :class:`Accounts` block on the database; the web calls them through ``asyncio
 """
 
 import hashlib
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from data.attempts import SignInLimits
 from data.tables import feed_keys, screen_tokens, sessions, users
 from park.facts import OperatorAction
 
+logger = logging.getLogger(__name__)
 ROLES = ("viewer", "operator", "manager", "admin")
 SESSION_CHARS = 16
 SESSION_LIFE = timedelta(hours=12)  # of a person, unused; renewed while in use
@@ -169,18 +171,29 @@ class Accounts:
         return Session(row["user"], row["role"], row["expires"], row["origin"], digest[:SESSION_CHARS], due)
 
     def use(self, secret: str) -> Session | None:
-        """Return the open session of this secret, renewed when that is due; one that is over stays over."""
+        """Return the open session of this secret, renewed when that is due; one that is over stays over.
+
+        A database that is busy renews it at a later use: nobody is shut out for that.
+        """
         session = self.session(secret)
         if session is None or not session.due:
             return session
+        try:
+            self._renew(secret)
+        except sa.exc.OperationalError as error:
+            logger.warning("the session of %s is renewed later: %s", session.user, error.orig)
+            return session
+        return self.session(secret)
+
+    def _renew(self, secret: str) -> None:
+        """Let an open session end later."""
         mine, now = sessions.c.token_hash == _digest(secret), self.clock()
         with self.engine.begin() as connection:
             row = connection.execute(sa.select(sessions).where(mine)).mappings().first()
             if row is None:
-                return None
+                return
             longer = sa.update(sessions).where(mine, sessions.c.expires > now)
             connection.execute(longer.values(expires=_ends(row, now)))
-        return self.session(secret)
 
     def sign_out(self, secret: str) -> None:
         """End the session of this secret, and sweep the expired ones."""

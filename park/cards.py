@@ -19,6 +19,7 @@ from park.source_firms import Relation, Source, source_of
 from park.state import State
 
 MOST_ASSETS = 50
+MOST_LINKED = 12  # related incidents that a card names: more than that are read in the list
 CIRCLE_DEG = 180.0
 FLOOD_MEMBERS = 100  # an incident that folds so many is what the flood is about: it stands on top
 
@@ -185,7 +186,7 @@ def reason(park: Park, life: Life, members: list[Member], systems: dict[str, int
 
 
 def linked(park: Park, state: State, incident: Incident, now: datetime) -> tuple[Linked, ...]:
-    """Return the incidents that may have to do with one, each once, the first that was known first."""
+    """Return the first incidents that may have to do with one, each once, in the order they were known."""
     found: dict[str, Linked] = {}
     for event in incident.history("linked"):
         other = state.incidents.get(event.data.other)
@@ -193,6 +194,8 @@ def linked(park: Park, state: State, incident: Incident, now: datetime) -> tuple
             other = state.incidents.get(other.life.merged_into)
         if other is None or other is incident or other.life.opened_ms is None or other.id in found:
             continue
+        if len(found) == MOST_LINKED:
+            break
         rule = words.RULES.get(event.data.rule, Label(event.data.rule, event.data.rule))
         named = title(park, state, other.life, source_of(park, state, other, now))
         found[other.id] = Linked(other.id, other.life.number, named, rule)

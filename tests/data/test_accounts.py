@@ -353,3 +353,24 @@ def test_strangers_with_wrong_keys_make_no_feed_forgotten(
 
 def _away(_secret: str) -> str:
     raise sa.exc.OperationalError("", {}, OSError("away"))
+
+
+def test_a_busy_database_ends_no_session_but_renews_it_later(engine: sa.Engine) -> None:
+    clock = Clock()
+    accounts = Accounts(engine, clock=clock)
+    accounts.ensure_admin("first-password-1")
+    secret = accounts.sign_in("admin", "first-password-1", "here")
+    assert secret is not None
+    clock.now += timedelta(hours=6)
+
+    def busy(*execution: object) -> None:
+        if str(execution[2]).startswith("UPDATE sessions"):
+            raise sa.exc.OperationalError(str(execution[2]), {}, RuntimeError("database is locked"))
+
+    sa.event.listen(engine, "before_cursor_execute", busy)
+    kept = accounts.use(secret)
+    sa.event.remove(engine, "before_cursor_execute", busy)
+    assert kept is not None
+    renewed = accounts.use(secret)
+    assert renewed is not None
+    assert renewed.expires > kept.expires
