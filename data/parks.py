@@ -92,15 +92,17 @@ def load_park(settings: Settings) -> Park:
         raise ParkFileError(folder, "no such park")
     zones = _geojson(folder / "zones.geojson", _Zones)
     alarms = read_definitions(folder / "alarms.toml")
+    limits = _toml(folder / "limits.toml", Limits)
+    assets = _with_own_substances(_assets(folder / "assets.geojson"), limits)
     return Park(
         id=settings.park,
         config=_toml(folder / "park.toml", Config),
-        assets=_with_views(_assets(folder / "assets.geojson"), settings),
+        assets=_with_views(assets, settings),
         alarms=alarms,
         maintenance=read_windows(folder / "maintenance.toml", alarms),
         tariffs=_toml(folder / "tariffs.toml", _Tariffs).tariff,
         factors=_toml(folder / "factors.toml", _Factors).factor,
-        limits=_toml(folder / "limits.toml", Limits),
+        limits=limits,
         zones={feature.properties.id: feature.properties.name for feature in zones.features},
         holidays=korean_holidays(),
         correlation=_toml(folder / "correlation.toml", Correlations),
@@ -111,6 +113,19 @@ def load_park(settings: Settings) -> Park:
         templates=read_templates(folder / "templates.toml"),
         streets=_streets(folder / "streets.geojson"),
     )
+
+
+def _with_own_substances(assets: dict[str, Asset], limits: Limits) -> dict[str, Asset]:
+    """Return the assets with substances by the park's names, whatever the file calls them."""
+    settled = {}
+    for asset in assets.values():
+        traits = dict(asset.traits)
+        if isinstance(name := traits.get("substance"), str):
+            traits["substance"] = limits.substance(name)
+        if isinstance(handled := traits.get("handles"), list | tuple):
+            traits["handles"] = [limits.substance(str(each)) for each in handled]
+        settled[asset.id] = replace(asset, traits=traits) if traits != asset.traits else asset
+    return settled
 
 
 def read_definitions(path: Path) -> dict[str, Definition]:

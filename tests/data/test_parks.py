@@ -160,3 +160,11 @@ def test_wrong_rules_for_sources_are_refused(folder: Path, line: str) -> None:
     (folder / "sources.toml").write_text(line)
     with pytest.raises(ParkFileError, match=r"sources\.toml: .*(view_m|upwind|own_sensor)"):
         load_park(Settings())
+
+
+def test_substances_of_assets_have_the_names_of_the_park(folder: Path) -> None:
+    assets = folder / "assets.geojson"
+    text = assets.read_text(encoding="utf-8")
+    assert '"substance":"NH3"' in text
+    assets.write_text(text.replace('"substance":"NH3"', '"substance":"ammonia "'), encoding="utf-8")
+    assert load_park(Settings()).assets["changwon/gas/GAS-001"].traits["substance"] == "NH3"
