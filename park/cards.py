@@ -19,6 +19,7 @@ from park.source_firms import Relation, Source, source_of
 from park.state import State
 
 MOST_ASSETS = 50
+SAID_FIRST = ("fall", "fire", "fight")  # what an operator must read first, where the kind does not say it
 MOST_LINKED = 12  # related incidents that a card names: more than that are read in the list
 CIRCLE_DEG = 180.0
 FLOOD_MEMBERS = 100  # an incident that folds so many is what the flood is about: it stands on top
@@ -174,15 +175,29 @@ def _source(park: Park, source: Source | None) -> SourceCard | None:
 
 
 def reason(park: Park, life: Life, members: list[Member], systems: dict[str, int]) -> Label:
-    """Return why it is one: what happened first at its cause, and its members by system."""
+    """Return why it is one: people in danger, what happened first at its cause, its members by system."""
     cause, source = _why(park, life, members), words.short(life.cause)
+    danger = _danger(park, life, members)
     ko = ", ".join(f"{words.SYSTEMS[name].ko} {count}" for name, count in systems.items())
     en = ", ".join(f"{words.SYSTEMS[name].en} {count}" for name, count in systems.items())
     count = len(members)
     return Label(
-        f"원인: {source} {cause.ko}".rstrip() + (f" · 구성 {count:,}건 ({ko})" if count else ""),
-        f"Cause: {source} {cause.en}".rstrip() + (f" · {count:,} members ({en})" if count else ""),
+        f"{danger.ko}원인: {source} {cause.ko}".rstrip() + (f" · 구성 {count:,}건 ({ko})" if count else ""),
+        f"{danger.en}Cause: {source} {cause.en}".rstrip() + (f" · {count:,} members ({en})" if count else ""),
     )
+
+
+def _danger(park: Park, life: Life, members: list[Member]) -> Label:
+    """Return ``쓰러짐 1곳 · `` for what endangers people beyond the kind of an incident; else nothing."""
+    ko, en = "", ""
+    for seen in SAID_FIRST:
+        places = {member.asset for member in members if member.what == seen}
+        if not places or park.correlation.kind_of.get(seen) == life.kind:
+            continue
+        name = words.what(park, seen)
+        ko += f"{name.ko} {len(places)}곳 · "
+        en += f"{name.en} at {len(places)} · "
+    return Label(ko, en)
 
 
 def linked(park: Park, state: State, incident: Incident, now: datetime) -> tuple[Linked, ...]:
