@@ -101,7 +101,7 @@ class Correlation:
         told: list[Event] = []
         for case in [case for case in self.work.cases.values() if now_ms - case.opened_ms < _YOUNG_MS]:
             over = [found for found in self._over(case.cause) if found.case is not case]
-            over = [found for found in over if not self._apart(found.case, case)]
+            over = [found for found in over if self._may_unite(found.case, case)]
             if case.stands and over:
                 told += self._unite(case, max(over, key=_closeness).case)
         return told
@@ -143,6 +143,7 @@ class Correlation:
         if member is None or latest is None or new.told_ms <= latest.told_ms:
             return []
         others = [found for found in self._over(new) if found.case is not held]
+        others = [found for found in others if not self._judged_two(held, found.case)]
         if others:
             return self._explain_again(held, new, max(others, key=_closeness))
         again_s = (new.told_ms - latest.told_ms) / 1000
@@ -245,15 +246,21 @@ class Correlation:
     def _may_unite(self, one: Case, other: Case) -> bool:
         """Tell whether two incidents may become one.
 
-        Two substances at two firms stay two. One about things goes into one about people only if all of
-        it follows from that: a blackout follows from no fire beside one of its meters.
+        Two substances at two firms stay two, and so do two sights between which nobody can have made the
+        way: who is seen there later may be the one or the other. One about things goes into one about
+        people only if all of it follows from that: a blackout follows from no fire beside one of its meters.
         """
-        if self._apart(one, other) or self.work.differ(one, other):
+        if self._apart(one, other) or self.work.differ(one, other) or self._judged_two(one, other):
             return False
         if self._is_people(one) == self._is_people(other):
             return True
         people, things = (one, other) if self._is_people(one) else (other, one)
         return self._follows_from(people.cause, things)
+
+    def _judged_two(self, one: Case, other: Case) -> bool:
+        """Tell whether two were too far apart, when first seen, to be of one who moves."""
+        moves = one.kind == other.kind and self.rules.kinds.get(one.kind, Kind()).moves
+        return moves and other.id in one.linked
 
     def _may_take(self, new: Happening, case: Case) -> bool:
         """Tell whether an incident whose cause a happening explains may be one with the happening."""

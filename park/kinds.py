@@ -76,6 +76,11 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     closes_s: Seconds | None = None
 
     @property
+    def moves(self) -> bool:
+        """Whether who is seen twice must have made the way between."""
+        return any("moving" in join.by and set(join.what) & self.opens.keys() for join in self.joins)
+
+    @property
     def anchors(self) -> dict[str, int]:
         """Causal rank of all happenings that can be the cause of this kind."""
         return self.opens | self.weak

@@ -178,6 +178,12 @@ def test_who_is_near_but_too_far_to_be_the_same_is_linked() -> None:
     assert links(room) == 2
 
 
+def test_two_that_were_too_far_apart_stay_two_when_they_are_seen_again() -> None:
+    first, second = sight("camera/CAM-085", "intrusion", 0), sight("camera/CAM-090", "intrusion", 20)
+    room = Room().hear(first, second, sight("camera/CAM-090", "intrusion", 250)).wait(280, 250)
+    assert [assets(incident) for incident in room.open] == [{"camera/CAM-085"}, {"camera/CAM-090"}]
+
+
 def test_a_wrong_way_driver_drives_and_gates_far_apart_jam_alone() -> None:
     assert (
         len(
