@@ -76,7 +76,7 @@ def test_a_cause_that_no_file_knows_is_called_by_its_last_name() -> None:
     assert shown(known(opened(cause="elsewhere/gas/X-9"))).title.ko == "가스 누출 · X-9"
 
 
-def test_the_reason_says_people_in_danger_first_then_what_came_first_at_the_cause_and_the_members_by_system() -> None:
+def test_the_reason_says_people_first_then_the_cause_and_the_members_by_system() -> None:
     state = known(
         opened(),
         joined("m2", seconds=20, value=61.0, unit="ppm"),
@@ -85,8 +85,9 @@ def test_the_reason_says_people_in_danger_first_then_what_came_first_at_the_caus
     )
     name = park().alarms["gas_stel"].name
     told = shown(state)
-    assert told.reason.ko == f"쓰러짐 1곳 · 원인: GAS-2 {name.ko} 35.1 ppm · 구성 3건 (가스 2, 영상 1)"
-    assert told.reason.en == f"Person down at 1 · Cause: GAS-2 {name.en} 35.1 ppm · 3 members (gas 2, camera 1)"
+    korean, english = f"원인: GAS-2 {name.ko} 35.1 ppm", f"Cause: GAS-2 {name.en} 35.1 ppm"
+    assert told.reason.ko == f"쓰러짐 1곳 · {korean} · 구성 3건 (가스 2, 영상 1)"
+    assert told.reason.en == f"Person down at 1 · {english} · 3 members (gas 2, camera 1)"
     assert (told.members, told.systems) == (3, {"gas": 2, "camera": 1})
     assert told.assets == (GAS, "changwon/camera/CAM-1")
 
