@@ -106,7 +106,8 @@ class Casework:
         told = []
         other.stands = False
         for member in other.members.values():
-            if member.what != FIRM:  # it happens at the firm of the other cause
+            # the firm is that of the other cause; what lies in both incidents is told once
+            if member.what != FIRM and member.id not in into.members:
                 told.append(self._teller.joined(into, member, "merged", None))
                 self._hold(into, member)
         told += self._explain(into, other.cause)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from park.events import Event
 from park.facts import CameraEventKind, VehiclePosition
 from park.incidents import Incident
+from park.response_facts import IncidentJoined, IncidentMerged
 from tests.park.crowd import Room, assets, later, raised, sight, wind
 from tests.park.small import event
 
@@ -70,6 +71,17 @@ def test_a_second_fall_at_the_same_camera_belongs_to_the_leak_that_opened_meanwh
     assert "camera/CAM-007" in assets(gas)
     assert len(room.open) == 2, "the first fall was forty minutes before: somebody else"
     assert links(room) == 2
+
+
+def test_what_lies_in_two_incidents_is_told_once_when_they_become_one() -> None:
+    fall = sight("camera/CAM-007", "fall", 0)
+    room = Room().hear(*wind(90.0), fall, leak("GAS-012", 2400), sight("camera/CAM-007", "fall", 2500))
+    injury, gas = room.open
+    merged = IncidentMerged(injury.id, gas.id, "r", "kim")
+    room.hear(event(merged, f"changwon/incident/{injury.id}", later(2600)))
+    joined = [told.data.member for told in room.told if told.type == IncidentJoined.TYPE]
+    assert assets(room.one()) >= {"camera/CAM-007", "gas/GAS-012"}
+    assert sum(member in injury.members for member in joined) == 2, "once in each of the two"
 
 
 def test_a_leak_that_explains_first_and_second_fall_takes_both() -> None:

@@ -222,9 +222,8 @@ def test_a_second_substance_brings_its_steps_with_the_next_tick() -> None:
 def test_an_ambulance_is_called_once_somebody_lies_in_it(kind: IncidentKind) -> None:
     made = room(kind=kind)
     assert "ambulance" not in states(made.plan())
-    camera = "changwon/camera/CAM-030"
-    made.say(IncidentJoined("i1", "m1", camera, "camera", "fall", after(2), "same_place"), 2)
-    step = next(step for step in made.plan(2).steps if step.id == "ambulance")
+    made.say(IncidentJoined("i1", "m1", "changwon/camera/CAM-030", "camera", "fall", after(2), "near"), 2)
+    (step,) = (step for step in made.plan(2).steps if step.id == "ambulance")
     assert (step.state, step.mandatory, step.notify) == ("open", True, ("fire_119",))
     made.say(IncidentVerified("i1", "false", "kim"), 20)
     assert "ambulance" not in states(made.plan(20))

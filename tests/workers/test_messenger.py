@@ -105,15 +105,19 @@ def test_it_gives_up_after_so_many_attempts(redis: Redis, messenger: Callable[..
     assert "given up after 4 attempts" in detail(redis)
 
 
+REFUSING = {  # how a database is made to refuse one message
+    "postgresql": "ALTER TABLE outbox ADD CONSTRAINT no_poison CHECK (message <> 'm-1')",
+    "sqlite": "CREATE TRIGGER no_poison BEFORE INSERT ON outbox WHEN NEW.message = 'm-1'"
+    " BEGIN SELECT RAISE(ABORT, 'poison'); END",
+}
+
+
 def test_what_the_database_refuses_is_told_as_failed_and_others_go_out(
     redis: Redis, engine: sa.Engine, messenger: Callable[..., Messenger]
 ) -> None:
-    inbox, bad = Inbox(), "m-1\0"  # PostgreSQL takes no NUL
-    if engine.dialect.name == "sqlite":
-        refuse = "CREATE TRIGGER t BEFORE INSERT ON outbox WHEN NEW.message = 'm-1'"
-        with engine.begin() as connection:
-            connection.execute(sa.text(f"{refuse} BEGIN SELECT RAISE(ABORT, 'no'); END"))
-        bad = "m-1"
+    inbox, bad = Inbox(), "m-1"
+    with engine.begin() as connection:
+        connection.execute(sa.text(REFUSING[engine.dialect.name]))
     ask(redis, bad)
     ask(redis, "m-2")
     with mail_server(inbox) as url:
