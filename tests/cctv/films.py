@@ -77,7 +77,8 @@ def film(
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, form
         stream.codec_context.gop_size = FPS
-        stream.codec_context.thread_count = 1  # libvpx spins while its threads wait for a processor
+        if codec.startswith("libvpx"):
+            stream.codec_context.thread_count = 1  # it spins while its threads wait for a processor
         usual = {"bf": "0", "preset": "ultrafast", "g": str(FPS), "crf": "20"}
         stream.options = {**(usual if codec == "libx264" else {}), **(options or {})}
         if matrix:
