@@ -11,6 +11,7 @@
     gate: "출입문", dock: "도크", meter: "전력계", vehicle: "차량", substation: "변전소", pv: "태양광", fuelcell: "연료전지", ess: "저장장치", parking: "주차장" };
   const FORCE = { waiting: "응답 대기", done: "시행 중", partial: "일부 시행" };
   let host = null, signing = null, drawn = null;
+  const short = (by) => (by ? by.split("/").pop() : "–"); // a person, or the asset whose failure hides it
   const time = (ms) => (ms === null || ms === undefined ? "–" : gwanje.date(ms));
 
   function section(title, heads, rows) {
@@ -28,7 +29,7 @@
 
   const incident = (one) => [link(one), name(one.title), gwanje.text(GRADES[one.grade]), gwanje.text(STATES[one.state] || one.state),
     one.owner || "–", one.next ? name(one.next) : "–", String(one.mandatory_open), time(one.opened_ms)];
-  const hidden = (one) => [gwanje.text(LAYERS[one.layer]), `${one.asset} ${name(one.place)}`, name(one.what), time(one.since_ms), time(one.until_ms), one.by || "–",
+  const hidden = (one) => [gwanje.text(LAYERS[one.layer]), `${one.asset} ${name(one.place)}`, name(one.what), time(one.since_ms), time(one.until_ms), short(one.by),
     typeof one.reason === "string" ? one.reason : name(one.reason)]; // a text in what was signed long ago
   const command = (one) => [gwanje.text(COMMANDS[one.kind] || one.kind), one.value === null ? "–" : gwanje.number(one.value), gwanje.number(one.targets),
     gwanje.text(FORCE[one.state] || one.state), time(one.asked_ms), time(one.until_ms), one.user || "–"];

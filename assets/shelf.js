@@ -50,7 +50,7 @@
     put(title, `${name(hidden.title)} · ${name(hidden.place)}`);
     const end = hidden.until_ms ? t("{time}까지", { time: gwanje.date(hidden.until_ms) }) : "";
     put(until, [gwanje.date(hidden.since_ms), end].filter(Boolean).join(" → "));
-    put(why, [hidden.by, name(hidden.why)].filter(Boolean).join(" · "));
+    put(why, [hidden.by && hidden.by.split("/").pop(), name(hidden.why)].filter(Boolean).join(" · "));
     const may = hidden.name === "shelved" ? gwanje.incidents.mayAct() : hidden.name === "out_of_service" && managers();
     button.hidden = !may;
     put(button, may ? t(BACK[hidden.name][1]) : "");

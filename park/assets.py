@@ -27,6 +27,7 @@ class Asset(Struct, frozen=True, omit_defaults=True):
     ``traits`` holds what only its kind has (rated power, gas substance, cabinet …). ``factory`` or
     ``site`` in them is the works that a camera, a sensor, a meter or a dock belongs to; ``handles`` of works
     are the substances they handle, ``faces`` of a camera the works it looks at where those are others.
+    ``no_value`` of any device are the numbers by which it says that it has none, beside the usual ones.
     """
 
     id: str

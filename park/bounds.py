@@ -60,6 +60,7 @@ MOST_RATED = 3.0  # overload and a rating that nobody kept up; watts for kilowat
 _POWER_CODES = _FLOATS | _WIDE | _SHORT | _MINUS_NINES  # 9,999 kW is a substation's
 _COUNTER = Bound(0.0, 1e12, "a counter of twelve digits", _FLOATS | _WIDE)
 _REACH = "ranges of usual instruments, the widest doubled (assumed)"
+_DURATION_CODES = _FLOATS | _WIDE | _SHORT | _MINUS_NINES  # 9,999 s is a long wait
 _PURE_GAS = Bound(0.0, 1e6, "1,000,000 ppm is pure gas; beyond a sensor's range is still dangerous")
 _SHARE = Bound(0.0, 100.0, "a share of a whole", _COMMON | _BYTE)
 _ANGLE = Bound(0.0, 360.0, "a full turn", _COMMON | frozenset({511.0, 655.35, 999.0}))
@@ -97,12 +98,12 @@ BOUNDS: dict[str, Bound] = {
     "occupied": Bound(0.0, 50_000.0, "the largest car parks have 20,000 places"),
     "capacity": Bound(0.0, 50_000.0, "the largest car parks have 20,000 places"),
     "queue_vehicles": Bound(0.0, 1000.0, "a thousand lorries are 15 km"),
-    "wait_s": Bound(0.0, 172_800.0, "two days (assumed)"),
+    "wait_s": Bound(0.0, 172_800.0, "two days (assumed)", _DURATION_CODES),
     "lat": Bound(-90.0, 90.0, "the pole", _COMMON | frozenset({91.0, 99.0})),
     "lon": Bound(-180.0, 180.0, "the date line", _COMMON | frozenset({181.0, 999.0})),
     "speed_kmh": Bound(0.0, 250.0, "no lorry is faster", _COMMON | frozenset({255.0, 999.0})),
     "heading_deg": _ANGLE,
-    "turnaround_s": Bound(0.0, 2_592_000.0, "thirty days (assumed)"),
+    "turnaround_s": Bound(0.0, 2_592_000.0, "thirty days (assumed)", _DURATION_CODES),
     "total_km": Bound(0.0, 10_000.0, "a trip over all of Korea is 500 km"),
     "empty_km": Bound(0.0, 10_000.0, "a trip over all of Korea is 500 km"),
     "fps": Bound(0.0, 1000.0, "no camera of a control room is faster"),
@@ -117,7 +118,7 @@ def flaw(field: str, value: float, asset: Asset | None = None) -> str:
     bound = BOUNDS.get(field)
     if bound is None:
         return ""
-    if value in bound.no_value:
+    if value in bound.no_value or (asset and value in _own_codes(asset)):
         return "no_value"
     if not bound.least <= value <= bound.most:
         return "implausible"
@@ -125,6 +126,12 @@ def flaw(field: str, value: float, asset: Asset | None = None) -> str:
     if isinstance(rating, int | float) and rating > 0:
         return "" if LEAST_RATED * rating <= value <= MOST_RATED * rating else "implausible"
     return ""
+
+
+def _own_codes(asset: Asset) -> list[object]:
+    """Return the numbers by which this device says that it has no value (trait ``no_value``)."""
+    codes = asset.traits.get("no_value", [])
+    return list(codes) if isinstance(codes, list | tuple) else [codes]
 
 
 def says_nothing(field: str, value: object) -> bool:

@@ -63,6 +63,7 @@ HAPPENINGS: dict[str, Label] = {
     "fire": Label("불꽃", "Flame"),
     "smoke": Label("연기", "Smoke"),
     "crowd": Label("군집", "Crowd"),
+    "firm": Label("사업장", "Works"),
     "line_crossing": Label("경계선 통과", "Line crossed"),
     "wrong_way": Label("역주행", "Wrong way"),
     "stopped_vehicle": Label("정차 차량", "Stopped vehicle"),

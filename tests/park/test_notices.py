@@ -33,6 +33,7 @@ FILES = Settings().park_dir
 AGENCIES = {"fire_119", "police_112", "environment_office", "municipality", "chemical_centre"}
 PLASTIC = "changwon/factory/A-01"
 FALL: tuple[str, System, str] = ("changwon/camera/CAM-001", "camera", "fall")
+WRONG_WAY: tuple[str, System, str] = ("changwon/camera/CAM-001", "camera", "wrong_way")
 PAINT = "changwon/factory/B-12"
 
 
@@ -73,6 +74,7 @@ def test_the_wind_decides_which_neighbours_are_told() -> None:
         ("fight", PLASTIC, [FALL], {"police_112", "fire_119", "park_office"}, {"chemical_centre"}),
         ("intrusion", PLASTIC, [FALL], {"police_112", "fire_119"}, {"chemical_centre"}),
         ("fire", PLASTIC, [FALL], {"fire_119", "police_112"}, {"chemical_centre"}),
+        ("injury", PLASTIC, [WRONG_WAY], {"fire_119", "police_112"}, {"chemical_centre"}),
         ("dumping", PLASTIC, [], {"environment_office", "municipality"}, {"police_112", "fire_119"}),
         ("flood", PLASTIC, [], {"fire_119", "municipality", "kepco", "firm/A-01"}, {"chemical_centre"}),
         ("dg_vehicle", "changwon/vehicle/V-001", [], {"fire_119", "police_112"}, {"chemical_centre"}),

@@ -227,3 +227,15 @@ def test_whatever_a_sender_writes_as_what_stood_there_harms_nothing(written: str
     told = replace(posted("park.gas.observation", ppm=None), novalue=written)
     state.apply(decode(encode(told)))
     assert len(state.doubts.of(told.subject)["ppm"].said) <= SAID_CHARS
+
+
+def test_a_device_may_have_its_own_number_for_no_value() -> None:
+    own = asset(GAS, 10.0, substance="H2S", no_value=250.0)
+    state = State({own.id: own})
+    state.apply(event(GasObservation("H2S", 250.0), GAS, NOW))
+    assert state.doubts.of(GAS)["ppm"].why == "no_value"
+    assert not state_of(event(GasObservation("H2S", 250.0), GAS, NOW)).doubts.of(GAS)
+
+
+def test_a_long_wait_is_a_wait() -> None:
+    assert posted("park.gate.status", wait_s=9999.0).data.wait_s == 9999.0
