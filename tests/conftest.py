@@ -1,6 +1,7 @@
 """Real parts for every test: a Redis server, SQLite and PostgreSQL, a data folder; no test may be skipped."""
 
 import gc
+import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterator
@@ -15,6 +16,8 @@ from data import broker
 from data.settings import Settings
 from data.store import create_engine, migrate
 from tests.postgres import Cluster
+
+SCHEDULING = os.sched_getscheduler(0)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,6 +71,13 @@ def _light() -> None:
     """Take what tests before have left out of the collector's way: it stops a second that is measured."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _ordinary_scheduling() -> Iterator[None]:
+    """Fail a test that leaves another priority behind: what is started later would starve the machine."""
+    yield
+    assert os.sched_getscheduler(0) == SCHEDULING
 
 
 @pytest.fixture(scope="session")

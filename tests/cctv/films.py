@@ -1,7 +1,9 @@
 """Films as they come from phones, recorders and damaged disks, made here: really encoded, then disturbed."""
 
+import contextlib
+import os
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -53,6 +55,20 @@ def marked_corner(image: Image) -> str:
     return max(corners, key=lambda name: float(corners[name].mean()))
 
 
+@contextlib.contextmanager
+def same_scheduling() -> Iterator[None]:
+    """Undo what libsvtav1 does where it runs as root: whoever opens the encoder has real-time priority.
+
+    Everything that this process starts afterwards would have it, too, and starve what has not.
+    """
+    policy = os.sched_getscheduler(0)
+    parameters = os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameters)
+
+
 def film(
     path: Path,
     seconds: float = 4.0,
@@ -70,15 +86,13 @@ def film(
     title: str = "",
 ) -> Path:
     """Write a film of :func:`scene`; a key frame each second, B-frames none."""
-    with av.open(str(path), "w", options=container or {}) as out:
+    with same_scheduling(), av.open(str(path), "w", options=container or {}) as out:
         if title:
             out.metadata["title"] = title
         stream = out.add_stream(codec, rate=fps)
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, form
         stream.codec_context.gop_size = FPS
-        if codec.startswith("libvpx"):
-            stream.codec_context.thread_count = 1  # it spins while its threads wait for a processor
         usual = {"bf": "0", "preset": "ultrafast", "g": str(FPS), "crf": "20"}
         stream.options = {**(usual if codec == "libx264" else {}), **(options or {})}
         if matrix:
