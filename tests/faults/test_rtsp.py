@@ -31,6 +31,7 @@ from park.assets import Label
 from park.facts import CameraHealth
 from tests.faults.hostile import Hostile
 from tests.faults.pauses import Pauses
+from tests.faults.printing_process import PrintingProcess
 from tests.faults.screen import Screen, screen
 
 SERVER = Path(__file__).with_name("rtsp_server.py")
@@ -63,29 +64,16 @@ class Served:
         return said.splitlines()
 
 
-class UndisturbedCamera:
+class UndisturbedCamera(PrintingProcess):
     """The same kind of camera in a process of its own: what its pictures wait for is the machine alone."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self._times_file = folder / "undisturbed.txt"
         argv = [sys.executable, "-m", "tests.faults.test_rtsp", "undisturbed", url, str(folder)]
-        with self._times_file.open("w") as times:
-            self._process = subprocess.Popen(argv, stdout=times)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.kill()
-        self._process.wait()
+        super().__init__(argv, folder / "undisturbed.txt")
 
     def picture_times_s(self) -> list[float]:
         """Return when each picture was shown, on the monotonic clock."""
-        assert self._process.poll() is None
-        lines = self._times_file.read_text().rpartition("\n")[0].splitlines()
-        return [float(line.split()[0]) for line in lines]
+        return [float(line.split()[0]) for line in self.lines()]
 
     def gap_s(self, since_s: float) -> float:
         """Return the longest time without a picture since then."""
@@ -249,7 +237,6 @@ def trouble(served: dict[str, Served], tmp_path: Path) -> None:
 
         for name in others:
             _assert_no_longer_gap(room, name, undisturbed, since_s)
-        for name in others:
             assert {fact.state for _, fact in room.told[name]} == {"ok"}
 
         _kill_a_decoder(room, undisturbed)
