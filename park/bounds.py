@@ -57,19 +57,18 @@ class Bound(NamedTuple):
 LEAST_RATED = -10.0  # roof generation behind a firm's meter is several times the firm's rating (assumed)
 MOST_RATED = 3.0  # overload and a rating that nobody kept up; watts for kilowatts are 1,000 times (assumed)
 
-_POWER_CODES = _FLOATS | _WIDE | _SHORT | _MINUS_NINES  # 9,999 kW is a substation's
+_CODES_BUT_9999 = _FLOATS | _WIDE | _SHORT | _MINUS_NINES  # 9,999 kW is a substation's, 9,999 s a long wait
 _COUNTER = Bound(0.0, 1e12, "a counter of twelve digits", _FLOATS | _WIDE)
 _REACH = "ranges of usual instruments, the widest doubled (assumed)"
-_DURATION_CODES = _FLOATS | _WIDE | _SHORT | _MINUS_NINES  # 9,999 s is a long wait
 _PURE_GAS = Bound(0.0, 1e6, "1,000,000 ppm is pure gas; beyond a sensor's range is still dangerous")
 _SHARE = Bound(0.0, 100.0, "a share of a whole", _COMMON | _BYTE)
 _ANGLE = Bound(0.0, 360.0, "a full turn", _COMMON | frozenset({511.0, 655.35, 999.0}))
 
 BOUNDS: dict[str, Bound] = {
     "power_kw": Bound(
-        -5e5, 5e5, "twice a 154 kV substation of 4 x 60 MVA", _POWER_CODES, "rated_kw"
+        -5e5, 5e5, "twice a 154 kV substation of 4 x 60 MVA", _CODES_BUT_9999, "rated_kw"
     ),
-    "reactive_kvar": Bound(-5e5, 5e5, "as active power", _POWER_CODES),
+    "reactive_kvar": Bound(-5e5, 5e5, "as active power", _CODES_BUT_9999),
     "energy_kwh": _COUNTER,
     "charged_kwh": _COUNTER,
     "discharged_kwh": _COUNTER,
@@ -98,12 +97,12 @@ BOUNDS: dict[str, Bound] = {
     "occupied": Bound(0.0, 50_000.0, "the largest car parks have 20,000 places"),
     "capacity": Bound(0.0, 50_000.0, "the largest car parks have 20,000 places"),
     "queue_vehicles": Bound(0.0, 1000.0, "a thousand lorries are 15 km"),
-    "wait_s": Bound(0.0, 172_800.0, "two days (assumed)", _DURATION_CODES),
+    "wait_s": Bound(0.0, 172_800.0, "two days (assumed)", _CODES_BUT_9999),
     "lat": Bound(-90.0, 90.0, "the pole", _COMMON | frozenset({91.0, 99.0})),
     "lon": Bound(-180.0, 180.0, "the date line", _COMMON | frozenset({181.0, 999.0})),
     "speed_kmh": Bound(0.0, 250.0, "no lorry is faster", _COMMON | frozenset({255.0, 999.0})),
     "heading_deg": _ANGLE,
-    "turnaround_s": Bound(0.0, 2_592_000.0, "thirty days (assumed)", _DURATION_CODES),
+    "turnaround_s": Bound(0.0, 2_592_000.0, "thirty days (assumed)", _CODES_BUT_9999),
     "total_km": Bound(0.0, 10_000.0, "a trip over all of Korea is 500 km"),
     "empty_km": Bound(0.0, 10_000.0, "a trip over all of Korea is 500 km"),
     "fps": Bound(0.0, 1000.0, "no camera of a control room is faster"),
