@@ -54,10 +54,8 @@ def recipients(park: Park, state: State, incident: Incident, now: datetime) -> l
 def _kinds(park: Park, incident: Incident) -> dict[IncidentKind, None]:
     """Return what an incident is, and what its members would be alone that endanger people or traffic."""
     rules = park.correlation
-    graver = (m.what for m in incident.present() if rules.opens(m.what))
-    hidden = (
-        rules.kind_of[what] for what in graver if rules.endangers(what) or rules.kind_of[what] == "traffic"
-    )
+    alone = (rules.kind_of[m.what] for m in incident.present() if rules.opens(m.what))
+    hidden = (kind for kind in alone if rules.kinds[kind].people or kind == "traffic")
     return {incident.life.kind: None} | dict.fromkeys(hidden)
 
 
