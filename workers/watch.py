@@ -2,7 +2,8 @@
 
 ``python -m workers.watch``. What an entry leads to goes into the stream in one transaction with its
 acknowledgement and the delays that run: a kill at any point loses and doubles nothing. A restart goes on
-from the record: alarms stand, nothing is raised twice.
+from the record: alarms stand, nothing is raised twice. Every start takes a new number, a fencing token:
+what an earlier watch sent, and Redis gets only now or a second time, is refused whole.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from typing import Any
 import redis
 import redis.asyncio
 import sqlalchemy as sa
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, WatchError
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.lag import unrecorded
@@ -105,6 +106,19 @@ def kept_key(park: str) -> str:
     return f"watch:{park}:signals"
 
 
+def epoch_key(park: str) -> str:
+    """Return the key of the number that the latest watch of a park took when it began."""
+    return f"watch:{park}:epoch"
+
+
+def take_over(client: redis.Redis, park: str) -> int:
+    """Begin as the watch of a park, before anything is read; what an earlier one sends is refused from now.
+
+    Returns the number by which this watch is known: one more than that of the watch before it.
+    """
+    return int(client.incr(epoch_key(park)))
+
+
 def _unrecorded(client: redis.Redis, key: str, after: str) -> Iterator[tuple[str, bytes]]:
     while True:
         entries: Any = client.xrange(key, f"({after}", count=BATCH)
@@ -157,9 +171,10 @@ def _read(raw: bytes) -> Event | None:
 class Watch:
     """The running watch over one park."""
 
-    def __init__(self, client: redis.Redis, park: Park, state: State) -> None:
-        """Go on from ``state``, first with what a watch before this one left open."""
+    def __init__(self, client: redis.Redis, park: Park, state: State, epoch: int) -> None:
+        """Go on from ``state``, first with what a watch before this one left open; see :func:`take_over`."""
         self.park = park
+        self.epoch = epoch
         self.state = state
         self.source = f"watch/{park.id}"
         self.door = Door(park)
@@ -197,11 +212,21 @@ class Watch:
         return len(entries)
 
     def _settle(self, told: list[Event], done: list[str]) -> None:
-        """Put what was told into the stream, keep the delays and acknowledge, all at once or not at all."""
+        """Put what was told into the stream, keep the delays and acknowledge, all at once or not at all.
+
+        Raises:
+            redis.exceptions.WatchError: another watch has begun, or the connection broke and nobody knows
+                whether this went in: go on from the record. The client repeats a transaction on a new
+                connection by itself, but none that watches a key.
+        """
         changes, key = self.conditions.changes(), kept_key(self.park.id)
         if not told and not done and not changes:
             return
         with self.group.client.pipeline(transaction=True) as pipe:
+            pipe.watch(epoch_key(self.park.id))  # type: ignore[no-untyped-call]
+            if int(pipe.get(epoch_key(self.park.id)) or 0) != self.epoch:
+                raise WatchError("another watch of this park has begun")
+            pipe.multi()
             for raw in stamp(told, self.stream.clock()):
                 pipe.xadd(self.stream.key, {FIELD: raw})
             for name, signal in changes.items():
@@ -257,7 +282,8 @@ def run(settings: Settings, stop: threading.Event) -> None:
     backoff = Backoff(stop)
     while not stop.is_set():
         try:
-            watch = Watch(client, park, recall(engine, client, settings, park))
+            epoch = take_over(client, park.id)
+            watch = Watch(client, park, recall(engine, client, settings, park), epoch)
             logger.info("%d alarms stand", len(watch.state.open_alarms()))
             while not stop.is_set():
                 watch.once()

@@ -17,7 +17,7 @@ from park.state import State
 from tests.events import entries
 from tests.park.small import event, park
 from workers.recorder import Recorder
-from workers.watch import Watch
+from workers.watch import Watch, take_over
 
 WRITERS = 100
 CAM = "changwon/camera/CAM-1"
@@ -60,7 +60,7 @@ def test_one_alarm(redis: Redis, redis_url: str, engine: sa.Engine, by: str) -> 
         raised = [AlarmRaised(f"writer-{n}", "fire", "critical") for n in range(WRITERS)]
         events = [event(one, CAM, when) for one, when in zip(raised, times, strict=True)]
     together(redis_url, events)
-    watch = Watch(redis, PARK, State(PARK.assets))
+    watch = Watch(redis, PARK, State(PARK.assets), take_over(redis, PARK.id))
     while watch.once():
         pass
     assert len(entries(redis)) >= WRITERS

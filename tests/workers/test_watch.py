@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from redis import Redis
+from redis import Connection, Redis
+from redis.client import Pipeline
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import WatchError
 
 from data.rebuild import fold_until
 from data.settings import Settings
 from data.store import Store
-from data.stream import Group, Stream, arrived, stream_key
+from data.stream import Group, Stream, arrived, connect, stream_key
 from park.alarm_facts import AlarmAcknowledged
 from park.alarms import event_id
 from park.config import Park
@@ -28,7 +31,7 @@ from park.state import State
 from tests.events import entries as entries_of
 from tests.park.small import event, park
 from workers.recorder import Recorder, sort
-from workers.watch import BEAT_S, Watch, recall
+from workers.watch import BEAT_S, Watch, recall, take_over
 
 GAS, CAM = "changwon/gas/GAS-1", "changwon/camera/CAM-1"
 PARK: Park = park()
@@ -57,7 +60,7 @@ def stream(redis: Redis, kind: str = "park.alarm.") -> list[Event]:
 
 
 def watch(redis: Redis, state: State | None = None) -> Watch:
-    return Watch(redis, PARK, state or State(PARK.assets))
+    return Watch(redis, PARK, state or State(PARK.assets), take_over(redis, PARK.id))
 
 
 def until_quiet(running: Watch) -> None:
@@ -98,6 +101,49 @@ def test_a_watch_that_dies_before_it_acknowledges_raises_nothing_twice(
     with engine.connect() as connection:
         query = "SELECT count(*) FROM events WHERE type = 'park.alarm.raised'"
         assert connection.execute(sa.text(query)).scalar() == 1
+
+
+def test_what_an_earlier_watch_sends_late_is_refused(redis: Redis) -> None:
+    """Killed while its transaction is under way: Redis may get it after the next watch has begun."""
+    say(redis, fire(now()))
+    earlier = watch(redis)
+    (entry,) = earlier.group.read(10, 100)
+    told = earlier._take(entry)
+    later = watch(redis)
+    until_quiet(later)
+    with pytest.raises(WatchError):
+        earlier._settle(told, [entry.id])
+    assert [one.type for one in stream(redis)] == ["park.alarm.raised"]
+
+
+def test_an_answer_that_is_lost_sends_nothing_a_second_time(
+    redis: Redis, settings: Settings, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis did it and the answer came too late: the client would repeat the transaction by itself."""
+    say(redis, fire(now()))
+    client = connect(settings)
+    running = Watch(client, PARK, State(PARK.assets), take_over(client, PARK.id))
+    execute = Pipeline._execute_transaction
+    first = iter([True])
+
+    def lose_the_answer(
+        pipe: Pipeline, connection: Connection, commands: list[tuple[Any, Any]], raise_on_error: bool
+    ) -> list[Any]:
+        if not next(first, False):
+            return execute(pipe, connection, commands, raise_on_error)
+        whole = [("MULTI",), *(command for command, _ in commands), ("EXEC",)]
+        raw = connection.pack_commands(whole)  # type: ignore[no-untyped-call]
+        connection.send_packed_command(raw)  # type: ignore[no-untyped-call]
+        for _ in whole:
+            connection.read_response()
+        raise RedisTimeoutError("Timeout reading from socket")
+
+    monkeypatch.setattr(Pipeline, "_execute_transaction", lose_the_answer)
+    with pytest.raises(WatchError):
+        until_quiet(running)
+    until_quiet(watch(redis, recall(engine, redis, settings, PARK)))
+    assert [one.type for one in stream(redis)] == ["park.alarm.raised"]
+    client.close()
 
 
 def test_garbage_in_the_stream_disturbs_nothing(redis: Redis) -> None:

@@ -15,14 +15,14 @@ from park.response_facts import IncidentAcknowledged
 from park.state import State
 from tests.park.small import event
 from tests.workers.test_watch import now, record, say, stream, until_quiet
-from workers.watch import Watch, recall
+from workers.watch import Watch, recall, take_over
 
 PARK: Park = load_park(Settings())
 FALL = "changwon/camera/CAM-030"
 
 
 def watch(redis: Redis, state: State | None = None) -> Watch:
-    return Watch(redis, PARK, state or State(PARK.assets))
+    return Watch(redis, PARK, state or State(PARK.assets), take_over(redis, PARK.id))
 
 
 def leak() -> list[Event]:
