@@ -41,8 +41,10 @@ def wait(condition: Callable[[], bool], seconds: float = 60.0) -> None:
         time.sleep(0.02)
 
 
-def child(folder: Path, leash: Leash, code: str, name: str = "one", stage: int = 0) -> Child:
-    plan = Plan(name=name, argv=(sys.executable, "-c", code), stage=stage, patience_s=0.5)
+def child(
+    folder: Path, leash: Leash, code: str, name: str = "one", stage: int = 0, patience_s: float = 0.5
+) -> Child:
+    plan = Plan(name=name, argv=(sys.executable, "-c", code), stage=stage, patience_s=patience_s)
     return Child(plan, folder, Console(io.StringIO()), leash)
 
 
@@ -139,25 +141,34 @@ def test_a_watchdog_that_ended_is_started_again_and_told_whom_to_hold(tmp_path: 
     wait(lambda: not living([one.pid]) or one.exit_code() is not None)
 
 
-def test_stages_stop_in_order_and_the_stubborn_are_killed(tmp_path: Path, leash: Leash) -> None:
+def test_stages_stop_in_order(tmp_path: Path, leash: Leash) -> None:
     farewell = (
         "import signal, sys, time;"
         "signal.signal(15, lambda *_: (print('bye', time.monotonic(), flush=True), sys.exit(0)));"
         "print('up', flush=True); time.sleep(600)"
     )
     children = [
-        child(tmp_path, leash, farewell, "late", stage=1),
-        child(tmp_path, leash, farewell, "early", stage=0),
-        child(tmp_path, leash, STUBBORN, "stubborn", stage=0),
+        child(tmp_path, leash, farewell, "late", stage=1, patience_s=60.0),
+        child(tmp_path, leash, farewell, "early", stage=0, patience_s=60.0),
     ]
     supervisor = Supervisor(children, Console(io.StringIO()))
     supervisor.start()
     for one in children:
         wait(said(one, "up"))
     supervisor.stop()
-    late, early, stubborn = children
+    for one in children:
+        wait(said(one, "bye"))
+    late, early = children
     assert float(early.tail()[-1].split()[1]) < float(late.tail()[-1].split()[1])
-    assert stubborn.exit_code() == -signal.SIGKILL
+
+
+def test_the_stubborn_are_killed(tmp_path: Path, leash: Leash) -> None:
+    stubborn = child(tmp_path, leash, STUBBORN)
+    supervisor = Supervisor([stubborn], Console(io.StringIO()))
+    supervisor.start()
+    wait(said(stubborn, "up"))
+    supervisor.stop()
+    wait(lambda: stubborn.exit_code() == -signal.SIGKILL)
 
 
 def test_a_childs_own_children_go_with_it(tmp_path: Path, leash: Leash) -> None:
