@@ -6,10 +6,10 @@ from starlette.responses import Response
 
 from api.assets import json
 from api.room import Room
-from park.alarms import card, why
-from park.assets import Label
-from park.config import Park
-from park.overlays import Overlay
+from park.alarms.cards import card, why
+from park.alarms.overlays import Overlay
+from park.config.label import Label
+from park.config.park import Park
 
 router = APIRouter()
 

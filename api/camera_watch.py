@@ -11,8 +11,8 @@ from starlette.responses import Response
 from api.assets import json
 from api.room import Room
 from data.camera_record import crossed, figures, outlines
-from park.facts import CameraEventKind
-from park.incident_names import what
+from park.cameras.facts import CameraEventKind
+from park.incidents.labels import what
 
 router = APIRouter()
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]

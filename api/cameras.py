@@ -24,7 +24,7 @@ from data.camera_secrets import hidden, in_words, revealed
 from data.clips import Card, Shelf
 from data.jobs import Job, JobError
 from data.services import Services
-from park.assets import Asset
+from park.config.asset import Asset
 
 router = APIRouter()
 CHECK_S, LOOK_S = 30.0, 30.0

@@ -15,8 +15,8 @@ from data.accounts import ROLES, AccountError, Accounts
 from data.settings import Settings
 from data.store import create_engine, migrate
 from data.stream import connect
-from park.events import Event
-from park.facts import OperatorAction
+from park.events.envelope import Event
+from park.operators.facts import OperatorAction
 
 Command = Callable[[Accounts, argparse.Namespace], str]
 COMMANDS: dict[tuple[str, str], Command] = {

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from api.assets import json
 from api.room import Room, Visitor
 from data.store import DeadLetter, Store
-from park.events import InvalidEventError, decode
-from park.machine_words import in_both
+from park.events.envelope import InvalidEventError, decode
+from park.texts.failures import in_both
 
 router = APIRouter()
 _NEWEST = 2**62

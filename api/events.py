@@ -16,11 +16,14 @@ from api.cloudevents import BATCH, SINGLE, BadBodyError, UnsupportedMediaError, 
 from api.room import Room
 from data.attempts import Bucket, TooManyError
 from data.services import Services
-from park.alarm_facts import AlarmSuppressed, AlarmUnsuppressed
-from park.events import AHEAD, Event, InvalidEventError, decode, refuse_controls
-from park.facts import Fact, IdentityReused, SystemStatus
-from park.problems import Problem, problems
-from park.response_facts import CommandFinished, IncidentFact, MessageFact
+from park.alarms.facts import AlarmSuppressed, AlarmUnsuppressed
+from park.commands.facts import CommandFinished
+from park.engine.facts import IdentityReused, SystemStatus
+from park.events.envelope import AHEAD, Event, InvalidEventError, decode, refuse_controls
+from park.events.facts import Fact
+from park.events.validation import Problem, problems
+from park.incidents.facts import IncidentFact
+from park.messages.facts import MessageFact
 
 router = APIRouter()
 LARGEST = 1_048_576

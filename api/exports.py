@@ -21,8 +21,8 @@ from api.room import Room, Visitor
 from api.witness import Reason, witnessed
 from data import history, trail
 from data.jobs import JobError
-from park.letters import writable
-from park.state import ALARMS
+from park.state.state import ALARMS
+from park.texts.unprintable import writable
 
 router = APIRouter()
 Since = Annotated[AwareDatetime | None, Query(alias="from")]

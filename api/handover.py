@@ -12,8 +12,8 @@ from starlette.responses import Response
 from api.assets import json
 from api.room import Room, Visitor
 from api.witness import witnessed
-from park.actions import least_role
-from park.refused import RefusedError
+from park.operators.permissions import least_role
+from park.operators.refusal import RefusedError
 
 router = APIRouter()
 

@@ -14,7 +14,7 @@ from api.room import Room
 from data import audit
 from data.lag import StreamLag, duplicates, reused, stream_lag
 from data.services import Services
-from park.facts import SystemStatus
+from park.engine.facts import SystemStatus
 
 router = APIRouter()
 

@@ -15,21 +15,24 @@ from api.assets import json
 from api.room import Room
 from data import history
 from data.services import Services
-from park import cards, downwind, notices, timeline
-from park.assets import Asset, Label
-from park.commands import Command
-from park.config import Park
-from park.contacts import FIRM
-from park.events import Event, decode
-from park.facts import CameraEvent
-from park.incident_names import short, what
-from park.incidents import Incident, Member
-from park.machine_words import in_both
-from park.messages import Message
-from park.nearby import distance_m, nearest
-from park.plan import Plan, plan
-from park.rings import milliseconds
-from park.state import RESPONSE, State
+from park.cameras.facts import CameraEvent
+from park.commands.command import Command
+from park.config.asset import Asset
+from park.config.geometry import distance_m, nearest
+from park.config.label import Label
+from park.config.park import Park
+from park.events.envelope import Event, decode
+from park.events.rings import milliseconds
+from park.incidents import cards, timeline
+from park.incidents.incident import Incident, Member
+from park.incidents.labels import short, what
+from park.messages import notices
+from park.messages.contacts import FIRM
+from park.messages.message import Message
+from park.plume import sector as downwind
+from park.procedures.plan import Plan, plan
+from park.state.state import RESPONSE, State
+from park.texts.failures import in_both
 
 router = APIRouter()
 CAMERAS = 4

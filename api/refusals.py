@@ -7,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from park.assets import Label
-from park.machine_words import fields, in_both
+from park.config.label import Label
+from park.texts.failures import fields, in_both
 
 
 def speak(server: FastAPI) -> None:

@@ -15,13 +15,13 @@ from api.witness import witnessed
 from data import audit, history
 from data.reports import Job
 from data.services import Services
-from park import downwind
-from park.events import decode
-from park.facts import CameraEvent
-from park.incidents import Incident
-from park.machine_words import in_both
-from park.nearby import nearest
-from park.report import Asked, Picture, Sealed, report
+from park.cameras.facts import CameraEvent
+from park.config.geometry import nearest
+from park.events.envelope import decode
+from park.incidents.incident import Incident
+from park.incidents.report import Asked, Picture, Sealed, report
+from park.plume import sector as downwind
+from park.texts.failures import in_both
 
 router = APIRouter()
 CAMERAS = 4

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.rules import PUBLIC, least_role
 from data.accounts import Session, current
 from data.services import Services
-from park.machine_words import in_both
+from park.texts.failures import in_both
 
 COOKIE = "gwanje_session"
 LOOKED_AT = "/api/v1/park"  # what an open page asks for now and then: its cookie lives on as its session does

@@ -13,8 +13,8 @@ from data import audit
 from data.accounts import Session
 from data.operations import SOURCE
 from data.services import Services
-from park.actions import least_role
-from park.events import Event
+from park.events.envelope import Event
+from park.operators.permissions import least_role
 
 Reason = Annotated[
     str, Query(min_length=2, max_length=500, pattern=r"\S", description="why; it stands in the audit trail")

@@ -36,7 +36,7 @@ from cctv.sources.decode import decoding
 from cctv.sources.file import FileSource
 from cctv.tracks import Sighting
 from data.settings import Settings
-from park.assets import Label
+from park.config.label import Label
 
 SIZE = (640, 360)
 FPS = 5.0

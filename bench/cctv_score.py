@@ -32,7 +32,7 @@ from cctv.score import Figures, Tally, at, forbidden, table, tally, told
 from cctv.sources import open_source
 from cctv.sources.decode import decoding
 from data.settings import Settings
-from park.facts import CameraEvent
+from park.cameras.facts import CameraEvent
 
 F1_BAR = 0.90  # KISA's pass mark, per rule
 CLEAN = "clean"

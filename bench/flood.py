@@ -16,12 +16,13 @@ from data.parks import load_park
 from data.settings import Settings
 from feeds.flood import Flood, flood
 from feeds.rehearse import watch_engines
-from park import cards
-from park.alarms import Alarm, card
-from park.config import Park
-from park.incidents import Incident
-from park.response import Response
-from park.state import State
+from park.alarms.cards import card
+from park.alarms.lifecycle import Alarm
+from park.config.park import Park
+from park.engine.pipeline import Response
+from park.incidents import cards
+from park.incidents.incident import Incident
+from park.state.state import State
 
 START = datetime(2026, 4, 16, 3, 0, tzinfo=UTC)
 ROUNDS = 5

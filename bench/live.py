@@ -29,9 +29,11 @@ from data.accounts import Accounts
 from data.settings import Settings
 from data.store import create_engine, migrate
 from data.stream import Stream, connect
-from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
-from park.events import Event
-from park.facts import Fact, GasObservation, VehiclePosition
+from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
+from park.environment.facts import GasObservation
+from park.events.envelope import Event
+from park.events.facts import Fact
+from park.logistics.facts import VehiclePosition
 
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",

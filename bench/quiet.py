@@ -30,7 +30,7 @@ from cctv.score import at, per_day
 from cctv.sources import open_source
 from cctv.sources.base import Frame, Image
 from cctv.sources.decode import decoding
-from park.facts import CameraEvent
+from park.cameras.facts import CameraEvent
 
 HOURS = 2.0
 BAR = 0.67  # false alarms per camera-day, all rules together

@@ -23,8 +23,8 @@ from data.insert import insert_events
 from data.settings import Settings
 from data.store import Store, create_engine, migrate
 from data.stream import Group, Stream, connect, stamp
-from park.events import Event, decode
-from park.facts import VehiclePosition
+from park.events.envelope import Event, decode
+from park.logistics.facts import VehiclePosition
 from tests.postgres import Cluster
 from workers.process import relax_collector
 from workers.recorder import BATCH, Recorder

@@ -20,7 +20,7 @@ from cctv.score import footage_file, read_footage, read_truth, said, score
 from cctv.sources import SourceError
 from cctv.sources.footage import Footage
 from data.settings import Settings
-from park.events import InvalidEventError, decode, encode
+from park.events.envelope import InvalidEventError, decode, encode
 
 FAULTS = (
     CameraFileError,

@@ -14,8 +14,8 @@ from cctv.sources import open_source
 from cctv.sources.base import NOTHING, Frame, PartError, SourceError
 from cctv.sources.decode import decoding
 from cctv.sources.footage import Footage
-from park.events import Event
-from park.facts import CameraEvent
+from park.cameras.facts import CameraEvent
+from park.events.envelope import Event
 
 START = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from cctv.sources.rtsp import Transport
 from data.camera_files import parsed
 from data.camera_secrets import in_words
 from data.clips import MOST_DAYS
-from park.assets import Label
+from park.config.label import Label
 
 Polygon = Annotated[tuple[Point, ...], Meta(min_length=3, max_length=100)]
 Segment = tuple[Point, Point]

@@ -8,7 +8,7 @@ import msgspec
 from cctv.camera import Camera
 from cctv.rules import LineRule, PictureRule, ZoneRule
 from cctv.rules.base import RuleConfig
-from park.catalogue import plain_bounds
+from park.events.catalogue import plain_bounds
 
 WHERE: dict[str, Any] = {"zones": ZoneRule, "lines": LineRule, "rules": PictureRule}
 

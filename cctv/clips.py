@@ -24,7 +24,7 @@ from cctv.sources.base import Image
 from cctv.tracks import Track
 from data.clips import Card, Course, Drawn, Moment, Thing
 from data.stills import new_id
-from park.facts import CameraEvent
+from park.cameras.facts import CameraEvent
 
 BEFORE_S, AFTER_S = 10.0, 20.0
 LONGEST_S = 120.0  # of one clip, however many events follow each other: its pictures are held in memory

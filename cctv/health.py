@@ -16,7 +16,7 @@ from cctv.frozen import GRID, Frozen
 from cctv.privacy import masked
 from cctv.sources.base import Frame, Image
 from cctv.view import Grey, Sight, View, small
-from park.facts import CameraHealth, CameraState
+from park.cameras.facts import CameraHealth, CameraState
 
 HEALTH_S = 60.0
 RATE_S = 5.0

@@ -29,7 +29,7 @@ from cctv.sources import SourceError, open_source
 from cctv.sources.again import Again
 from cctv.sources.base import Frame, Image
 from cctv.sources.decode import decoding
-from park.facts import CameraDetection, CameraEvent, CameraHealth, CameraScene
+from park.cameras.facts import CameraDetection, CameraEvent, CameraHealth, CameraScene
 
 PICTURE_FPS = 8.0
 ANALYSIS_FPS = 5.0

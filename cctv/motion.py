@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cctv.sources.base import Image
 from cctv.steady import Steady, change_of
 from cctv.tracks import Box
-from park.facts import CameraScene
+from park.cameras.facts import CameraScene
 
 HEIGHT_PX = 180
 MEMORY_S = 200.0  # what stands still is background after about a tenth of this

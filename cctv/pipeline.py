@@ -13,7 +13,7 @@ from cctv.sources.base import Frame, Image
 from cctv.steady import TELL_AGAIN_S
 from cctv.things import HEIGHT_PX, Things
 from cctv.tracks import ANYTHING, Box, Sighting, Track, Tracker, scaled
-from park.facts import CameraScene
+from park.cameras.facts import CameraScene
 
 MOTION = "motion"  # the model's name when there is none
 WAITS_S, MUCH, LITTLE = 20.0, 0.5, 0.25  # of so much time: waiting so much is told, until it is so little

@@ -2,7 +2,7 @@
 
 from cctv.pipeline import Seen
 from cctv.rules.base import Finding
-from park.facts import CameraDetection, CameraEvent
+from park.cameras.facts import CameraDetection, CameraEvent
 
 Rounded = tuple[float, float, float, float]
 

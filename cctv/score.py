@@ -17,8 +17,8 @@ from scipy.optimize import linear_sum_assignment
 
 from cctv.sources.footage import Footage
 from cctv.tracks import family
-from park.events import Event
-from park.facts import CameraEvent, CameraEventKind
+from park.cameras.facts import CameraEvent, CameraEventKind
+from park.events.envelope import Event
 
 EARLY_S, LATE_S = 2.0, 10.0
 DAY_S = 86400.0

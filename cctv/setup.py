@@ -22,7 +22,7 @@ from cctv.sources.base import NOTHING, Frame, Image, SourceError
 from cctv.sources.decode import decoding
 from cctv.sources.footage import Footage
 from data.settings import Settings
-from park.facts import CameraEvent
+from park.cameras.facts import CameraEvent
 
 PICTURES = 200  # stills of a trial; events beyond them have none
 TELL_FRAMES = 20

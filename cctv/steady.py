@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cctv.sources.base import Image
-from park.facts import CameraScene
+from park.cameras.facts import CameraScene
 
 REFERENCE_S = 5.0
 SMALLEST_SHIFT_PX = 0.7

@@ -8,8 +8,8 @@ from uuid_utils import uuid7
 
 from data.insert import Row
 from data.tables import events, to_us
-from park.events import Event, InvalidEventError, decode, encode
-from park.identity import renamed, same_content
+from park.events.envelope import Event, InvalidEventError, decode, encode
+from park.events.identity import renamed, same_content
 
 _ASKED = 300  # identities in one question: SQLite takes 999 parameters
 

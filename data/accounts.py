@@ -21,7 +21,7 @@ from msgspec import Struct
 from data import names
 from data.attempts import SignInLimits
 from data.tables import feed_keys, screen_tokens, sessions, users
-from park.facts import OperatorAction
+from park.operators.facts import OperatorAction
 
 logger = logging.getLogger(__name__)
 ROLES = ("viewer", "operator", "manager", "admin")

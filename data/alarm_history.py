@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from data.history import replay
-from park.alarm_report import Report, report
-from park.config import Park
-from park.state import ALARMS
+from park.alarms.monthly_report import Report, report
+from park.config.park import Park
+from park.state.state import ALARMS
 
 MONTH_DAYS = 30
 

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from data.tables import audit, audit_head, to_us
-from park.events import Event
-from park.facts import OperatorAction
+from park.events.envelope import Event
+from park.operators.facts import OperatorAction
 
 NOTHING = "0" * 64
 SEEN = "audit:seen"  # hash in Redis: hour -> "<rows> <hash>", the end of the trail as the recorder left it

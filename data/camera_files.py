@@ -21,7 +21,7 @@ from msgspec import Struct
 from data import camera_toml
 from data.camera_secrets import ADDRESSES, CameraSourceError
 from data.settings import Settings
-from park.assets import Label
+from park.config.label import Label
 
 Table = dict[str, Any]
 FOOTAGE = (".avi", ".mp4", ".mkv", ".mov", ".webm", ".ts", ".mpg", ".mpeg", ".m4v")

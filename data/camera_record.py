@@ -15,10 +15,10 @@ from data import camera_files
 from data.history import replay
 from data.settings import Settings
 from data.tables import events as kept
-from park.camera_figures import FACTS, OF_INCIDENTS, Table, record
-from park.config import Park
-from park.crossings import KIND, Crossed, began, crossings, ways
-from park.facts import CameraEvent, CameraHealth
+from park.cameras.crossings import KIND, Crossed, began, crossings, ways
+from park.cameras.facts import CameraEvent, CameraHealth
+from park.cameras.rule_accuracy import FACTS, OF_INCIDENTS, Table, record
+from park.config.park import Park
 
 Point = tuple[float, float]
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from park.letters import sign
+from park.texts.unprintable import sign
 
 _FORM = "%{file}\t%{index}\t%{family}\t%{style}\t%{charset}\n"
 _DRAWN = ":outline=true:variable=false:color=false"  # what can be embedded

@@ -14,14 +14,13 @@ from data.live import Hub
 from data.operations import SOURCE
 from data.stream import AsyncStream
 from data.tables import events
-from park.alarm_facts import AlarmAcknowledged, AlarmRaised
-from park.assets import Label
-from park.events import Event, decode
-from park.facts import OperatorAction
-from park.handover import Act, Handover, Recorded, Silence, canonical, digest, draw
-from park.incidents import told_id
-from park.refused import RefusedError
-from park.response_facts import HandoverSigned
+from park.alarms.facts import AlarmAcknowledged, AlarmRaised
+from park.config.label import Label
+from park.events.envelope import Event, decode
+from park.incidents.incident import told_id
+from park.operators.facts import HandoverSigned, OperatorAction
+from park.operators.handover import Act, Handover, Recorded, Silence, canonical, digest, draw
+from park.operators.refusal import RefusedError
 
 LATE = timedelta(hours=1)  # so long after its end a shift may still hand over
 VALID = timedelta(minutes=15)  # so long what was drawn may be signed

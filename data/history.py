@@ -13,9 +13,9 @@ from sqlalchemy.dialects import postgresql
 
 from data.tables import events as kept
 from data.tables import from_us, to_us
-from park.assets import Asset
-from park.bounds import flaw
-from park.events import Event, decode
+from park.config.asset import Asset
+from park.events.bounds import flaw
+from park.events.envelope import Event, decode
 
 PAGE = 100
 LONGEST_PAGE = 1000

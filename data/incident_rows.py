@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from msgspec import Raw
 
 from data.delta import raw
-from park.alarms import Alarm
-from park.cards import card, holds, stay
-from park.config import Park
-from park.state import State
+from park.alarms.lifecycle import Alarm
+from park.config.park import Park
+from park.incidents.cards import card, holds, stay
+from park.state.state import State
 
 MOST_ALARMS = 50  # beyond it the alarms of an incident are only counted
 MANY = 200

@@ -14,11 +14,11 @@ from data.delta import Client, Delta, frame, message
 from data.picture import Picture, touched
 from data.stream import arrived, position, stream_key
 from data.tail import START, Entries, Tail
-from park.config import Park
-from park.door import Door
-from park.events import Event, InvalidEventError
-from park.state import State
-from park.troubles import Troubles
+from park.config.park import Park
+from park.engine.part_failures import Troubles
+from park.events.envelope import Event, InvalidEventError
+from park.intake.entry import Door
+from park.state.state import State
 
 FLUSH_S = 0.02
 PANELS_S = 1.0

@@ -13,8 +13,7 @@ from uuid_utils import uuid7
 from data.accounts import Session
 from data.live import Hub
 from data.stream import AsyncStream
-from park.actions import least_role
-from park.alarm_facts import (
+from park.alarms.facts import (
     AlarmAcknowledged,
     AlarmFact,
     AlarmRemoved,
@@ -23,12 +22,13 @@ from park.alarm_facts import (
     AlarmShelved,
     AlarmUnshelved,
 )
-from park.alarms import WAITING, event_id
-from park.events import Event
-from park.facts import OperatorAction
-from park.incidents import told_id
-from park.overlays import OverlayName
-from park.refused import RefusedError
+from park.alarms.lifecycle import WAITING, event_id
+from park.alarms.overlays import OverlayName
+from park.events.envelope import Event
+from park.incidents.incident import told_id
+from park.operators.facts import OperatorAction
+from park.operators.permissions import least_role
+from park.operators.refusal import RefusedError
 
 SOURCE = "gwanje/room"
 LONGEST_REASON = 500

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.tables import events, exercises, outbox
-from park.events import Event, decode, encode
-from park.response_facts import ExerciseStatus
+from park.events.envelope import Event, decode, encode
+from park.operators.facts import ExerciseStatus
 
 State = Literal["queued", "sending", "sent", "failed", "held", "unclear"]
 _MILLISECOND = timedelta(milliseconds=1)

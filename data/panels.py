@@ -14,12 +14,16 @@ from data.lag import StreamLag, duplicates, stream_lag
 from data.live import Hub
 from data.status import Status
 from data.stream import AsyncStream
-from park import alarm_load, energy, environment, lighting, logistics
-from park.config import Park
-from park.events import Event
-from park.state import State
-from park.troubles import Guard, log_failure
-from park.workers import absent
+from park.alarms import load as alarm_load
+from park.config.park import Park
+from park.energy import summary as energy
+from park.engine.part_failures import Guard, log_failure
+from park.engine.required_workers import absent
+from park.environment import summary as environment
+from park.events.envelope import Event
+from park.lighting import summary as lighting
+from park.logistics import summary as logistics
+from park.state.state import State
 
 SLOW_S = 5.0
 SUMMARIES: Mapping[str, Callable[[State, Park, datetime], Any]] = {

@@ -15,18 +15,19 @@ from msgspec.structs import replace
 from data import camera_files
 from data.settings import Settings
 from data.sop_files import SopError, read_sops
-from park.alarms import Definition, suppression_flaw
-from park.assets import Asset, Label, read_assets
-from park.config import Config, Park
-from park.contacts import Contacts, Templates, problem, template_problem
-from park.downwind import DownwindRules
-from park.kinds import Correlations
-from park.limits import Limits
-from park.overlays import Window
-from park.sop import Sop
-from park.source_rules import SourceRules
-from park.streets import Street, read_streets
-from park.tariffs import Factor, Tariff
+from park.alarms.definition import Definition, suppression_flaw
+from park.alarms.overlays import Window
+from park.config.asset import Asset, read_assets
+from park.config.label import Label
+from park.config.park import Config, Park
+from park.config.streets import Street, read_streets
+from park.correlation.rules import Correlations
+from park.energy.tariffs import Factor, Tariff
+from park.environment.limits import Limits
+from park.messages.contacts import Contacts, Templates, problem, template_problem
+from park.origins.rules import SourceRules
+from park.plume.rules import DownwindRules
+from park.procedures.sop import Sop
 
 T = TypeVar("T")
 _HOLIDAY_YEARS = range(2024, 2036)

@@ -8,12 +8,12 @@ from msgspec import Raw
 
 from data.delta import Delta, message, raw
 from data.incident_rows import IncidentRows
-from park.alarms import card
-from park.config import Park
-from park.events import Event
-from park.rings import milliseconds
-from park.state import RESPONSE, SHOWN, Changes, State
-from park.troubles import Guard, log_failure
+from park.alarms.cards import card
+from park.config.park import Park
+from park.engine.part_failures import Guard, log_failure
+from park.events.envelope import Event
+from park.events.rings import milliseconds
+from park.state.state import RESPONSE, SHOWN, Changes, State
 
 
 class Picture:

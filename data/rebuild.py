@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from data.lag import unrecorded
 from data.stream import stream_key
 from data.tables import events
-from park.config import Park
-from park.events import AHEAD, InvalidEventError, decode
-from park.names import Names
-from park.overlays import LAYERS
-from park.state import ALARMS, RESPONSE, State
+from park.alarms.overlays import LAYERS
+from park.config.park import Park
+from park.events.envelope import AHEAD, InvalidEventError, decode
+from park.intake.canonical_names import Names
+from park.state.state import ALARMS, RESPONSE, State
 
 RECORDER = "recorder"
 ALARM_REACH = timedelta(days=7)

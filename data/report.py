@@ -16,8 +16,8 @@ from fpdf.bidi import BidiParagraph
 
 from data.fonts import Font, MissingFontError, korean, others, shown
 from data.report_map import Sheet
-from park.letters import sign
-from park.report import UNDRAWN_LETTERS, Place, Report, Still, Table
+from park.incidents.report import UNDRAWN_LETTERS, Place, Report, Still, Table
+from park.texts.unprintable import sign
 
 MARGIN = 15.0
 WIDTH = 180.0

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from fpdf import FPDF
 
-from park.report import Place
+from park.incidents.report import Place
 
 LEAST_M = 300.0
 M_PER_DEG = 111_320.0

@@ -11,7 +11,7 @@ from uuid_utils import uuid4
 
 from data.jobs import end
 from data.settings import Settings
-from park.report import Report
+from park.incidents.report import Report
 
 KEPT = 50
 LONGEST_S = 180.0

@@ -13,12 +13,12 @@ from data.accounts import Session
 from data.live import Hub
 from data.operations import SOURCE
 from data.stream import AsyncStream
-from park.actions import least_role
-from park.acts import ACTS, Scene, Told
-from park.events import Event
-from park.facts import Fact
-from park.incidents import told_id
-from park.refused import RefusedError
+from park.events.envelope import Event
+from park.events.facts import Fact
+from park.incidents.incident import told_id
+from park.operators.actions import ACTS, Scene, Told
+from park.operators.permissions import least_role
+from park.operators.refusal import RefusedError
 
 _TICK = timedelta(milliseconds=1)
 

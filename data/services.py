@@ -24,7 +24,7 @@ from data.store import Store, create_engine
 from data.stream import AsyncStream
 from data.sweep import Sweep
 from data.tasks import end
-from park.config import Park
+from park.config.park import Park
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from park.sop import Sop
+from park.procedures.sop import Sop
 
 _AT = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _TABLE = re.compile(r"\.(?P<table>step|escalate)\[(?P<number>\d+)\]")

@@ -7,7 +7,7 @@ from pathlib import Path
 from redis.exceptions import RedisError
 
 from data.stream import Stream, stamp
-from park.events import Event
+from park.events.envelope import Event
 
 LIMIT = 64 * 1024 * 1024
 _AWAY = (RedisError, OSError)

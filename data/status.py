@@ -7,11 +7,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from data.lag import StreamLag
-from park.assets import Asset, Label
-from park.config import Shift
-from park.rings import milliseconds
-from park.state import State
-from park.workers import Absent
+from park.config.asset import Asset
+from park.config.label import Label
+from park.config.park import Shift
+from park.engine.required_workers import Absent
+from park.events.rings import milliseconds
+from park.state.state import State
 
 SYNTHETIC = "simulator/"
 

@@ -18,7 +18,7 @@ from data.audit import Head, acts, append
 from data.insert import insert_events
 from data.settings import Settings
 from data.tables import dead_letters
-from park.events import Event
+from park.events.envelope import Event
 
 AWAY = (
     sa.exc.OperationalError,

@@ -16,8 +16,8 @@ from redis.exceptions import ResponseError
 from redis.retry import Retry
 
 from data.settings import Settings
-from park.controls import cleaned, suspect
-from park.events import Event, decode, encode, refuse_controls
+from park.events.control_characters import cleaned, suspect
+from park.events.envelope import Event, decode, encode, refuse_controls
 
 FIELD = b"ce"
 CHUNK = 500

@@ -18,7 +18,7 @@ from data import camera_files
 from data.clips import KEEP_DAYS, MOST_DAYS, Kept, Plan, Shelf, plan
 from data.settings import Settings
 from data.stills import Still, loose
-from park.state import State
+from park.state.state import State
 
 EVERY_S = 60.0
 AROUND = timedelta(minutes=10)

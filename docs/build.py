@@ -10,7 +10,7 @@ import msgspec
 
 from cctv import camera_schema
 from data.settings import Settings
-from park import catalogue
+from park.events import catalogue
 
 DOCS = Path(__file__).resolve().parent
 SETTINGS = """\

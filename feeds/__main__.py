@@ -19,7 +19,7 @@ from feeds import rehearse
 from feeds.simulator import inventory
 from feeds.simulator.setup import find_scenario, open_engine, requests_key
 from feeds.simulator.stage import ScenarioError, truth
-from park.events import Event, encode
+from park.events.envelope import Event, encode
 
 
 def simulate(settings: Settings, asked: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from feeds import webhook
 from feeds.outcome import RejectedError
-from park.response_facts import MessageRequested
+from park.messages.facts import MessageRequested
 
 CONTENT_TYPE = "application/cap+xml; charset=utf-8"
 

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from feeds.simulator.chance import unit
-from park.alarm_facts import AlarmRaised
-from park.assets import Asset
-from park.config import Park
-from park.events import Event
+from park.alarms.facts import AlarmRaised
+from park.config.asset import Asset
+from park.config.park import Park
+from park.events.envelope import Event
 
 SPAN_S = 60.0
 SUPPLIED = (

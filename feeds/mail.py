@@ -17,9 +17,9 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 
 from feeds.outcome import NotSentError, RejectedError, UnclearError
-from park.letters import writable
-from park.response_facts import MessageRequested
-from park.situation import plain
+from park.messages.facts import MessageRequested
+from park.messages.fields import plain
+from park.texts.unprintable import writable
 
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 _DOT = re.compile(rb"(?m)^\.")

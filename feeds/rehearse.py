@@ -21,12 +21,12 @@ from feeds.simulator.effects import Scenario
 from feeds.simulator.engine import Engine as Simulator
 from feeds.simulator.setup import find_scenario
 from feeds.simulator.stage import truth
-from park.conditions import Conditions
-from park.config import Park
-from park.correlation import Correlation
-from park.events import Event
-from park.response import Engine, Response
-from park.state import State
+from park.alarms.engine import Conditions
+from park.config.park import Park
+from park.correlation.engine import Correlation
+from park.engine.pipeline import Engine, Response
+from park.events.envelope import Event
+from park.state.state import State
 
 STARTS = {  # by parity of the seed: by day, by night
     1: datetime.fromisoformat("2026-11-23T10:00:00+09:00").astimezone(UTC),

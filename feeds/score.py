@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from msgspec import Struct
 
-from park.config import Park
-from park.incidents import Incident
-from park.kinds import Kind
-from park.state import State
+from park.config.park import Park
+from park.correlation.rules import Kind
+from park.incidents.incident import Incident
+from park.state.state import State
 
 GRACE = timedelta(minutes=10)
 BARS = {"precision": 0.95, "recall": 0.95, "members": 0.9, "cause": 0.9, "kind": 0.9}

@@ -12,8 +12,8 @@ import httpx
 import msgspec
 
 from feeds.outcome import NotSentError, RejectedError, UnclearError
-from park.letters import writable
-from park.response_facts import MessageRequested
+from park.messages.facts import MessageRequested
+from park.texts.unprintable import writable
 
 _AGAIN = frozenset({429, 503})  # says itself that it was not taken
 _NOT_YET = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)

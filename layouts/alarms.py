@@ -10,13 +10,15 @@ from dash import html
 from layouts.attrs import attrs
 from layouts.panel import panel
 from layouts.texts import Translate
-from park.alarm_load import Actor, Day
-from park.alarm_report import Report
-from park.alarms import LEVELS, Definition
-from park.assets import Asset, Label
-from park.config import Park
-from park.fact_base import Priority
-from park.limits import AlarmTargets
+from park.alarms.definition import Definition
+from park.alarms.lifecycle import LEVELS
+from park.alarms.load import Actor, Day
+from park.alarms.monthly_report import Report
+from park.config.asset import Asset
+from park.config.label import Label
+from park.config.park import Park
+from park.environment.limits import AlarmTargets
+from park.events.base import Priority
 
 Cells = Sequence[Any]
 

@@ -6,8 +6,8 @@ from typing import Any
 from redis import Redis
 
 from data.stream import stream_key
-from park.events import Event
-from park.facts import GasObservation
+from park.environment.facts import GasObservation
+from park.events.envelope import Event
 
 START = datetime(2026, 4, 16, 9, 0, tzinfo=UTC)
 

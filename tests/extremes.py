@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from api.events import ONLY_OURS
-from park.events import encode
-from park.examples import examples
+from park.events.envelope import encode
+from park.events.examples import examples
 
 LARGEST, SINGLE = 1.7976931348623157e308, 3.4028234663852886e38
 NUMBERS: tuple[float | None, ...] = (

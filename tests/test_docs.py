@@ -13,9 +13,9 @@ import pytest
 
 from data.settings import Settings
 from docs import build
-from park import catalogue
-from park.events import CATALOGUE, decode, encode
-from park.examples import examples
+from park.events import catalogue
+from park.events.envelope import CATALOGUE, decode, encode
+from park.events.examples import examples
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from cctv.live import Fact, Outlet
-from park.facts import CameraHealth
+from park.cameras.facts import CameraHealth
 
 
 class Voice:

@@ -16,9 +16,10 @@ from cctv.live import Fact
 from data.settings import Settings
 from data.spool import Spool, SpoolFullError
 from data.stream import Stream
-from park.events import Event, encode
-from park.facts import CameraDetection, CameraEvent, FeedHeartbeat
-from park.workers import feed_of
+from park.cameras.facts import CameraDetection, CameraEvent
+from park.engine.facts import FeedHeartbeat
+from park.engine.required_workers import feed_of
+from park.events.envelope import Event, encode
 from workers.camera_pace import EVENT_S, MOVING_S, Pace
 
 WAITING = 1000

@@ -22,7 +22,7 @@ from cctv.live import Eye
 from data import camera_files
 from data.settings import Settings
 from data.stream import connect
-from park.facts import CameraHealth
+from park.cameras.facts import CameraHealth
 from workers.camera_held import Held, hold, mark_of
 from workers.camera_voice import Voice
 from workers.camera_wire import Wire

@@ -24,11 +24,12 @@ from data.store import AWAY, REFUSED, create_engine
 from data.stream import Entry, Group, Stream, connect
 from feeds import cap, mail, webhook
 from feeds.outcome import NotSentError, RejectedError, UnclearError
-from park.contacts import Contacts, Delivery
-from park.events import Event, InvalidEventError, decode
-from park.facts import FeedHeartbeat
-from park.incidents import told_id
-from park.response_facts import ExerciseStatus, MessageRequested, MessageStatus
+from park.engine.facts import FeedHeartbeat
+from park.events.envelope import Event, InvalidEventError, decode
+from park.incidents.incident import told_id
+from park.messages.contacts import Contacts, Delivery
+from park.messages.facts import MessageRequested, MessageStatus
+from park.operators.facts import ExerciseStatus
 from workers.process import Backoff, Timer, log_to_stderr, stop_on_signal
 
 GROUP = "messenger"

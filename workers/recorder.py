@@ -26,9 +26,9 @@ from data.parks import ParkFileError, load_park
 from data.settings import Settings
 from data.store import AWAY, REFUSED, Accepted, Recorded, Refused, Store, create_engine
 from data.stream import Entry, Group, Stream, arrived, connect, raw_of, stream_key, trim
-from park.door import Door
-from park.events import Event, InvalidEventError, encode
-from park.facts import FeedHeartbeat, IdentityReused
+from park.engine.facts import FeedHeartbeat, IdentityReused
+from park.events.envelope import Event, InvalidEventError, encode
+from park.intake.entry import Door
 from workers.process import Backoff, Timer, log_to_stderr, relax_collector, stop_on_signal
 
 BATCH = 1000

@@ -18,7 +18,7 @@ from feeds.simulator.answers import Answers
 from feeds.simulator.engine import Engine
 from feeds.simulator.setup import Kept, Memory, find_scenario, open_engine, requests_key
 from feeds.simulator.stage import ScenarioError, truth
-from park.events import Event, InvalidEventError, decode
+from park.events.envelope import Event, InvalidEventError, decode
 from workers.process import log_to_stderr, stop_on_signal
 
 SEED = 1

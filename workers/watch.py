@@ -39,19 +39,19 @@ from data.stream import (
     stream_key,
 )
 from data.tables import events
-from park.commands import Commands
-from park.conditions import Conditions
-from park.config import Park
-from park.correlation import Correlation
-from park.door import Door
-from park.events import AHEAD, Event, InvalidEventError, decode
-from park.facts import FeedHeartbeat
-from park.overlays import LAYERS
-from park.procedures import Procedures
-from park.response import Response
-from park.state import ALARMS, RESPONSE, State
-from park.suppression import Suppression
-from park.workers import WORKERS
+from park.alarms.engine import Conditions
+from park.alarms.overlays import LAYERS
+from park.alarms.suppression import Suppression
+from park.commands.engine import Commands
+from park.config.park import Park
+from park.correlation.engine import Correlation
+from park.engine.facts import FeedHeartbeat
+from park.engine.pipeline import Response
+from park.engine.required_workers import WORKERS
+from park.events.envelope import AHEAD, Event, InvalidEventError, decode
+from park.intake.entry import Door
+from park.procedures.engine import Procedures
+from park.state.state import ALARMS, RESPONSE, State
 from workers.process import Backoff, Timer, log_to_stderr, stop_on_signal
 
 GROUP = "watch"

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from cctv.scene import Need, Scene
 from cctv.tracks import ANYTHING, Box, Named, Track, family
-from park.facts import CameraEventKind
+from park.cameras.facts import CameraEventKind
 
 Point = tuple[float, float]
 

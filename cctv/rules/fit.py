@@ -7,7 +7,7 @@ from cctv.rules.fire import Fire
 from cctv.rules.line_crossing import LineCrossing
 from cctv.rules.smoke import Smoke
 from cctv.rules.wrong_way import WrongWay
-from park.crossings import ways
+from park.cameras.crossings import ways
 
 LEAST_FPS = 3.0  # fire and smoke are told from at least four pictures of their last two seconds
 

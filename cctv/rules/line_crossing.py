@@ -6,7 +6,7 @@ from typing import Literal
 from cctv.rules.base import Finding, Place, Point, Rule, TrackConfig
 from cctv.scene import Scene
 from cctv.tracks import Track
-from park.crossings import ways
+from park.cameras.crossings import ways
 
 Direction = Literal["both", "up", "down", "left", "right"]
 

@@ -9,7 +9,7 @@ from cctv.rules.base import Finding, Place, Rule
 from cctv.scene import Scene
 from cctv.things import FORGOTTEN_S, Thing
 from cctv.tracks import Box
-from park.facts import CameraEventKind
+from park.cameras.facts import CameraEventKind
 
 MOST_DWELL_S = FORGOTTEN_S - 60.0  # its owner may stand by for a while before it counts as alone
 

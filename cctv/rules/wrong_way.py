@@ -11,7 +11,7 @@ from cctv.rules.stopped_vehicle import VEHICLES
 from cctv.rules.zone import Zone
 from cctv.scene import Need, Scene
 from cctv.tracks import Named, Track
-from park.crossings import Way
+from park.cameras.crossings import Way
 
 AGAINST: dict[str, Way] = {"up": "down", "down": "up", "left": "right", "right": "left"}
 COURSE: dict[str, tuple[float, float]] = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}

@@ -13,11 +13,11 @@ from msgspec import Struct
 from feeds.simulator.effects import Blind, Silence
 from feeds.simulator.engine import Engine
 from feeds.simulator.lights import Dimmed, Lights
-from park.assets import Asset
-from park.commands import RELEASES, TARGETS
-from park.events import Event
-from park.facts import Fact
-from park.response_facts import CommandAnswered, CommandConfirmed, CommandFinished, CommandRequested
+from park.commands.command import RELEASES, TARGETS
+from park.commands.facts import CommandAnswered, CommandConfirmed, CommandFinished, CommandRequested
+from park.config.asset import Asset
+from park.events.envelope import Event
+from park.events.facts import Fact
 
 MOST_WAITING = 1000
 MOST_OBEYED = 5000

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from feeds.simulator.effects import Blind
 from feeds.simulator.system import System, World
-from park.assets import Asset
-from park.events import Event
-from park.facts import CameraEvent, CameraHealth
+from park.cameras.facts import CameraEvent, CameraHealth
+from park.config.asset import Asset
+from park.events.envelope import Event
 
 NO_PICTURE = "simulated: no picture source"
 

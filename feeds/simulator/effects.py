@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from park.facts import CameraEventKind, CameraState
+from park.cameras.facts import CameraEventKind, CameraState
 
 AtS = Annotated[float, Meta(ge=0)]
 ForS = Annotated[float, Meta(gt=0)]

@@ -6,10 +6,11 @@ from datetime import datetime
 from feeds.simulator.chance import drift, noise
 from feeds.simulator.effects import Charge, Load, Outage
 from feeds.simulator.system import System, World
-from park.assets import Asset
-from park.events import Event
-from park.facts import EssStatus, Fact, FuelCellReading, MeterReading, PvReading
-from park.tariffs import bands, tariff_of
+from park.config.asset import Asset
+from park.energy.facts import EssStatus, FuelCellReading, MeterReading, PvReading
+from park.energy.tariffs import bands, tariff_of
+from park.events.envelope import Event
+from park.events.facts import Fact
 
 # Share of rated power by local hour: a working day of a firm with one long shift, and of one that never stops
 DAY_SHIFT = (0.22, 0.21, 0.2, 0.2, 0.21, 0.24, 0.34, 0.55, 0.82, 0.92, 0.95, 0.93,

@@ -14,9 +14,10 @@ from feeds.simulator.roads import Roads
 from feeds.simulator.stage import Stage
 from feeds.simulator.system import System, World
 from feeds.simulator.traffic import Traffic
-from park.config import Park
-from park.events import Event
-from park.facts import FeedHeartbeat, ShipmentStatus, VehiclePosition
+from park.config.park import Park
+from park.engine.facts import FeedHeartbeat
+from park.events.envelope import Event
+from park.logistics.facts import ShipmentStatus, VehiclePosition
 
 HEARTBEAT_S = 10
 WARM_UP = timedelta(hours=1)

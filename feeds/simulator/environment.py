@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from feeds.simulator.chance import drift, noise
 from feeds.simulator.effects import Dust, Flood, Leak, Odour
 from feeds.simulator.system import System
-from park.assets import Asset
-from park.events import Event
-from park.facts import (
+from park.config.asset import Asset
+from park.environment.facts import (
     AirObservation,
-    Fact,
     GasObservation,
     OdourObservation,
     WaterObservation,
     WeatherObservation,
 )
+from park.events.envelope import Event
+from park.events.facts import Fact
 
 BACKGROUND_PPM = {"NH3": 0.6, "H2S": 0.08, "Cl2": 0.01, "HF": 0.02, "CO": 0.7}
 PLUME_HALF_ANGLE_DEG = 40.0

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from feeds.simulator.roads import Drive, Leg, Node
-from park.assets import Asset
-from park.facts import ShipmentStatus, VehiclePosition
+from park.config.asset import Asset
+from park.logistics.facts import ShipmentStatus, VehiclePosition
 
 Doing = Literal[
     "away", "gate_in", "to_dock", "dock_queue", "docked", "to_gate", "gate_out", "roaming", "resting"

@@ -8,9 +8,9 @@ from msgspec import Struct
 from feeds.simulator.chance import unit
 from feeds.simulator.effects import Dark
 from feeds.simulator.system import System, World
-from park.assets import Asset
-from park.events import Event
-from park.facts import LightStatus
+from park.config.asset import Asset
+from park.events.envelope import Event
+from park.lighting.facts import LightStatus
 
 ON_BELOW_DEG = -1.0
 DIMMED_HOURS = range(1, 5)

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from park.assets import Asset
+from park.config.asset import Asset
 
 
 class Schedule:

@@ -12,8 +12,8 @@ from data.settings import Settings
 from feeds.simulator.effects import Scenario
 from feeds.simulator.engine import SYSTEMS, Engine
 from feeds.simulator.stage import ScenarioError, read_scenario
-from park.config import Park
-from park.facts import ShipmentStatus
+from park.config.park import Park
+from park.logistics.facts import ShipmentStatus
 
 
 def requests_key(park: str) -> str:

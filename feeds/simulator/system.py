@@ -9,10 +9,10 @@ from feeds.simulator.climate import Climate
 from feeds.simulator.effects import Silence, Wind
 from feeds.simulator.schedule import Schedule
 from feeds.simulator.stage import Stage
-from park.assets import Asset
-from park.config import Park
-from park.events import Event
-from park.facts import Fact
+from park.config.asset import Asset
+from park.config.park import Park
+from park.events.envelope import Event
+from park.events.facts import Fact
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,16 @@ from feeds.simulator.effects import Astray, Crowd, Jam
 from feeds.simulator.fleet import SLOT, Dock, Gate, Vehicle
 from feeds.simulator.roads import Roads
 from feeds.simulator.system import System, World
-from park.assets import Asset
-from park.events import Event
-from park.facts import DockStatus, GatePassage, GateStatus, ParkingStatus, ShipmentStatus, VehiclePosition
+from park.config.asset import Asset
+from park.events.envelope import Event
+from park.logistics.facts import (
+    DockStatus,
+    GatePassage,
+    GateStatus,
+    ParkingStatus,
+    ShipmentStatus,
+    VehiclePosition,
+)
 
 LOCAL_VEHICLES = 54  # drive between firms by day and night
 APPROACH = timedelta(minutes=11)

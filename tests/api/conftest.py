@@ -27,10 +27,10 @@ from data.accounts import ROLES
 from data.services import Services
 from data.settings import Settings
 from data.store import migrate
-from park.alarm_facts import AlarmRaised
-from park.events import Event, encode
-from park.fact_base import Priority
-from park.facts import GasObservation
+from park.alarms.facts import AlarmRaised
+from park.environment.facts import GasObservation
+from park.events.base import Priority
+from park.events.envelope import Event, encode
 
 T = TypeVar("T")
 GAS = "changwon/gas/GAS-001"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from park.refused import RefusedError
+from park.operators.refusal import RefusedError
 from tests.api.conftest import GAS, Site, until
 
 KEY = f"{GAS}|gas_high"

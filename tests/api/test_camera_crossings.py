@@ -4,8 +4,8 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from data.store import Accepted, Store
-from park.events import Event, encode
-from park.facts import CameraEvent
+from park.cameras.facts import CameraEvent
+from park.events.envelope import Event, encode
 from tests.api.conftest import Site
 
 HERE = "/api/v1/cameras/crossings"

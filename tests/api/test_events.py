@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from api.events import LARGEST
-from park.events import encode
-from park.facts import GasObservation
+from park.environment.facts import GasObservation
+from park.events.envelope import encode
 from tests.api.conftest import GAS, Site, alarm, gas, until
 from tests.extremes import Extremes
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from data.tables import events
-from park.handover import digest
+from park.operators.handover import digest
 from tests.api.conftest import Site, alarm, until
 from tests.api.test_record import record
 

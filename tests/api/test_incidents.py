@@ -9,12 +9,11 @@ import pytest
 
 from data.store import Accepted, Store
 from data.stream import Stream
-from park.events import Event, encode
-from park.fact_base import FactBase
-from park.facts import CameraEvent
-from park.response_facts import (
-    CommandAnswered,
-    CommandRequested,
+from park.cameras.facts import CameraEvent
+from park.commands.facts import CommandAnswered, CommandRequested
+from park.events.base import FactBase
+from park.events.envelope import Event, encode
+from park.incidents.facts import (
     Grade,
     IncidentAcknowledged,
     IncidentAdvanced,
@@ -22,9 +21,8 @@ from park.response_facts import (
     IncidentNoted,
     IncidentOpened,
     IncidentVerified,
-    MessageRequested,
-    MessageStatus,
 )
+from park.messages.facts import MessageRequested, MessageStatus
 from tests.api.conftest import GAS, Site, until
 
 CAMERA = "changwon/camera/CAM-030"

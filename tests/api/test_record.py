@@ -10,7 +10,7 @@ import pytest
 from data import trail
 from data.accounts import current
 from data.store import Accepted, Refused, Store
-from park.events import decode, encode
+from park.events.envelope import decode, encode
 from tests.api.conftest import GAS, Site, alarm, gas, until
 
 

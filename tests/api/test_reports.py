@@ -9,8 +9,8 @@ from pypdf import PdfReader
 
 from data import trail
 from data.stream import Stream
-from park.events import Event
-from park.response_facts import IncidentOpened
+from park.events.envelope import Event
+from park.incidents.facts import IncidentOpened
 from tests.api.conftest import GAS, Site, until
 from tests.api.test_record import record
 

@@ -15,9 +15,9 @@ from api.rules import PUBLIC, RULES, least_role
 from data.accounts import ROLES, Session, current
 from data.services import Services
 from layouts.shell import document
-from park.actions import ACTIONS
-from park.acts import ACTS
-from park.refused import RefusedError
+from park.operators.actions import ACTS
+from park.operators.permissions import ACTIONS
+from park.operators.refusal import RefusedError
 from tests.api.conftest import Site
 from tests.api.test_security import doors
 

@@ -18,8 +18,8 @@ from playwright.sync_api import Page
 from data import broker
 from data.settings import Settings
 from data.stream import Stream, connect
-from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmReset
-from park.events import Event
+from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmReset
+from park.events.envelope import Event
 from workers.room import web
 
 ROOT = Path(__file__).resolve().parents[2]

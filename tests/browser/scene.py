@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from redis import Redis
 
 from data.stream import Stream
-from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
-from park.events import Event
-from park.fact_base import FactBase
-from park.facts import CameraEvent
-from park.response_facts import (
+from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
+from park.cameras.facts import CameraEvent
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.incidents.facts import (
     Grade,
     IncidentAcknowledged,
     IncidentAdvanced,

@@ -16,7 +16,7 @@ from cctv.camera import Camera
 from cctv.live import Eye
 from data.settings import Settings
 from data.stream import connect
-from park.assets import Label
+from park.config.label import Label
 from tests.browser.room import ROOT, Room, free_port, until
 from tests.faults.pauses import Pauses
 from tests.faults.test_rtsp import WITHIN_S, Served

@@ -9,14 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from park.alarm_facts import AlarmRaised
-from park.response_facts import (
-    IncidentJoined,
-    IncidentNoted,
-    IncidentStep,
-    MessageRequested,
-    MessageStatus,
-)
+from park.alarms.facts import AlarmRaised
+from park.incidents.facts import IncidentJoined, IncidentNoted, IncidentStep
+from park.messages.facts import MessageRequested, MessageStatus
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.room import LAID_OUT, Room, becomes, until
 from tests.browser.scene import GAS, Scene

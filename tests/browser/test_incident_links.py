@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from playwright.sync_api import Page, expect
 
-from park.response_facts import IncidentLinked
+from park.incidents.facts import IncidentLinked
 from tests.browser.room import LAID_OUT, Room, until
 from tests.browser.scene import Scene
 from tests.browser.test_room import CUT_OFF, DESK, TALL, WIDE

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from park.facts import GasObservation, WeatherObservation
+from park.environment.facts import GasObservation, WeatherObservation
 from tests.browser.room import Room, until
 from tests.browser.scene import Scene
 from tests.browser.test_room import CUT_OFF, DESK, TALL, WIDE

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmReset
+from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmReset
 from tests.browser.room import Room, becomes, until
 from tests.browser.scene import Scene
 from tests.browser.test_incident import TITLE, arrive

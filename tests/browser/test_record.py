@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from data.stream import Stream, connect
-from park.events import Event
-from park.fact_base import FactBase
-from park.response_facts import IncidentAcknowledged, IncidentAdvanced, IncidentOpened
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.incidents.facts import IncidentAcknowledged, IncidentAdvanced, IncidentOpened
 from tests.browser.room import Room, until
 
 GAS = "changwon/gas/GAS-001"

@@ -9,7 +9,7 @@ import numpy as np
 
 from cctv.camera import Camera, LineConfig, ZoneConfig
 from cctv.rules import Intrusion, LineCrossing, Loitering
-from park.assets import Label
+from park.config.label import Label
 
 CAMERAS = Path(__file__).parent / "cameras"
 # Clips and a model that some machines keep beside the repository; tests of them are marked `kept`.

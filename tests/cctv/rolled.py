@@ -16,7 +16,7 @@ from cctv.sources import open_source
 from cctv.sources.base import Frame
 from cctv.sources.decode import decoding
 from data.clips import Card, Course
-from park.facts import CameraEvent
+from park.cameras.facts import CameraEvent
 
 BEGAN = datetime(2026, 11, 22, 6, tzinfo=UTC)
 

@@ -17,7 +17,7 @@ from cctv.score import read_truth, score
 from cctv.sources import SourceError
 from cctv.sources.decode import decoding
 from cctv.sources.file import FileSource
-from park.events import Event, decode
+from park.events.envelope import Event, decode
 from tests.cctv.films import erase, spoil
 from tests.cctv.footage import CAMERAS, MODEL, SHARED, camera, walk
 

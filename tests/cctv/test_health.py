@@ -11,7 +11,7 @@ import pytest
 from cctv.camera import Mask
 from cctv.health import KEEP_VIEW_S, Health
 from cctv.sources.base import Frame, Image
-from park.facts import CameraHealth
+from park.cameras.facts import CameraHealth
 from tests.cctv import tamper
 from tests.cctv.footage import camera
 from tests.cctv.tamper import FPS, Change

@@ -11,7 +11,7 @@ from cctv.analyse import analyse
 from cctv.camera import Camera, load_camera
 from cctv.detectors.yolox import Yolox
 from cctv.score import read_truth, score
-from park.facts import CameraEvent
+from park.cameras.facts import CameraEvent
 from tests.cctv.footage import CAMERAS, MODEL, SHARED
 
 CLIPS = [SHARED / "clips" / f"{file.stem}.mp4" for file in sorted(CAMERAS.glob("gmdcsa24_*.toml"))]

@@ -20,7 +20,7 @@ from cctv.main_stream import MainStream
 from cctv.sources.base import Frame, Opening, SourceError
 from cctv.sources.decode import decoding
 from data.clips import Card
-from park.facts import CameraDetection, CameraEvent, CameraHealth
+from park.cameras.facts import CameraDetection, CameraEvent, CameraHealth
 from tests.cctv.footage import camera, walk
 
 

@@ -29,8 +29,8 @@ from cctv.sources.base import Image
 from data.clips import Course
 from data.settings import Settings
 from data.stream import stream_key
-from park.events import decode
-from park.facts import CameraEvent, CameraHealth
+from park.cameras.facts import CameraEvent, CameraHealth
+from park.events.envelope import decode
 from tests.cctv.filmed import SIZE, film, pictures, piece
 from tests.cctv.tiny_model import tiny_yolox
 from workers.cameras import Cameras

@@ -17,7 +17,7 @@ from cctv.rules.base import Place, Rule, RuleConfig
 from cctv.scene import Need
 from cctv.sources.base import Frame, Image
 from cctv.tracks import Sighting
-from park.assets import Label
+from park.config.label import Label
 from tests.cctv.footage import camera
 
 SIZE = (320, 240)

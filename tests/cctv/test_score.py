@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cctv.score import Score, Truth, read_truth, said, score, tally, told
-from park.events import Event
-from park.facts import CameraEvent, CameraEventKind
+from park.cameras.facts import CameraEvent, CameraEventKind
+from park.events.envelope import Event
 
 START = datetime(1970, 1, 1, tzinfo=UTC)
 DAY_S = 86400.0

@@ -15,9 +15,9 @@ from data.audit import NOTHING, SEALED, Head, digest
 from data.settings import Settings
 from data.store import _MIGRATIONS, Accepted, Store, create_engine, migrate
 from data.tables import audit, audit_head, events, to_us
-from park.alarm_facts import AlarmAcknowledged
-from park.events import Event, encode
-from park.facts import OperatorAction
+from park.alarms.facts import AlarmAcknowledged
+from park.events.envelope import Event, encode
+from park.operators.facts import OperatorAction
 from tests.events import gas
 
 ROWS = 6

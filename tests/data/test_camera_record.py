@@ -8,9 +8,10 @@ from data.camera_record import figures
 from data.parks import load_park
 from data.settings import Settings
 from data.store import Accepted, Store
-from park.events import Event, encode
-from park.facts import CameraEvent, Fact
-from park.response_facts import IncidentJoined, IncidentOpened, IncidentVerified
+from park.cameras.facts import CameraEvent
+from park.events.envelope import Event, encode
+from park.events.facts import Fact
+from park.incidents.facts import IncidentJoined, IncidentOpened, IncidentVerified
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAMERA, INCIDENT = "changwon/camera/CAM-1", "changwon/incident/i-1"

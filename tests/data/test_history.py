@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from data import history
 from data.store import Accepted, Store
-from park.events import Event, decode, encode
-from park.facts import CameraHealth, WeatherObservation
+from park.cameras.facts import CameraHealth
+from park.environment.facts import WeatherObservation
+from park.events.envelope import Event, decode, encode
 from tests.events import START, gas
 
 OTHER = "changwon/gas/GAS-002"

@@ -10,12 +10,11 @@ import pytest
 from data.delta import Delta
 from data.incident_rows import MOST_ALARMS
 from data.picture import Picture, touched
-from park.alarm_facts import AlarmRaised
-from park.events import Event
-from park.fact_base import FactBase
-from park.response_facts import (
-    CommandAnswered,
-    CommandRequested,
+from park.alarms.facts import AlarmRaised
+from park.commands.facts import CommandAnswered, CommandRequested
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.incidents.facts import (
     IncidentAcknowledged,
     IncidentAdvanced,
     IncidentJoined,
@@ -23,7 +22,7 @@ from park.response_facts import (
     IncidentMerged,
     IncidentOpened,
 )
-from park.state import State
+from park.state.state import State
 from tests.park.small import ASSETS, event, park
 
 GAS = "changwon/gas/GAS-2"

@@ -24,13 +24,14 @@ from data.store import Accepted, Store
 from data.stream import Group, Stream, stream_key
 from data.tail import Tail
 from data.tasks import end
-from park.alarm_facts import AlarmRaised
-from park.assets import Asset, Label
-from park.config import Centre, Config, EnergyConfig, LogisticsConfig, Park
-from park.events import Event, encode
-from park.facts import GasObservation
-from park.limits import Limits
-from park.state import State
+from park.alarms.facts import AlarmRaised
+from park.config.asset import Asset
+from park.config.label import Label
+from park.config.park import Centre, Config, EnergyConfig, LogisticsConfig, Park
+from park.environment.facts import GasObservation
+from park.environment.limits import Limits
+from park.events.envelope import Event, encode
+from park.state.state import State
 
 GAS = "changwon/gas/GAS-001"
 NOW = datetime(2026, 4, 16, 3, 0, tzinfo=UTC)

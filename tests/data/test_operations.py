@@ -12,12 +12,12 @@ from data.accounts import ROLES, Session
 from data.live import Hub
 from data.operations import Operations
 from data.stream import AsyncStream
-from park.actions import ACTIONS
-from park.alarm_facts import AlarmCleared, AlarmRaised
-from park.events import Event, decode
-from park.fact_base import FactBase
-from park.refused import RefusedError
-from park.state import State
+from park.alarms.facts import AlarmCleared, AlarmRaised
+from park.events.base import FactBase
+from park.events.envelope import Event, decode
+from park.operators.permissions import ACTIONS
+from park.operators.refusal import RefusedError
+from park.state.state import State
 from tests.events import entries
 from tests.park.small import at, event, park, seconds
 

@@ -14,10 +14,10 @@ from data.live import Hub
 from data.panels import SUMMARIES, Panels
 from data.stream import Stream, stream_key
 from data.tasks import end
-from park.config import Park
-from park.events import decode
-from park.facts import SystemStatus
-from park.state import State
+from park.config.park import Park
+from park.engine.facts import SystemStatus
+from park.events.envelope import decode
+from park.state.state import State
 from tests.events import gas
 from tests.park.small import park as small_park
 

@@ -19,19 +19,18 @@ from data.fonts import MissingFontError
 from data.report import make
 from data.reports import Reports
 from data.settings import Settings
-from park.facts import GasObservation
-from park.report import Asked, Picture, Report, Sealed, report
-from park.response_facts import (
+from park.environment.facts import GasObservation
+from park.incidents.facts import (
     IncidentAcknowledged,
     IncidentJoined,
     IncidentNoted,
     IncidentOpened,
     IncidentStep,
     IncidentVerified,
-    MessageRequested,
-    MessageStatus,
 )
-from park.state import State
+from park.incidents.report import Asked, Picture, Report, Sealed, report
+from park.messages.facts import MessageRequested, MessageStatus
+from park.state.state import State
 from tests.park.incidents import LEAK, NOW, PARK, wind
 from tests.park.small import event
 

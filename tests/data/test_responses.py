@@ -14,14 +14,16 @@ from data.parks import load_park
 from data.responses import RefusedError, Responses
 from data.settings import Settings
 from data.stream import AsyncStream
-from park.actions import ACTIONS
-from park.acts import ACTS
-from park.config import Park
-from park.events import Event, decode
-from park.facts import Fact, OperatorAction
-from park.incidents import Incident
-from park.response_facts import ExerciseStatus, IncidentJoined, IncidentOpened, MessageStatus
-from park.state import State
+from park.config.park import Park
+from park.events.envelope import Event, decode
+from park.events.facts import Fact
+from park.incidents.facts import IncidentJoined, IncidentOpened
+from park.incidents.incident import Incident
+from park.messages.facts import MessageStatus
+from park.operators.actions import ACTS
+from park.operators.facts import ExerciseStatus, OperatorAction
+from park.operators.permissions import ACTIONS
+from park.state.state import State
 from tests.events import entries
 
 PARK: Park = load_park(Settings())

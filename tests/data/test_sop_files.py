@@ -9,7 +9,7 @@ import pytest
 from data.parks import ParkFileError, load_park
 from data.settings import Settings
 from data.sop_files import SopError, read_sops
-from park.response_facts import IncidentKind
+from park.incidents.facts import IncidentKind
 
 GOOD = """kinds = ["fire"]
 name = { ko = "화재", en = "Fire" }

@@ -9,7 +9,7 @@ from data.broker import Broker
 from data.settings import Settings
 from data.spool import Spool, SpoolFullError
 from data.stream import Stream, connect
-from park.events import decode
+from park.events.envelope import decode
 from tests.events import entries, gas
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, time
 import pytest
 
 from data.status import median, shift_at, silent
-from park.assets import Asset, Kind, Label
-from park.config import Shift
+from park.config.asset import Asset, Kind
+from park.config.label import Label
+from park.config.park import Shift
 
 DAY, NIGHT = Label("주간", "Day"), Label("야간", "Night")
 SHIFTS = (Shift(DAY, time(7), time(19)), Shift(NIGHT, time(19), time(7)))

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from data import trail
 from data.store import REFUSED, Accepted, Refused, Store
 from data.tables import audit, events
-from park.events import Event, decode, encode
-from park.examples import examples
-from park.facts import OperatorAction
+from park.events.envelope import Event, decode, encode
+from park.events.examples import examples
+from park.operators.facts import OperatorAction
 from tests.events import START, gas
 
 NOW = datetime(2026, 4, 16, 10, 0, tzinfo=UTC)

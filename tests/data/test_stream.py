@@ -5,7 +5,7 @@ import redis.asyncio
 from redis import Redis
 
 from data.stream import AsyncStream, Group, Stream, arrived, stamp, stream_key, trim
-from park.events import decode, encode
+from park.events.envelope import decode, encode
 from tests.events import START, entries, gas
 
 KEY = stream_key("changwon")

@@ -13,10 +13,10 @@ from data.clips import Hold, Plan, Shelf
 from data.settings import Settings
 from data.stills import camera_of, new_id
 from data.sweep import Spans, Sweep, cameras_at
-from park.events import Event
-from park.fact_base import FactBase
-from park.response_facts import IncidentAcknowledged, IncidentAdvanced, IncidentJoined, IncidentOpened
-from park.state import State
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.incidents.facts import IncidentAcknowledged, IncidentAdvanced, IncidentJoined, IncidentOpened
+from park.state.state import State
 from tests.data.test_clips import CAMERA, NOW, put
 from tests.data.test_jobs import until
 

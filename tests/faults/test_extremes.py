@@ -17,30 +17,24 @@ from data.picture import Picture
 from data.settings import Settings
 from data.store import Store, create_engine, migrate
 from data.stream import Entry, arrived, stamp
-from park.alarm_facts import AlarmCleared, AlarmRaised
-from park.commands import Commands
-from park.conditions import Conditions
-from park.config import Park
-from park.correlation import Correlation
-from park.door import Door
-from park.events import Event, decode
-from park.facts import (
-    CameraEvent,
-    CameraHealth,
-    FeedHeartbeat,
-    GasObservation,
-    GateStatus,
-    MeterReading,
-    ShipmentStatus,
-    VehiclePosition,
-    WaterObservation,
-)
-from park.problems import problems
-from park.procedures import Procedures
-from park.response import Engine, Response
-from park.state import State
-from park.suppression import Suppression
-from park.troubles import Troubles
+from park.alarms.engine import Conditions
+from park.alarms.facts import AlarmCleared, AlarmRaised
+from park.alarms.suppression import Suppression
+from park.cameras.facts import CameraEvent, CameraHealth
+from park.commands.engine import Commands
+from park.config.park import Park
+from park.correlation.engine import Correlation
+from park.energy.facts import MeterReading
+from park.engine.facts import FeedHeartbeat
+from park.engine.part_failures import Troubles
+from park.engine.pipeline import Engine, Response
+from park.environment.facts import GasObservation, WaterObservation
+from park.events.envelope import Event, decode
+from park.events.validation import problems
+from park.intake.entry import Door
+from park.logistics.facts import GateStatus, ShipmentStatus, VehiclePosition
+from park.procedures.engine import Procedures
+from park.state.state import State
 from tests.extremes import LARGEST, SINGLE, TYPES, Extremes
 from tests.park.small import event
 from workers.recorder import sort

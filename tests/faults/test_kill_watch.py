@@ -20,16 +20,17 @@ from data.parks import load_park
 from data.settings import Settings
 from data.store import Store, create_engine, migrate
 from data.stream import Group, Stream, arrived, stream_key
-from park.alarm_facts import AlarmRaised
-from park.conditions import Conditions
-from park.correlation import Correlation
-from park.events import Event
-from park.fact_base import FactBase
-from park.facts import CameraEvent, CameraHealth, GasObservation
-from park.procedures import Procedures
-from park.response import Response
-from park.state import State
-from park.suppression import Suppression
+from park.alarms.engine import Conditions
+from park.alarms.facts import AlarmRaised
+from park.alarms.suppression import Suppression
+from park.cameras.facts import CameraEvent, CameraHealth
+from park.correlation.engine import Correlation
+from park.engine.pipeline import Response
+from park.environment.facts import GasObservation
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.procedures.engine import Procedures
+from park.state.state import State
 from tests.park.small import event
 from workers.recorder import Recorder
 

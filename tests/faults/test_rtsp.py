@@ -27,8 +27,8 @@ from cctv.camera import Camera
 from cctv.live import Eye, Fact
 from cctv.sources import Transport
 from cctv.sources.again import answers
-from park.assets import Label
-from park.facts import CameraHealth
+from park.cameras.facts import CameraHealth
+from park.config.label import Label
 from tests.faults.hostile import Hostile
 from tests.faults.pauses import Pauses
 from tests.faults.printing_process import PrintingProcess

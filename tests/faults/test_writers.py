@@ -10,10 +10,10 @@ from redis import Redis
 from data.rebuild import fold_until
 from data.store import Store
 from data.stream import Stream
-from park.alarm_facts import AlarmRaised
-from park.events import Event
-from park.facts import CameraEvent
-from park.state import State
+from park.alarms.facts import AlarmRaised
+from park.cameras.facts import CameraEvent
+from park.events.envelope import Event
+from park.state.state import State
 from tests.events import entries
 from tests.park.small import event, park
 from workers.recorder import Recorder

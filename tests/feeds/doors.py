@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
-from park.response_facts import Channel, MessageRequested
+from park.messages.facts import Channel, MessageRequested
 from tests.postgres import free_port
 
 

@@ -7,11 +7,11 @@ from data.parks import load_park
 from data.settings import Settings
 from feeds.simulator.engine import Engine
 from feeds.simulator.setup import find_scenario
-from park.alarm_facts import AlarmRaised
-from park.conditions import Conditions
-from park.config import Park
-from park.events import Event
-from park.state import State
+from park.alarms.engine import Conditions
+from park.alarms.facts import AlarmRaised
+from park.config.park import Park
+from park.events.envelope import Event
+from park.state.state import State
 
 SETTINGS = Settings()
 PARK: Park = load_park(SETTINGS)

@@ -6,19 +6,19 @@ import pytest
 
 from feeds.simulator.answers import Answers
 from feeds.simulator.engine import Engine
-from park.commands import Commands
-from park.conditions import Conditions
-from park.correlation import Correlation
-from park.events import Event
-from park.facts import LightStatus
-from park.incidents import Incident
-from park.nearby import within
-from park.plan import plan
-from park.procedures import Procedures
-from park.response import Response
-from park.response_facts import IncidentAdvanced, IncidentVerified
-from park.state import State
-from park.suppression import Suppression
+from park.alarms.engine import Conditions
+from park.alarms.suppression import Suppression
+from park.commands.engine import Commands
+from park.config.geometry import within
+from park.correlation.engine import Correlation
+from park.engine.pipeline import Response
+from park.events.envelope import Event
+from park.incidents.facts import IncidentAdvanced, IncidentVerified
+from park.incidents.incident import Incident
+from park.lighting.facts import LightStatus
+from park.procedures.engine import Procedures
+from park.procedures.plan import plan
+from park.state.state import State
 from tests.feeds.scene import NIGHT, PARK, engine
 from tests.park.small import event
 

@@ -16,9 +16,11 @@ from feeds.simulator.answers import Answers
 from feeds.simulator.effects import Blind, Dark, Scenario, Silence
 from feeds.simulator.engine import Engine
 from feeds.simulator.setup import Kept, Memory
-from park.events import Event, decode
-from park.facts import Fact, GatePassage, GateStatus, LightStatus, VehiclePosition
-from park.response_facts import CommandAnswered, CommandConfirmed, CommandFinished, CommandRequested
+from park.commands.facts import CommandAnswered, CommandConfirmed, CommandFinished, CommandRequested
+from park.events.envelope import Event, decode
+from park.events.facts import Fact
+from park.lighting.facts import LightStatus
+from park.logistics.facts import GatePassage, GateStatus, VehiclePosition
 from tests.events import entries
 from tests.faults.pauses import Pauses
 from tests.feeds.scene import DAY, NIGHT, PARK, engine, live

@@ -7,10 +7,13 @@ from typing import Any
 
 from data.parks import load_park
 from feeds.simulator.engine import HEARTBEAT_S, Engine
-from park.energy import Summary, summary
-from park.events import Event, decode, encode
-from park.facts import FeedHeartbeat, LightStatus, MeterReading, ShipmentStatus, VehiclePosition
-from park.state import State
+from park.energy.facts import MeterReading
+from park.energy.summary import Summary, summary
+from park.engine.facts import FeedHeartbeat
+from park.events.envelope import Event, decode, encode
+from park.lighting.facts import LightStatus
+from park.logistics.facts import ShipmentStatus, VehiclePosition
+from park.state.state import State
 from tests.feeds.scene import DAY, PARK, SETTINGS, engine, live
 
 

@@ -12,8 +12,8 @@ from redis import Redis
 from data.settings import Settings
 from feeds.__main__ import main
 from feeds.simulator.setup import requests_key
-from park.events import decode
-from park.facts import CameraEvent
+from park.cameras.facts import CameraEvent
+from park.events.envelope import decode
 from tests.events import entries
 
 START = "2026-11-23T02:00:00+09:00"

@@ -13,9 +13,11 @@ from feeds.score import counts_for
 from feeds.simulator.effects import Blind
 from feeds.simulator.setup import find_scenario
 from feeds.simulator.stage import ScenarioError, Stage, truth
-from park.events import Event
-from park.facts import CameraEvent, GasObservation, LightStatus
-from park.response_facts import IncidentKind
+from park.cameras.facts import CameraEvent
+from park.environment.facts import GasObservation
+from park.events.envelope import Event
+from park.incidents.facts import IncidentKind
+from park.lighting.facts import LightStatus
 from tests.feeds.scene import DAY, NIGHT, PARK, SETTINGS, alarms, engine, live, told
 
 NAMES = sorted(path.stem for path in (SETTINGS.park_dir / "scenarios").glob("*.toml"))

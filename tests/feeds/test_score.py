@@ -9,10 +9,9 @@ from feeds.rehearse import disturbed, hear, in_time, watch_engines
 from feeds.score import BARS, Score, Staged, Told, counts_for, people_hidden, score, staged_of, told_of
 from feeds.simulator.setup import find_scenario
 from feeds.simulator.stage import Stage, truth
-from park.conditions import Conditions
-from park.events import Event
-from park.incidents import Incident
-from park.response_facts import (
+from park.alarms.engine import Conditions
+from park.events.envelope import Event
+from park.incidents.facts import (
     IncidentFact,
     IncidentJoined,
     IncidentLeft,
@@ -20,6 +19,7 @@ from park.response_facts import (
     IncidentOpened,
     IncidentVerified,
 )
+from park.incidents.incident import Incident
 from tests.feeds.scene import DAY, PARK, SETTINGS, engine, live
 from tests.park.crowd import sight
 

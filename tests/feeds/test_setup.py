@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from feeds.simulator.setup import Kept, Memory, requests_key
-from park.facts import ShipmentStatus
+from park.logistics.facts import ShipmentStatus
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 SHIPMENT = ShipmentStatus("changwon/vehicle/V-040", "changwon/dock/D31", "docked", NOW, NOW)

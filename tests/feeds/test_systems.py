@@ -23,23 +23,14 @@ from feeds.simulator.effects import (
     Wind,
 )
 from feeds.simulator.engine import Engine
-from park.events import Event
-from park.fact_base import FactBase
-from park.facts import (
-    CameraHealth,
-    DockStatus,
-    EssStatus,
-    GatePassage,
-    GateStatus,
-    LightStatus,
-    OdourObservation,
-    PvReading,
-    ShipmentStatus,
-    VehiclePosition,
-    WaterObservation,
-    WeatherObservation,
-)
-from park.tariffs import bands, tariff_of
+from park.cameras.facts import CameraHealth
+from park.energy.facts import EssStatus, PvReading
+from park.energy.tariffs import bands, tariff_of
+from park.environment.facts import OdourObservation, WaterObservation, WeatherObservation
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.lighting.facts import LightStatus
+from park.logistics.facts import DockStatus, GatePassage, GateStatus, ShipmentStatus, VehiclePosition
 from tests.feeds.scene import DAY, NIGHT, PARK, engine, live
 
 EVENING = datetime.fromisoformat("2026-11-23T17:15:00+09:00")

@@ -7,17 +7,18 @@ from msgspec.structs import replace
 
 from data.parks import load_park
 from data.settings import Settings
-from park.alarm_facts import AlarmRaised
-from park.alarms import alarm_id, event_id
-from park.conditions import Conditions
-from park.config import Park
-from park.correlation import Correlation
-from park.events import Event
-from park.fact_base import Priority
-from park.facts import CameraEvent, CameraEventKind, GasObservation, WeatherObservation
-from park.incidents import Incident
-from park.response import Engine, Response
-from park.state import State
+from park.alarms.engine import Conditions
+from park.alarms.facts import AlarmRaised
+from park.alarms.lifecycle import alarm_id, event_id
+from park.cameras.facts import CameraEvent, CameraEventKind
+from park.config.park import Park
+from park.correlation.engine import Correlation
+from park.engine.pipeline import Engine, Response
+from park.environment.facts import GasObservation, WeatherObservation
+from park.events.base import Priority
+from park.events.envelope import Event
+from park.incidents.incident import Incident
+from park.state.state import State
 from tests.park.small import event
 
 PARK: Park = load_park(Settings())

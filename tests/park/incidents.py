@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 from data.parks import load_park
 from data.settings import Settings
-from park.config import Park
-from park.events import Event
-from park.fact_base import FactBase
-from park.facts import Fact, GasObservation, WeatherObservation
-from park.incidents import Incident
-from park.response_facts import Grade, IncidentJoined, IncidentKind, IncidentOpened, System
-from park.state import State
+from park.config.park import Park
+from park.environment.facts import GasObservation, WeatherObservation
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.events.facts import Fact
+from park.incidents.facts import Grade, IncidentJoined, IncidentKind, IncidentOpened, System
+from park.incidents.incident import Incident
+from park.state.state import State
 from tests.park.small import event
 
 PARK: Park = load_park(Settings())

@@ -8,12 +8,13 @@ from pathlib import Path
 import msgspec
 
 from data.parks import _Factors, _Tariffs, _toml, read_definitions
-from park.assets import Asset, Label
-from park.config import Centre, Config, EnergyConfig, LogisticsConfig, Park, Shift
-from park.events import Event
-from park.fact_base import FactBase
-from park.limits import Limits
-from park.state import State
+from park.config.asset import Asset
+from park.config.label import Label
+from park.config.park import Centre, Config, EnergyConfig, LogisticsConfig, Park, Shift
+from park.environment.limits import Limits
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.state.state import State
 
 FILES = Path(__file__).resolve().parents[2] / "parks" / "changwon"
 _ids: Iterator[int] = count()

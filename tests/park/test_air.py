@@ -2,7 +2,7 @@
 
 import pytest
 
-from park.air import c24e, combine
+from park.environment.air_index import c24e, combine
 from tests.park.small import park
 
 CAI = park().limits.cai

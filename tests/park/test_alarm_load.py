@@ -6,8 +6,9 @@ import pytest
 
 from data.parks import load_park
 from data.settings import Settings
-from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
-from park.alarm_load import (
+from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
+from park.alarms.lifecycle import Alarm
+from park.alarms.load import (
     Actor,
     Flood,
     bad_actors,
@@ -20,11 +21,10 @@ from park.alarm_load import (
     stale,
     summary,
 )
-from park.alarms import Alarm
-from park.events import Event
-from park.fact_base import FactBase, Priority
-from park.rings import Raising
-from park.state import State
+from park.events.base import FactBase, Priority
+from park.events.envelope import Event
+from park.events.rings import Raising
+from park.state.state import State
 
 PARK = load_park(Settings())
 TARGETS = PARK.limits.alarms

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from data.parks import load_park
 from data.settings import Settings
-from park.alarm_facts import AlarmCleared, AlarmRaised
-from park.alarm_report import report
-from park.events import Event
-from park.fact_base import FactBase
+from park.alarms.facts import AlarmCleared, AlarmRaised
+from park.alarms.monthly_report import report
+from park.events.base import FactBase
+from park.events.envelope import Event
 
 PARK = load_park(Settings())
 NOON = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # 12:00 in Korea

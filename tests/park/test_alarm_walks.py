@@ -9,7 +9,8 @@ from typing import Literal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from park.alarm_facts import (
+from park.alarms.engine import Conditions
+from park.alarms.facts import (
     AlarmAcknowledged,
     AlarmCleared,
     AlarmFact,
@@ -22,14 +23,15 @@ from park.alarm_facts import (
     AlarmUnshelved,
     AlarmUnsuppressed,
 )
-from park.alarms import TRANSITIONS, AlarmState
-from park.conditions import Conditions
-from park.events import Event
-from park.fact_base import FactBase
-from park.facts import CameraEvent, GasObservation, LightStatus
-from park.response import Response
-from park.state import State
-from park.suppression import Suppression
+from park.alarms.lifecycle import TRANSITIONS, AlarmState
+from park.alarms.suppression import Suppression
+from park.cameras.facts import CameraEvent
+from park.engine.pipeline import Response
+from park.environment.facts import GasObservation
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.lighting.facts import LightStatus
+from park.state.state import State
 from tests.park.small import ASSETS, at, event, park, seconds
 
 START = at("2026-11-23 10:00")

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from park.alarm_facts import (
+from park.alarms.cards import card
+from park.alarms.definition import Definition, suppression_flaw
+from park.alarms.facts import (
     AlarmAcknowledged,
     AlarmCleared,
     AlarmFact,
@@ -16,18 +18,8 @@ from park.alarm_facts import (
     AlarmShelved,
     AlarmUnshelved,
 )
-from park.alarms import (
-    LEVELS,
-    TRANSITIONS,
-    Alarm,
-    Definition,
-    alarm_id,
-    card,
-    event_id,
-    step,
-    suppression_flaw,
-)
-from park.events import Event
+from park.alarms.lifecycle import LEVELS, TRANSITIONS, Alarm, alarm_id, event_id, step
+from park.events.envelope import Event
 from tests.park.small import ASSETS, at, event, park, seconds, state_of
 
 NOW = at("2026-11-23 10:00")

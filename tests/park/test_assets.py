@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from park.assets import read_assets, works_of
+from park.config.asset import read_assets, works_of
 from tests.park.incidents import PARK
 
 

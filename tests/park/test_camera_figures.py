@@ -3,12 +3,13 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from park.alarm_facts import AlarmRaised
-from park.camera_figures import record
-from park.events import Event
-from park.facts import CameraEvent, CameraEventKind, CameraVerdict, Fact
-from park.kinds import Correlations, Kind
-from park.response_facts import (
+from park.alarms.facts import AlarmRaised
+from park.cameras.facts import CameraEvent, CameraEventKind, CameraVerdict
+from park.cameras.rule_accuracy import record
+from park.correlation.rules import Correlations, Kind
+from park.events.envelope import Event
+from park.events.facts import Fact
+from park.incidents.facts import (
     IncidentCorrected,
     IncidentJoined,
     IncidentKind,

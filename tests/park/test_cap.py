@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from park import cap
-from park.facts import GasObservation
-from park.incidents import Incident
-from park.response_facts import IncidentAdvanced, IncidentKind, IncidentVerified, Verdict
-from park.state import State
+from park.environment.facts import GasObservation
+from park.incidents.facts import IncidentAdvanced, IncidentKind, IncidentVerified, Verdict
+from park.incidents.incident import Incident
+from park.messages import cap
+from park.state.state import State
 from tests.park.incidents import LEAK, NOW, PARK, incident, joined, leak, state_of, tell, wind
 from tests.park.small import event, seconds
 

@@ -4,22 +4,22 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from park.alarm_facts import AlarmCleared, AlarmRaised
-from park.assets import Asset, Label
-from park.cards import IncidentCard, card, order
-from park.events import Event
-from park.facts import GasObservation
-from park.response_facts import (
+from park.alarms.facts import AlarmCleared, AlarmRaised
+from park.config.asset import Asset
+from park.config.label import Label
+from park.environment.facts import GasObservation
+from park.events.envelope import Event
+from park.incidents.cards import IncidentCard, card, order
+from park.incidents.facts import (
     IncidentAcknowledged,
     IncidentJoined,
     IncidentLeft,
     IncidentMerged,
     IncidentOpened,
-    MessageRequested,
-    MessageStatus,
     System,
 )
-from park.state import State
+from park.messages.facts import MessageRequested, MessageStatus
+from park.state.state import State
 from tests.park import incidents
 from tests.park.small import ASSETS, at, event, park
 

@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from park.cases import Case, Teller
-from park.relations import Happening
+from park.correlation.open_incident import Case, Teller
+from park.correlation.relations import Happening
 from tests.park.crowd import PARK
 
 FIRST = Happening("alarm-1", "changwon/camera/CAM-030", "intrusion", 1_000, 1_000, "camera")

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from park.alarm_facts import AlarmCleared, AlarmRaised
-from park.conditions import Conditions
-from park.door import Door
-from park.events import Event
-from park.facts import FeedHeartbeat, GasObservation, LightStatus, MeterReading
-from park.state import State
+from park.alarms.engine import Conditions
+from park.alarms.facts import AlarmCleared, AlarmRaised
+from park.energy.facts import MeterReading
+from park.engine.facts import FeedHeartbeat
+from park.environment.facts import GasObservation
+from park.events.envelope import Event
+from park.intake.entry import Door
+from park.lighting.facts import LightStatus
+from park.state.state import State
 from tests.park.small import at, event, park, seconds
 
 PARK = park()

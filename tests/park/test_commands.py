@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from park.alarm_facts import AlarmCleared, AlarmRaised
-from park.commands import CONFIRM_S, FAILED, RELEASES, Commands, ready, refusal, target_refusal
-from park.events import Event
-from park.response import Response
-from park.response_facts import CommandAnswered, CommandConfirmed, CommandFinished, CommandRequested
+from park.alarms.facts import AlarmCleared, AlarmRaised
+from park.commands.command import CONFIRM_S, FAILED, RELEASES, ready, refusal, target_refusal
+from park.commands.engine import Commands
+from park.commands.facts import CommandAnswered, CommandConfirmed, CommandFinished, CommandRequested
+from park.engine.pipeline import Response
+from park.events.envelope import Event
 from tests.park.small import ASSETS, at, event, park, state_of
 
 NOW = at("2026-11-23 02:00")

@@ -5,24 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from park.alarm_facts import AlarmAcknowledged, AlarmRaised
-from park.conditions import Conditions
-from park.events import Event
-from park.fact_base import FactBase
-from park.facts import (
-    AirObservation,
-    CameraEvent,
-    CameraHealth,
-    EssStatus,
-    FeedHeartbeat,
-    GasObservation,
-    GateStatus,
-    LightStatus,
-    MeterReading,
-    ShipmentStatus,
-    VehiclePosition,
-)
-from park.state import State
+from park.alarms.engine import Conditions
+from park.alarms.facts import AlarmAcknowledged, AlarmRaised
+from park.cameras.facts import CameraEvent, CameraHealth
+from park.energy.facts import EssStatus, MeterReading
+from park.engine.facts import FeedHeartbeat
+from park.environment.facts import AirObservation, GasObservation
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.lighting.facts import LightStatus
+from park.logistics.facts import GateStatus, ShipmentStatus, VehiclePosition
+from park.state.state import State
 from tests.park.small import at, event, park, seconds, state_of
 
 PARK = park()

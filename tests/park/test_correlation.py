@@ -5,18 +5,19 @@ from itertools import permutations
 import pytest
 from msgspec.structs import replace
 
-from park.alarm_facts import AlarmCleared
-from park.events import Event
-from park.fact_base import FactBase
-from park.facts import AirObservation, MeterReading
-from park.incidents import Incident
-from park.response_facts import (
+from park.alarms.facts import AlarmCleared
+from park.energy.facts import MeterReading
+from park.environment.facts import AirObservation
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.incidents.facts import (
     IncidentAcknowledged,
     IncidentAdvanced,
     IncidentCorrected,
     IncidentLeft,
     IncidentMerged,
 )
+from park.incidents.incident import Incident
 from tests.park.crowd import ELSEWHERE, PARK, Room, assets, gas, later, raised, sight, wind
 from tests.park.small import event
 

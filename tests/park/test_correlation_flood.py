@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from feeds.simulator.chance import unit
-from park.events import Event
-from park.response_facts import IncidentJoined, IncidentOpened
+from park.events.envelope import Event
+from park.incidents.facts import IncidentJoined, IncidentOpened
 from tests.park.crowd import NOW, PARK, Room, raised, sight
 from tests.park.small import seconds
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from park.events import Event
-from park.facts import CameraEventKind
-from park.incidents import Incident
+from park.cameras.facts import CameraEventKind
+from park.events.envelope import Event
+from park.incidents.incident import Incident
 from tests.park.crowd import PARK, Room, assets, gas, raised, sight, wind
 
 BLACKOUT = [

@@ -3,10 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from park.events import Event
-from park.facts import CameraEventKind, VehiclePosition
-from park.incidents import Incident
-from park.response_facts import IncidentJoined, IncidentMerged
+from park.cameras.facts import CameraEventKind
+from park.events.envelope import Event
+from park.incidents.facts import IncidentJoined, IncidentMerged
+from park.incidents.incident import Incident
+from park.logistics.facts import VehiclePosition
 from tests.park.crowd import Room, assets, later, raised, sight, wind
 from tests.park.small import event
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from data.parks import ParkFileError, _toml
-from park.kinds import Correlations
-from park.response_facts import IncidentKind
+from park.correlation.rules import Correlations
+from park.incidents.facts import IncidentKind
 from tests.park.crowd import PARK
 
 EVIDENCE = {"power_drop", "power_jump", "air_rise", "gas_rise", "dg_standing", "silent"}

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from park.crossings import Crossed, began, crossings, ways
-from park.events import Event
-from park.facts import CameraEvent, CameraEventKind
+from park.cameras.crossings import Crossed, began, crossings, ways
+from park.cameras.facts import CameraEvent, CameraEventKind
+from park.events.envelope import Event
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)  # half past midnight in the park

@@ -7,13 +7,14 @@ import pytest
 
 from data.parks import load_park
 from data.settings import Settings
-from park.config import Park
-from park.downwind import Sector, inside, place_of, sector
-from park.facts import VehiclePosition, WeatherObservation
-from park.incidents import Incident
-from park.nearby import bearing_deg, distance_m, moved
-from park.response_facts import IncidentKind, IncidentOpened
-from park.state import State
+from park.config.geometry import bearing_deg, distance_m, moved
+from park.config.park import Park
+from park.environment.facts import WeatherObservation
+from park.incidents.facts import IncidentKind, IncidentOpened
+from park.incidents.incident import Incident
+from park.logistics.facts import VehiclePosition
+from park.plume.sector import Sector, inside, place_of, sector
+from park.state.state import State
 from tests.park.small import at, event
 
 PARK: Park = load_park(Settings())

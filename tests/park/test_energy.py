@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from park import energy
-from park.events import Event
-from park.facts import EssStatus, FuelCellReading, MeterReading, PvReading
-from park.state import State
+from park.energy import summary as energy
+from park.energy.facts import EssStatus, FuelCellReading, MeterReading, PvReading
+from park.events.envelope import Event
+from park.state.state import State
 from tests.park.small import at, event, park, seconds, state_of
 
 PARK = park()

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from park import environment
-from park.facts import (
+from park.environment import summary as environment
+from park.environment.facts import (
     AirObservation,
     GasObservation,
     OdourObservation,
     WaterObservation,
     WeatherObservation,
 )
+from park.environment.wind import mean_wind
 from tests.park.small import at, event, park, seconds, state_of
 
 PARK = park()
@@ -103,7 +104,7 @@ def test_water() -> None:
 def test_mean_wind_is_that_of_the_vectors(
     winds: list[tuple[float, float]], speed: float, origin: float | None
 ) -> None:
-    mean, came_from = environment.mean_wind(winds)
+    mean, came_from = mean_wind(winds)
     assert mean == pytest.approx(speed, abs=1e-5)
     if origin is not None:
         assert (came_from - origin + 180) % 360 - 180 == pytest.approx(0, abs=1e-6)

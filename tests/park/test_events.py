@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from park.bounds import says_nothing
-from park.events import CATALOGUE, Event, InvalidEventError, decode, encode
-from park.examples import examples
-from park.facts import GasObservation
-from park.problems import problems
+from park.environment.facts import GasObservation
+from park.events.bounds import says_nothing
+from park.events.envelope import CATALOGUE, Event, InvalidEventError, decode, encode
+from park.events.examples import examples
+from park.events.validation import problems
 
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=200)
 # Offsets as RFC 3339 writes them: an hour that a zone has twice equals nothing outside its zone in Python

@@ -7,21 +7,14 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from park.alarm_facts import AlarmRaised, AlarmRemoved, AlarmShelved, AlarmSuppressed, AlarmUnshelved
-from park.assets import Label
-from park.events import Event
-from park.fact_base import Priority
-from park.handover import Act, Handover, Recorded, Silence, canonical, digest, done, draw
-from park.response_facts import (
-    CommandFinished,
-    CommandRequested,
-    Grade,
-    IncidentAcknowledged,
-    IncidentAdvanced,
-    IncidentOpened,
-    MessageRequested,
-    MessageStatus,
-)
+from park.alarms.facts import AlarmRaised, AlarmRemoved, AlarmShelved, AlarmSuppressed, AlarmUnshelved
+from park.commands.facts import CommandFinished, CommandRequested
+from park.config.label import Label
+from park.events.base import Priority
+from park.events.envelope import Event
+from park.incidents.facts import Grade, IncidentAcknowledged, IncidentAdvanced, IncidentOpened
+from park.messages.facts import MessageRequested, MessageStatus
+from park.operators.handover import Act, Handover, Recorded, Silence, canonical, digest, done, draw
 from tests.park.small import at, event, park, state_of
 
 NOW, SINCE = at("2026-11-23 08:10"), at("2026-11-22 20:00")

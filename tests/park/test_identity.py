@@ -6,12 +6,14 @@ from itertools import permutations
 import pytest
 from msgspec.structs import replace
 
-from park.alarm_facts import AlarmCleared, AlarmRaised
-from park.conditions import Conditions
-from park.events import decode, encode
-from park.facts import GasObservation, GatePassage, MeterReading
-from park.identity import newer, renamed, same_content
-from park.state import State
+from park.alarms.engine import Conditions
+from park.alarms.facts import AlarmCleared, AlarmRaised
+from park.energy.facts import MeterReading
+from park.environment.facts import GasObservation
+from park.events.envelope import decode, encode
+from park.events.identity import newer, renamed, same_content
+from park.logistics.facts import GatePassage
+from park.state.state import State
 from tests.park.small import ASSETS, at, event, park, seconds, state_of
 
 PARK = park()

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from park.events import Event
-from park.fact_base import FactBase
-from park.incidents import LIFE, Act, Incident, IncidentState, incident_id, told_id
-from park.response_facts import (
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.incidents.facts import (
     IncidentAcknowledged,
     IncidentAdvanced,
     IncidentAssigned,
@@ -24,6 +23,7 @@ from park.response_facts import (
     IncidentStep,
     IncidentVerified,
 )
+from park.incidents.incident import LIFE, Act, Incident, IncidentState, incident_id, told_id
 from tests.park.small import at, event
 
 NOW = at("2026-11-23 03:00")

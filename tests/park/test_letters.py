@@ -5,8 +5,8 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
-from park import cap
-from park.letters import sign, writable
+from park.messages import cap
+from park.texts.unprintable import sign, writable
 
 BAD = "a\0b\x1bc\ud83dd\ufffee"
 SHOWN = "a[U+0000]b[U+001B]c[U+D83D]d[U+FFFE]e"

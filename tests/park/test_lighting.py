@@ -2,8 +2,8 @@
 
 import pytest
 
-from park import lighting
-from park.facts import LightStatus
+from park.lighting import summary as lighting
+from park.lighting.facts import LightStatus
 from tests.park.small import at, event, park, seconds, state_of
 
 NOW = at("2026-11-23 19:00")

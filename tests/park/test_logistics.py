@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from park import logistics
-from park.events import Event
-from park.facts import DockStatus, GatePassage, GateStatus, ShipmentStatus, VehiclePosition
+from park.events.envelope import Event
+from park.logistics import summary as logistics
+from park.logistics.facts import DockStatus, GatePassage, GateStatus, ShipmentStatus, VehiclePosition
 from tests.park.small import at, event, park, seconds, state_of
 
 PARK = park()

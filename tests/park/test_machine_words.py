@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from park.machine_words import fields, in_both
-from park.messages import Message
-from park.response_facts import MessageRequested, MessageStatus
-from park.sayings import message
+from park.incidents.event_texts import message
+from park.messages.facts import MessageRequested, MessageStatus
+from park.messages.message import Message
+from park.texts.failures import fields, in_both
 
 ROOT = Path(__file__).resolve().parents[2]
 HANGUL = re.compile("[가-힣]")

@@ -4,15 +4,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from park import energy, environment, logistics
-from park.alarm_facts import AlarmRaised
-from park.conditions import Conditions
-from park.events import Event
-from park.fact_base import FactBase
-from park.facts import AirObservation, DockStatus, EssStatus, MeterReading, PvReading, WeatherObservation
-from park.means import MeanRing
-from park.state import State
-from park.wind import wind_at
+from park.alarms.engine import Conditions
+from park.alarms.facts import AlarmRaised
+from park.energy import summary as energy
+from park.energy.facts import EssStatus, MeterReading, PvReading
+from park.environment import summary as environment
+from park.environment.facts import AirObservation, WeatherObservation
+from park.environment.wind import wind_at
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.logistics import summary as logistics
+from park.logistics.facts import DockStatus
+from park.state.state import State
+from park.values.means import MeanRing
 from tests.park.small import ASSETS, asset, at, event, park, seconds, state_of
 
 PARK = park()

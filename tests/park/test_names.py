@@ -6,23 +6,18 @@ from unicodedata import normalize
 import msgspec
 import pytest
 
-from park import environment
-from park.alarm_facts import AlarmRaised
-from park.conditions import Conditions
-from park.door import Door
-from park.events import Event, decode, encode
-from park.fact_base import FactBase
-from park.facts import (
-    CameraEvent,
-    DockStatus,
-    GasObservation,
-    GatePassage,
-    ShipmentStatus,
-    VehiclePosition,
-)
-from park.limits import Limits
-from park.names import Names
-from park.state import State
+from park.alarms.engine import Conditions
+from park.alarms.facts import AlarmRaised
+from park.cameras.facts import CameraEvent
+from park.environment import summary as environment
+from park.environment.facts import GasObservation
+from park.environment.limits import Limits
+from park.events.base import FactBase
+from park.events.envelope import Event, decode, encode
+from park.intake.canonical_names import Names
+from park.intake.entry import Door
+from park.logistics.facts import DockStatus, GatePassage, ShipmentStatus, VehiclePosition
+from park.state.state import State
 from tests.park.small import ASSETS, asset, at, event, park, seconds
 
 LORRY = asset("changwon/vehicle/V-001", 2.0, plate="81바1237")

@@ -10,22 +10,20 @@ from msgspec.structs import replace
 
 from data.parks import ParkFileError, read_contacts, read_templates
 from data.settings import Settings
-from park import downwind, notices
-from park.assets import Asset, Label
-from park.contacts import FIRMS
-from park.events import decode, encode
-from park.facts import GasObservation, VehiclePosition
-from park.incident_names import GRADES, KINDS
-from park.response_facts import (
-    ExerciseStatus,
-    IncidentCorrected,
-    IncidentKind,
-    IncidentVerified,
-    MessageStatus,
-    System,
-)
-from park.state import State
-from park.streets import nearest_street
+from park.config.asset import Asset
+from park.config.label import Label
+from park.config.streets import nearest_street
+from park.environment.facts import GasObservation
+from park.events.envelope import decode, encode
+from park.incidents.facts import IncidentCorrected, IncidentKind, IncidentVerified, System
+from park.incidents.labels import GRADES, KINDS
+from park.logistics.facts import VehiclePosition
+from park.messages import notices
+from park.messages.contacts import FIRMS
+from park.messages.facts import MessageStatus
+from park.operators.facts import ExerciseStatus
+from park.plume import sector as downwind
+from park.state.state import State
 from tests.park.incidents import LEAK, NOW, PARK, incident, joined, leak, state_of, tell, wind
 from tests.park.small import event, seconds
 

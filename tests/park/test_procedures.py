@@ -8,20 +8,18 @@ from msgspec.structs import replace
 
 from data.parks import load_park
 from data.settings import Settings
-from park.alarm_facts import AlarmRaised
-from park.assets import Label
-from park.commands import Commands
-from park.config import Park
-from park.events import Event
-from park.facts import Fact, GasObservation
-from park.incidents import Incident
-from park.nearby import distance_m
-from park.plan import Plan, plan
-from park.procedures import Procedures
-from park.response import Response
-from park.response_facts import (
-    CommandAnswered,
-    CommandRequested,
+from park.alarms.facts import AlarmRaised
+from park.commands.engine import Commands
+from park.commands.facts import CommandAnswered, CommandRequested
+from park.config.geometry import distance_m
+from park.config.label import Label
+from park.config.park import Park
+from park.engine.pipeline import Response
+from park.environment.facts import GasObservation
+from park.events.envelope import Event
+from park.events.facts import Fact
+from park.events.rings import milliseconds
+from park.incidents.facts import (
     Grade,
     IncidentAcknowledged,
     IncidentAdvanced,
@@ -33,11 +31,13 @@ from park.response_facts import (
     IncidentOpened,
     IncidentStep,
     IncidentVerified,
-    MessageRequested,
 )
-from park.rings import milliseconds
-from park.sop import Sop, StepRule, When
-from park.state import State
+from park.incidents.incident import Incident
+from park.messages.facts import MessageRequested
+from park.procedures.engine import Procedures
+from park.procedures.plan import Plan, plan
+from park.procedures.sop import Sop, StepRule, When
+from park.state.state import State
 from tests.park.small import at, event
 
 PARK: Park = load_park(Settings())

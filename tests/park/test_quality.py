@@ -6,23 +6,17 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from park import energy, environment, logistics
-from park.conditions import Conditions
-from park.events import Event, InvalidEventError, decode, encode
-from park.examples import examples
-from park.facts import (
-    AirObservation,
-    EssStatus,
-    GasObservation,
-    GateStatus,
-    MeterReading,
-    PvReading,
-    VehiclePosition,
-    WaterObservation,
-    WeatherObservation,
-)
-from park.quality import FIELDS, SAID_CHARS
-from park.state import State
+from park.alarms.engine import Conditions
+from park.energy import summary as energy
+from park.energy.facts import EssStatus, MeterReading, PvReading
+from park.environment import summary as environment
+from park.environment.facts import AirObservation, GasObservation, WaterObservation, WeatherObservation
+from park.events.envelope import Event, InvalidEventError, decode, encode
+from park.events.examples import examples
+from park.logistics import summary as logistics
+from park.logistics.facts import GateStatus, VehiclePosition
+from park.state.state import State
+from park.values.plausibility import FIELDS, SAID_CHARS
 from tests.park.small import ASSETS, asset, event, park
 
 NOW = datetime(2026, 11, 22, 3, 5, tzinfo=UTC)

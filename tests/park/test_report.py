@@ -2,10 +2,10 @@
 
 import pytest
 
-from park.facts import GasObservation
-from park.report import Asked, Report, Sealed, report
-from park.response_facts import IncidentKind
-from park.state import State
+from park.environment.facts import GasObservation
+from park.incidents.facts import IncidentKind
+from park.incidents.report import Asked, Report, Sealed, report
+from park.state.state import State
 from tests.park.incidents import NOW, PARK, incident, leak, state_of, wind
 
 SENSOR = "changwon/gas/GAS-015"  # at G-11; G-10 handles HF too and lies upwind

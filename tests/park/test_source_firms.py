@@ -6,16 +6,18 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from park import notices, source_words
-from park.assets import Asset
-from park.config import Park
-from park.fact_base import FactBase
-from park.facts import VehiclePosition, WeatherObservation
-from park.incidents import Incident
-from park.nearby import bearing_deg, moved
-from park.response_facts import IncidentCorrected, IncidentKind, System
-from park.source_firms import Code, Source, source_of
-from park.state import State
+from park.config.asset import Asset
+from park.config.geometry import bearing_deg, moved
+from park.config.park import Park
+from park.environment.facts import WeatherObservation
+from park.events.base import FactBase
+from park.incidents.facts import IncidentCorrected, IncidentKind, System
+from park.incidents.incident import Incident
+from park.logistics.facts import VehiclePosition
+from park.messages import notices
+from park.origins import texts as source_words
+from park.origins.firms import Code, Source, source_of
+from park.state.state import State
 from tests.park import crowd
 from tests.park.crowd import Room, gas, later, raised, sight
 from tests.park.incidents import NOW, PARK, incident, joined, tell, wind

@@ -8,23 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from park.alarm_facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
-from park.events import Event
-from park.fact_base import FactBase
-from park.facts import (
-    AirObservation,
-    CameraHealth,
-    DockStatus,
-    EssStatus,
-    FeedHeartbeat,
-    GasObservation,
-    GatePassage,
-    LightStatus,
-    MeterReading,
-    ShipmentStatus,
-    VehiclePosition,
-)
-from park.state import Reading, State, is_stale
+from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
+from park.cameras.facts import CameraHealth
+from park.energy.facts import EssStatus, MeterReading
+from park.engine.facts import FeedHeartbeat
+from park.environment.facts import AirObservation, GasObservation
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.lighting.facts import LightStatus
+from park.logistics.facts import DockStatus, GatePassage, ShipmentStatus, VehiclePosition
+from park.state.reading import Reading, is_stale
+from park.state.state import State
 from tests.park.small import ASSETS, at, event, seconds, state_of
 
 START = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from park.assets import Label
-from park.streets import Street, nearest_street, read_streets
+from park.config.label import Label
+from park.config.streets import Street, nearest_street, read_streets
 
 MAIN = Street(Label("중앙대로", "Main"), ((128.60, 35.20), (128.70, 35.20)))
 SIDE = Street(Label("산단로", "Side"), ((128.65, 35.21), (128.65, 35.25)))

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from park.alarm_facts import (
+from park.alarms.engine import Conditions
+from park.alarms.facts import (
     AlarmAcknowledged,
     AlarmRaised,
     AlarmRemoved,
@@ -10,13 +11,12 @@ from park.alarm_facts import (
     AlarmRestored,
     AlarmShelved,
 )
-from park.conditions import Conditions
-from park.config import Park
-from park.fact_base import FactBase
-from park.overlays import Window
-from park.response import Response
-from park.state import State
-from park.suppression import Suppression
+from park.alarms.overlays import Window
+from park.alarms.suppression import Suppression
+from park.config.park import Park
+from park.engine.pipeline import Response
+from park.events.base import FactBase
+from park.state.state import State
 from tests.park.small import event, park, seconds
 from tests.park.test_conditions import CAM, GAS, NOW, PARK, Bench, dark, gas, seen
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from park.tariffs import Season, bands, factor_of, tariff_of
+from park.energy.tariffs import Season, bands, factor_of, tariff_of
 from tests.park.small import at, park
 
 PARK = park()

@@ -2,13 +2,11 @@
 
 from datetime import timedelta
 
-from park.assets import Label
-from park.events import Event
-from park.fact_base import FactBase
-from park.incident_names import KINDS
-from park.response_facts import (
-    CommandAnswered,
-    CommandRequested,
+from park.commands.facts import CommandAnswered, CommandRequested
+from park.config.label import Label
+from park.events.base import FactBase
+from park.events.envelope import Event
+from park.incidents.facts import (
     IncidentAcknowledged,
     IncidentAdvanced,
     IncidentAssigned,
@@ -20,11 +18,11 @@ from park.response_facts import (
     IncidentNoted,
     IncidentStep,
     IncidentVerified,
-    MessageRequested,
-    MessageStatus,
 )
-from park.state import State
-from park.timeline import Entry, timeline
+from park.incidents.labels import KINDS
+from park.incidents.timeline import Entry, timeline
+from park.messages.facts import MessageRequested, MessageStatus
+from park.state.state import State
 from tests.park.small import event, park
 from tests.park.test_cards import GAS, WHEN, joined, known, opened
 

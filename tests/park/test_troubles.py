@@ -5,17 +5,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from park import energy, findings
-from park.alarm_facts import AlarmCleared, AlarmRaised
-from park.alarms import card
-from park.conditions import Conditions
-from park.correlation import Correlation
-from park.events import Event
-from park.facts import CameraHealth, GasObservation, MeterReading, SystemStatus
-from park.response import Engine, Response
-from park.signals import Finding
-from park.state import State
-from park.suppression import Suppression
+from park.alarms import checks as findings
+from park.alarms.cards import card
+from park.alarms.delays import Finding
+from park.alarms.engine import Conditions
+from park.alarms.facts import AlarmCleared, AlarmRaised
+from park.alarms.suppression import Suppression
+from park.cameras.facts import CameraHealth
+from park.correlation.engine import Correlation
+from park.energy import summary as energy
+from park.energy.facts import MeterReading
+from park.engine.facts import SystemStatus
+from park.engine.pipeline import Engine, Response
+from park.environment.facts import GasObservation
+from park.events.envelope import Event
+from park.state.state import State
 from tests.park.small import ASSETS, event, park
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

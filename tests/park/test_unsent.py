@@ -2,13 +2,8 @@
 
 from typing import Literal
 
-from park.response_facts import (
-    IncidentAcknowledged,
-    IncidentEscalated,
-    IncidentStep,
-    MessageRequested,
-    MessageStatus,
-)
+from park.incidents.facts import IncidentAcknowledged, IncidentEscalated, IncidentStep
+from park.messages.facts import MessageRequested, MessageStatus
 from tests.park.test_procedures import Room, after, facts, room
 
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from park.facts import WeatherObservation
-from park.state import State
-from park.wind import wind_at
+from park.environment.facts import WeatherObservation
+from park.environment.wind import wind_at
+from park.state.state import State
 from tests.park.incidents import NOW, PARK, wind
 from tests.park.small import event, seconds
 

@@ -2,9 +2,9 @@
 
 from msgspec import structs
 
-from park.assets import Label
-from park.facts import FeedHeartbeat
-from park.workers import WORKERS, Absent, absent
+from park.config.label import Label
+from park.engine.facts import FeedHeartbeat
+from park.engine.required_workers import WORKERS, Absent, absent
 from tests.park.small import at, event, park, seconds, state_of
 
 PARK = park()

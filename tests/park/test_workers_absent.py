@@ -1,6 +1,6 @@
 """The alarm of a worker that is not heard, found by the conditions of the watch."""
 
-from park.facts import FeedHeartbeat
+from park.engine.facts import FeedHeartbeat
 from tests.park.small import seconds
 from tests.park.test_conditions import NOW, Bench
 

@@ -9,10 +9,11 @@ from redis import Redis
 from data.parks import read_contacts
 from data.settings import Settings
 from data.stream import Stream, stream_key
-from park.contacts import Contact, Contacts, Delivery
-from park.events import decode
-from park.messages import Message
-from park.response_facts import Channel, ExerciseStatus
+from park.events.envelope import decode
+from park.messages.contacts import Contact, Contacts, Delivery
+from park.messages.facts import Channel
+from park.messages.message import Message
+from park.operators.facts import ExerciseStatus
 from tests.feeds.doors import request
 from tests.park.small import event
 

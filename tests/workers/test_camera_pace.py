@@ -17,9 +17,9 @@ from redis.client import PubSub
 from data import broker
 from data.settings import Settings
 from data.stream import Stream, connect, stream_key
-from park.events import decode
-from park.facts import CameraDetection
-from park.rings import milliseconds
+from park.cameras.facts import CameraDetection
+from park.events.envelope import decode
+from park.events.rings import milliseconds
 from tests.faults.pauses import Pauses
 from workers import camera_wire
 from workers.camera_pace import EVENT_S, Pace

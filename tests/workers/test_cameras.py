@@ -17,8 +17,8 @@ from redis import Redis
 from cctv.live import Eye, Fact
 from data.settings import Settings
 from data.stream import stream_key
-from park.events import decode
-from park.facts import CameraHealth
+from park.cameras.facts import CameraHealth
+from park.events.envelope import decode
 from tests.cctv.footage import camera, walk
 from workers import cameras
 from workers.camera_held import load

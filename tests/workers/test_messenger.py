@@ -14,7 +14,7 @@ from data.outbox import Outbox
 from data.settings import Settings
 from data.store import AWAY, Store
 from data.stream import stream_key
-from park.response_facts import Channel
+from park.messages.facts import Channel
 from tests.feeds.doors import Hook, Inbox, mail_server, wait, web_server
 from tests.postgres import free_port
 from tests.workers.letters import GARBAGE, ask, contacts, detail, drill, now, statuses

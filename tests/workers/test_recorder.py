@@ -16,10 +16,11 @@ from data.rebuild import fold_until
 from data.store import Accepted, Store
 from data.stream import Stream, arrived, stream_key
 from data.tables import events
-from park.door import Door
-from park.events import decode, encode
-from park.facts import GasObservation, OperatorAction
-from park.state import State
+from park.environment.facts import GasObservation
+from park.events.envelope import decode, encode
+from park.intake.entry import Door
+from park.operators.facts import OperatorAction
+from park.state.state import State
 from tests.events import START, entries, gas
 from tests.park.small import park
 from workers.recorder import METRICS_KEY, Recorder

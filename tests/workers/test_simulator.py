@@ -15,8 +15,11 @@ from redis import Redis
 
 from data.settings import Settings
 from feeds.simulator.setup import Kept, Memory, requests_key
-from park.events import Event, decode
-from park.facts import CameraEvent, LightStatus, MeterReading, PvReading, ShipmentStatus, VehiclePosition
+from park.cameras.facts import CameraEvent
+from park.energy.facts import MeterReading, PvReading
+from park.events.envelope import Event, decode
+from park.lighting.facts import LightStatus
+from park.logistics.facts import ShipmentStatus, VehiclePosition
 from tests.events import entries
 from workers.simulator import PAST_H, Simulator
 

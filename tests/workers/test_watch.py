@@ -21,13 +21,14 @@ from data.rebuild import fold_until
 from data.settings import Settings
 from data.store import Store
 from data.stream import Group, Stream, arrived, connect, stream_key
-from park.alarm_facts import AlarmAcknowledged
-from park.alarms import event_id
-from park.config import Park
-from park.door import Door
-from park.events import Event, decode
-from park.facts import CameraEvent, CameraHealth, GasObservation
-from park.state import State
+from park.alarms.facts import AlarmAcknowledged
+from park.alarms.lifecycle import event_id
+from park.cameras.facts import CameraEvent, CameraHealth
+from park.config.park import Park
+from park.environment.facts import GasObservation
+from park.events.envelope import Event, decode
+from park.intake.entry import Door
+from park.state.state import State
 from tests.events import entries as entries_of
 from tests.park.small import event, park
 from workers.recorder import Recorder, sort

@@ -8,11 +8,12 @@ from redis import Redis
 
 from data.parks import load_park
 from data.settings import Settings
-from park.config import Park
-from park.events import Event
-from park.facts import CameraEvent, GasObservation
-from park.response_facts import IncidentAcknowledged
-from park.state import State
+from park.cameras.facts import CameraEvent
+from park.config.park import Park
+from park.environment.facts import GasObservation
+from park.events.envelope import Event
+from park.incidents.facts import IncidentAcknowledged
+from park.state.state import State
 from tests.park.small import event
 from tests.workers.test_watch import now, record, say, stream, until_quiet
 from workers.watch import Watch, recall, take_over

@@ -14,7 +14,7 @@ from cctv.rules import Fire, Smoke
 from cctv.rules.base import Finding, Place
 from cctv.sample import find_sample
 from cctv.sources.base import Image
-from park.assets import Label
+from park.config.label import Label
 from tests.cctv.burning import flame, ground, person, scene
 from tests.cctv.footage import MODEL, SHARED
 

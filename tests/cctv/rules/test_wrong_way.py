@@ -5,7 +5,7 @@ import pytest
 from cctv.rules import WrongWay
 from cctv.rules.base import Place
 from cctv.tracks import Box
-from park.crossings import Way
+from park.cameras.crossings import Way
 from tests.cctv.rules.walk import between, live, still, told
 
 LINE = Place("gate", ((0.0, 200.0), (400.0, 200.0)), is_line=True)

@@ -1,0 +1,1 @@
+"""Alarms after ISA-18.2: definitions, life, delays, overlays, suppression, load."""

@@ -1,0 +1,1 @@
+"""Cameras: their facts, how far their rules can be trusted, counts of crossings."""

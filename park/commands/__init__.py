@@ -1,0 +1,1 @@
+"""Commands to devices: their facts, their fold and their engine."""

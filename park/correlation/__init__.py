@@ -1,0 +1,1 @@
+"""Correlation: which alarms and observations belong to one incident."""

@@ -1,0 +1,1 @@
+"""Energy: meters, generators, batteries, tariffs."""

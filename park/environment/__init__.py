@@ -1,0 +1,1 @@
+"""Environment: air, gas, odour, water and weather."""

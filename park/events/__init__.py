@@ -1,0 +1,1 @@
+"""Events: the CloudEvents envelope, the union of all facts, and their codec."""

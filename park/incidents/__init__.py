@@ -1,0 +1,1 @@
+"""Incidents: their facts, their fold, and how they are shown and reported."""

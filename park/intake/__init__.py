@@ -1,0 +1,1 @@
+"""Where events enter: clocks corrected, names written in one way."""

@@ -1,0 +1,18 @@
+"""What street lights report: one frozen struct per event type."""
+
+from typing import Literal
+
+from park.events.base import (
+    FactBase,
+    MeasuredPercent,
+    MeasuredPositive,
+)
+
+
+class LightStatus(FactBase, frozen=True):
+    """State of one street light."""
+
+    TYPE = "park.light.status"
+    state: Literal["normal", "failed", "unreachable"]
+    dim_pct: MeasuredPercent
+    power_w: MeasuredPositive

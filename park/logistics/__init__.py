@@ -1,0 +1,1 @@
+"""Logistics: vehicles, gates, docks, parking."""

@@ -1,0 +1,1 @@
+"""Which works a leak, a fire or a smell comes from."""

@@ -1,0 +1,1 @@
+"""Where the wind carries what leaks or burns."""

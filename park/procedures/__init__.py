@@ -1,0 +1,1 @@
+"""Standard operating procedures: what they are, how one stands, and their engine."""

@@ -1,0 +1,1 @@
+"""The state of a park: the pure fold of its events."""

@@ -1,0 +1,414 @@
+"""State of a park: the pure fold of its events.
+
+The same events in any order, any of them any number of times, give the same state (within the
+reach of the bounded memories): newest by ``(time, source, id)`` wins, late ones only fill the past.
+An event whose clock is far ahead would hold its place for ever: it is counted, not taken.
+"""
+
+from collections.abc import Callable
+from math import cos, radians, sin
+from typing import Any, ClassVar, TypeVar, get_args
+
+import msgspec
+from msgspec import Struct
+
+from park.alarms.book import AlarmBook
+from park.alarms.facts import AlarmFact, AlarmRaised
+from park.alarms.lifecycle import LEVELS, Alarm
+from park.alarms.overlays import Overlay
+from park.cameras.facts import CameraHealth
+from park.commands.command import Command
+from park.commands.facts import CommandFact
+from park.config.asset import Asset
+from park.energy.facts import EssStatus
+from park.environment.facts import WeatherObservation
+from park.events.base import FactBase
+from park.events.envelope import AHEAD, Event
+from park.events.identity import newer
+from park.events.rings import Raising, Ring, milliseconds
+from park.incidents.facts import IncidentFact
+from park.incidents.incident import Incident
+from park.lighting.facts import LightStatus
+from park.logistics.dock_slots import Slots
+from park.logistics.facts import VehiclePosition
+from park.messages.facts import MessageFact
+from park.messages.message import Message
+from park.state.reading import Reading
+from park.values.doubts import Doubts
+from park.values.means import MeanRing, PowerRing
+from park.values.plausibility import Judge, Marks, without_place
+from park.values.vehicle_fixes import Fixes, believed
+
+F = TypeVar("F", bound=FactBase)
+
+
+WINDOW_S = 900
+
+
+HOUR_S = 3600
+
+
+WIND_S = 600  # a mean wind is that of ten minutes (WMO guide to instruments, no. 8)
+
+
+_POWER_BUCKETS = 112
+
+
+_AIR_HOURS = 14
+
+
+_WIND_BUCKETS = 156  # as far back as trips reach
+
+
+_TRIP_HOURS = 26
+
+
+_GONE_VEHICLES = 2000
+
+
+_STRANGERS = 5000
+
+
+SHOWN = frozenset(
+    f"park.{name}"
+    for name in (
+        "light.status", "camera.health", "gate.status", "dock.status", "meter.reading", "pv.reading",
+        "fuelcell.reading", "ess.status", "air.observation", "gas.observation", "odour.observation",
+        "water.observation", "weather.observation", "parking.status",
+    )
+)  # fmt: skip
+
+
+ALARMS = frozenset(fact.TYPE for fact in get_args(AlarmFact))
+
+
+RESPONSE = frozenset(fact.TYPE for fact in get_args(IncidentFact | CommandFact | MessageFact))
+
+
+_LIGHT_LEVELS = {"failed": 1, "unreachable": 1}
+
+
+_DOUBT_LEVEL = 1
+
+
+_CAMERA_LEVELS = {"ok": 0, "slow": 1}
+
+
+class Changes(Struct, frozen=True):
+    """Ids of what changed since the last drain."""
+
+    assets: frozenset[str]
+    vehicles: frozenset[str]
+    alarms: frozenset[str]
+    cameras: frozenset[str]
+    incidents: frozenset[str] = frozenset()
+
+
+class State:
+    """What is known of a park now; ``assets`` by id are what its files say."""
+
+    def __init__(self, assets: dict[str, Asset]) -> None:
+        """Know nothing yet."""
+        self.assets = assets
+        self.latest: dict[str, dict[str, Event]] = {}
+        self.vehicles: dict[str, Event] = {}
+        self._book = AlarmBook()
+        self.alarms: dict[str, Alarm] = self._book.alarms
+        self.overlays = self._book.overlays
+        self.incidents: dict[str, Incident] = {}
+        self.commands: dict[str, Command] = {}
+        self.messages: dict[str, Message] = {}
+        self.power: dict[str, PowerRing] = {}
+        self.air: dict[str, MeanRing] = {}
+        self.winds: dict[str, MeanRing] = {}
+        self.passages: dict[str, Ring[Any]] = {}
+        self.docked: dict[str, Ring[Any]] = {}
+        self.raised: Ring[Raising] = Ring(HOUR_S, _TRIP_HOURS)
+        self.shipments = Slots()
+        self.feeds: dict[str, Event] = {}
+        self.ahead = 0
+        self.doubts = Doubts()
+        self.judge = Judge(assets)
+        self._fixes = Fixes()
+        self._exercise: Event | None = None
+        self.by_kind: dict[str, list[Asset]] = {}
+        for asset in assets.values():
+            self.by_kind.setdefault(asset.kind, []).append(asset)
+        self._changed: dict[str, set[str]] = {name: set() for name in Changes.__struct_fields__}
+
+    def apply(self, event: Event) -> Event:
+        """Take in one event; a duplicate or a late one changes nothing newer.
+
+        Those whose clock is ahead have the time of their arrival (``park/clocks.py``) and are counted. Of
+        those that did not enter by the door only alarms are taken, as each stands for itself.
+
+        Returns:
+            The event as it is believed: None for every value that is none (``park/quality.py``).
+        """
+        if event.stamped is not None and event.stamped - event.time > AHEAD:
+            self.ahead += 1
+        if event.ahead and event.type not in ALARMS and event.type not in RESPONSE:
+            self.ahead += 1
+            return event
+        if event.type in RESPONSE:
+            self._keep_response(event)
+            return event
+        event, marks = self.judge(event)
+        if event.type == VehiclePosition.TYPE:
+            return self._keep_vehicle(event, marks)
+        self._doubt(event, marks)
+        keeper = self._KEEPERS.get(event.type)
+        if keeper is not None:
+            keeper(self, event)
+        types = self.latest.setdefault(event.subject, {})
+        if newer(event, types.get(event.type)):
+            types[event.type] = event
+            if event.type in SHOWN:
+                self._changed["assets"].add(event.subject)
+            elif event.type == "park.camera.detection":
+                self._changed["cameras"].add(event.subject)
+        self._trim_strangers()
+        return event
+
+    @property
+    def exercise(self) -> bool:
+        """Whether an exercise is held: nothing leaves the room then."""
+        return self._exercise is not None and bool(self._exercise.data.active)
+
+    def drain(self) -> Changes:
+        """Return what changed since the last call, and forget it."""
+        changes = Changes(**{name: frozenset(ids) for name, ids in self._changed.items()})
+        for ids in self._changed.values():
+            ids.clear()
+        return changes
+
+    def fact(self, asset: str, kind: type[F]) -> F | None:
+        """Return the latest fact of a kind about an asset, None if there is none."""
+        event = self.latest.get(asset, {}).get(kind.TYPE)
+        return event.data if event is not None and isinstance(event.data, kind) else None
+
+    def reading(self, asset: str, kind: type[FactBase], field: str, unit: str, scale: float = 1.0) -> Reading:
+        """Return one field of the latest fact as a reading, multiplied by ``scale``."""
+        event = self.latest.get(asset, {}).get(kind.TYPE)
+        known = self.assets.get(asset)
+        period_s = known.period_s if known else None
+        if event is None:
+            return Reading(None, unit, None, period_s)
+        value = getattr(event.data, field)
+        return Reading(None if value is None else value * scale, unit, milliseconds(event), period_s)
+
+    def values(self, asset: str) -> tuple[int | None, dict[str, Any]]:
+        """Return when the asset last spoke (ms) and its live values by field."""
+        events = [event for type_, event in self.latest.get(asset, {}).items() if type_ in SHOWN]
+        fields: dict[str, Any] = {}
+        for event in sorted(events, key=lambda told: told.type):
+            fields |= msgspec.structs.asdict(event.data)
+        if marks := self.doubts.of(asset):
+            fields["bad"] = {name: (mark.why, mark.said) for name, mark in marks.items()}
+        return max(map(milliseconds, events), default=None), fields
+
+    def level(self, asset: str) -> int:
+        """Return 0 normal … 4 critical, from alarms that show, doubts, light state and camera health."""
+        active = (alarm for alarm in self._book.at(asset) if alarm.active and not self.hidden(alarm))
+        worst = max((LEVELS[alarm.priority] for alarm in active), default=0)
+        if light := self.fact(asset, LightStatus):
+            worst = max(worst, _LIGHT_LEVELS.get(light.state, 0))
+        if asset in self.doubts and self.doubts.missed(asset):
+            worst = max(worst, _DOUBT_LEVEL)
+        if health := self.fact(asset, CameraHealth):
+            worst = max(worst, _CAMERA_LEVELS.get(health.state, 2))
+        return worst
+
+    def row(self, asset: str) -> tuple[int, int | None, dict[str, Any]]:
+        """Return ``(level, time_ms, values)``: the asset in the ``assets`` message."""
+        time_ms, fields = self.values(asset)
+        return self.level(asset), time_ms, fields
+
+    def vehicle_row(self, vehicle: str) -> tuple[float, float, float | None, float | None, str, str, int]:
+        """Return ``(lat, lon, heading_deg, speed_kmh, state, cargo, time_ms)`` for ``vehicles``."""
+        event = self.vehicles[vehicle]
+        fact = event.data
+        place = fact.lat, fact.lon, fact.heading_deg, fact.speed_kmh
+        return (*place, fact.state, fact.cargo, milliseconds(event))
+
+    def alarm(self, name: str) -> Alarm | None:
+        """Return an alarm; one that turned out to be part of another, as done with."""
+        return self.alarms.get(name) or self._book.withdrawn.get(name)
+
+    def open_alarms(self) -> list[Alarm]:
+        """Return the alarms not yet done with that show, worst first, then oldest."""
+        open_ = (a for a in self.alarms.values() if a.state != "normal" and not self.hidden(a))
+        return sorted(open_, key=lambda alarm: (-LEVELS[alarm.priority], alarm.raised_ms or 0))
+
+    def open_alarm(self, asset: str, condition: str) -> Alarm | None:
+        """Return the alarm of a condition that is not done with, shown or hidden."""
+        return self._book.standing(asset, condition)
+
+    def alarms_of(self, asset: str, condition: str) -> list[Alarm]:
+        """Return every known alarm of a condition, done with or not."""
+        return self._book.of(asset, condition)
+
+    def hidden(self, alarm: Alarm) -> Overlay | None:
+        """Return what hides an alarm: shelved, suppressed, out of service; None when it shows."""
+        return self._book.hidden(alarm)
+
+    def shelf(self) -> list[tuple[Overlay, Alarm | None]]:
+        """Return every overlay and the alarm it hides, None where its condition is normal; oldest first."""
+        found = [(over, self.open_alarm(over.asset, over.condition)) for over in self.overlays.all()]
+        return sorted(found, key=lambda row: (row[0].since_ms, row[0].asset, row[0].condition))
+
+    def same_as(self, other: "State") -> bool:
+        """Tell whether both know the same (used to hold the fold to its promise)."""
+        plain = (
+            "latest", "vehicles", "alarms", "overlays", "shipments", "feeds",
+            "incidents", "commands", "messages",
+        )  # fmt: skip
+        rings = ("power", "air", "winds", "passages", "docked")
+        return all(getattr(self, name) == getattr(other, name) for name in plain) and all(
+            mine.keys() == theirs.keys() and all(mine[key].buckets == theirs[key].buckets for key in mine)
+            for mine, theirs in ((getattr(self, name), getattr(other, name)) for name in rings)
+        )
+
+    def _keep_power(self, event: Event) -> None:
+        ring = self.power.get(event.subject)
+        if ring is None:
+            if event.type == "park.meter.reading" and not self._is_substation(event.subject):
+                return
+            ring = self.power[event.subject] = PowerRing(WINDOW_S, _POWER_BUCKETS)
+        fact = event.data
+        if fact.power_kw is None:
+            return
+        if isinstance(fact, EssStatus):
+            ring.put(event, (fact.power_kw, fact.discharged_kwh, fact.charged_kwh))
+        else:
+            ring.put(event, (fact.power_kw, fact.energy_kwh, None))
+
+    def _is_substation(self, subject: str) -> bool:
+        asset = self.assets.get(subject)
+        return asset is not None and asset.kind == "substation"
+
+    def _keep_air(self, event: Event) -> None:
+        ring = self.air.get(event.subject)
+        if ring is None:
+            asset = self.assets.get(event.subject)
+            carry_s = 2 * asset.period_s if asset and asset.period_s else None
+            ring = self.air[event.subject] = MeanRing(HOUR_S, _AIR_HOURS, carry_s)
+        ring.put(event, msgspec.structs.astuple(event.data))
+
+    def _keep_wind(self, event: Event) -> None:
+        """Keep the wind as metres a second east and north of where it comes from."""
+        wind: WeatherObservation = event.data
+        if wind.wind_speed_ms is None or wind.wind_from_deg is None:
+            return
+        speed_ms, from_rad = wind.wind_speed_ms, radians(wind.wind_from_deg)
+        ring = self.winds.setdefault(event.subject, MeanRing(WIND_S, _WIND_BUCKETS))
+        ring.put(event, (speed_ms * sin(from_rad), speed_ms * cos(from_rad)))
+
+    def _keep_passage(self, event: Event) -> None:
+        self.passages.setdefault(event.subject, Ring(HOUR_S, _TRIP_HOURS)).put(event, event.data)
+
+    def _keep_dock(self, event: Event) -> None:
+        self.docked.setdefault(event.subject, Ring(HOUR_S, _TRIP_HOURS)).put(event, event.data.state)
+
+    def _keep_shipment(self, event: Event) -> None:
+        self.shipments.put(event)
+
+    def _doubt(self, event: Event, marks: Marks) -> None:
+        if event.type in SHOWN or event.type == VehiclePosition.TYPE:
+            latest = self.latest.get(event.subject, {}).get(event.type)
+            if self.doubts.note(event, marks, latest):
+                self._changed["assets"].add(event.subject)
+
+    def _keep_vehicle(self, event: Event, marks: Marks) -> Event:
+        """Keep where a vehicle is; a place that is none, or nobody could have driven to, moves it nowhere."""
+        if None in (event.data.lat, event.data.lon) and event.data.state != "left":
+            self._doubt(event, marks)
+            return event
+        fixes = self._fixes.put(event)
+        found = believed(fixes)
+        if event.key == fixes[-1].key and found is not fixes[-1]:
+            event, jump = without_place(event, "jump")
+            marks |= jump
+        self._doubt(event, marks)
+        if found is not self.vehicles.get(found.subject):
+            self._move_vehicle(found)
+        return event
+
+    def _move_vehicle(self, event: Event) -> None:
+        self.vehicles[event.subject] = event
+        self.latest.setdefault(event.subject, {})[event.type] = event
+        self._changed["vehicles"].add(event.subject)
+        if event.data.state == "left" and len(self.vehicles) > _GONE_VEHICLES:
+            gone = [held for held in self.vehicles.values() if held.data.state == "left"]
+            oldest = min(gone, key=lambda held: (held.time, held.subject)).subject
+            del self.vehicles[oldest]
+            self.latest.pop(oldest, None)
+            self.doubts.forget(oldest)
+            self._fixes.forget(oldest)
+        self._trim_strangers()
+
+    def _keep_alarm(self, event: Event) -> None:
+        if isinstance(event.data, AlarmRaised):
+            key = (event.subject, event.data.condition)
+            self.raised.put(event, Raising(milliseconds(event), *key, event.data.priority))
+        self._changed["alarms"] |= self._book.take(event)
+        self._changed["assets"].add(event.subject)
+
+    def _trim_strangers(self) -> None:
+        """Forget the half of what is in no file of the park that was silent longest, when it is too much."""
+        if len(self.latest) <= len(self.assets) + _STRANGERS:
+            return
+        strangers = [subject for subject in self.latest if subject not in self.assets]
+        strangers.sort(key=lambda subject: max(map(milliseconds, self.latest[subject].values())))
+        memories: tuple[dict[str, Any], ...] = (
+            self.latest, self.vehicles, self.feeds, self.power, self.air, self.winds, self.passages,
+            self.docked,
+        )  # fmt: skip
+        for subject in strangers[: len(strangers) // 2]:
+            for memory in memories:
+                memory.pop(subject, None)
+            self._fixes.forget(subject)
+            self.doubts.forget(subject)
+            for changed in (self._changed["assets"], self._changed["vehicles"]):
+                changed.add(subject)
+            self._changed["cameras"].discard(subject)
+
+    def _keep_response(self, event: Event) -> None:
+        fact, incident = event.data, getattr(event.data, "incident", None)
+        if event.type.startswith("park.incident."):
+            held = self.incidents.setdefault(fact.incident, Incident(fact.incident))
+            if held.apply(event) and (alarm := getattr(fact, "member", None)) in self.alarms:
+                self._changed["alarms"].add(alarm)
+        elif event.type.startswith("park.command."):
+            command = self.commands.setdefault(fact.command, Command(fact.command))
+            command.apply(event)
+            incident = command.requested.incident if command.requested else None
+        else:
+            message = self.messages.setdefault(fact.message, Message(fact.message))
+            message.apply(event)
+            incident = message.incident
+        if incident is not None:
+            self._changed["incidents"].add(incident)
+
+    def _keep_exercise(self, event: Event) -> None:
+        if newer(event, self._exercise):
+            self._exercise = event
+
+    def _keep_feed(self, event: Event) -> None:
+        if newer(event, self.feeds.get(event.subject)):
+            self.feeds[event.subject] = event
+
+    _KEEPERS: ClassVar[dict[str, Callable[["State", Event], None]]] = {
+        "park.meter.reading": _keep_power,
+        "park.pv.reading": _keep_power,
+        "park.fuelcell.reading": _keep_power,
+        "park.ess.status": _keep_power,
+        "park.air.observation": _keep_air,
+        "park.weather.observation": _keep_wind,
+        "park.gate.passage": _keep_passage,
+        "park.dock.status": _keep_dock,
+        "park.shipment.status": _keep_shipment,
+        **dict.fromkeys(ALARMS, _keep_alarm),
+        "park.feed.heartbeat": _keep_feed,
+        "park.exercise.status": _keep_exercise,
+    }

@@ -1,0 +1,1 @@
+"""Texts of failures in both languages, and characters that cannot be written."""

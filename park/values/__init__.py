@@ -1,0 +1,1 @@
+"""Which measured values are believed, and means of them over time."""
