@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import callbacks
-from api import commands
+from api.routes import commands
 from api.security import Security
 from api.server import doors
 from data.services import Services

@@ -13,8 +13,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.room import Room, Visitor
 from api.security import COOKIE
-from data.accounts import Session
-from data.delta import Client
+from data.live.frames import Client
+from data.operators.accounts import Session
 from data.services import Services
 from data.tasks import end
 

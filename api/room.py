@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from data.accounts import Session, current
+from data.operators.accounts import Session, current
 from data.services import Services
 
 

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.rules import PUBLIC, least_role
-from data.accounts import Session, current
+from data.operators.accounts import Session, current
 from data.services import Services
 from park.texts.failures import in_both
 
@@ -66,7 +66,7 @@ class Hosts:
 
 
 class Security:
-    """ASGI middleware; sets ``data.accounts.current`` for everything behind it."""
+    """ASGI middleware; sets ``data.operators.accounts.current`` for everything behind it."""
 
     def __init__(self, app: ASGIApp, services: Services, script_hashes: tuple[str, ...] = ()) -> None:
         """Guard ``app``; ``script_hashes`` are the CSP hashes of Dash's inline scripts."""

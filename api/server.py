@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
-from api import (
+from api import base, push, refusals, sign_in, video
+from api.routes import (
     alarms,
     assets,
     audit,
-    base,
     camera_watch,
     cameras,
     clips,
@@ -22,12 +22,8 @@ from api import (
     history,
     incidents,
     media,
-    push,
-    refusals,
     reports,
-    sign_in,
     state,
-    video,
 )
 from data.services import Services
 

@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.room import Room
 from api.security import COOKIE, give_cookie
-from data.accounts import SCREEN_LIFE, SESSION_LIFE
-from data.attempts import TooManyError
+from data.operators.accounts import SCREEN_LIFE, SESSION_LIFE
+from data.operators.rate_limits import TooManyError
 from data.services import Services
 
 router = APIRouter(include_in_schema=False)

@@ -9,9 +9,9 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from uuid_utils import uuid7
 
-from data import audit
-from data.accounts import Session
-from data.operations import SOURCE
+from data.audit import chain as audit
+from data.operators.accounts import Session
+from data.operators.alarm_actions import SOURCE
 from data.services import Services
 from park.events.envelope import Event
 from park.operators.permissions import least_role

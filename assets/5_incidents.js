@@ -10,7 +10,7 @@
   const VERDICTS = { true: "사실", false: "오경보", unclear: "불분명" };
   const PAGE = "/incident/", OPERATORS = ["operator", "manager", "admin"];
 
-  const FLOOD_MEMBERS = 100; // what a flood is about stands on top, as in park/cards.py
+  const FLOOD_MEMBERS = 100; // what a flood is about stands on top, as in park/incidents/cards.py
   const order = (a, b) => (b.members >= FLOOD_MEMBERS) - (a.members >= FLOOD_MEMBERS)
     || RANK[a.grade] - RANK[b.grade] || Boolean(a.acked_ms) - Boolean(b.acked_ms)
     || b.opened_ms - a.opened_ms || a.incident.localeCompare(b.incident);

@@ -22,19 +22,19 @@ import numpy as np
 from msgspec.structs import replace
 
 from bench.machine import describe
-from cctv.camera import Camera, LineConfig, ZoneConfig
+from cctv.config.camera import Camera, LineConfig, ZoneConfig
 from cctv.detectors import Detector
 from cctv.detectors.budget import Budget
 from cctv.detectors.yolox import Yolox
-from cctv.health import Health
-from cctv.motion import Motion
+from cctv.live.health import Health
+from cctv.offline.sample import find_sample
 from cctv.pipeline import MOTION, Pipeline
 from cctv.rules import Intrusion, LineCrossing, Loitering
-from cctv.sample import find_sample
 from cctv.sources.base import Frame, Image
 from cctv.sources.decode import decoding
 from cctv.sources.file import FileSource
-from cctv.tracks import Sighting
+from cctv.tracking.tracker import Sighting
+from cctv.vision.motion import Motion
 from data.settings import Settings
 from park.config.label import Label
 

@@ -25,10 +25,10 @@ from bench.degrade import DEGRADATIONS
 from bench.kept import SHARED, Clip, clips
 from bench.machine import describe
 from bench.weak import Weak
-from cctv.analyse import judge
 from cctv.detectors import Detector
 from cctv.detectors.yolox import Yolox
-from cctv.score import Figures, Tally, at, forbidden, table, tally, told
+from cctv.offline.analyse import judge
+from cctv.offline.score import Figures, Tally, at, forbidden, table, tally, told
 from cctv.sources import open_source
 from cctv.sources.decode import decoding
 from data.settings import Settings

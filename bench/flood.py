@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from bench.machine import describe
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from feeds.flood import Flood, flood
 from feeds.rehearse import watch_engines

@@ -10,9 +10,9 @@ from typing import Any, Union, get_args, get_origin
 import msgspec
 from msgspec import Struct
 
-from cctv.camera import Camera
+from cctv.config.camera import Camera
+from cctv.offline.score import KINDS, Truth, read_truth
 from cctv.rules import LineRule, PictureRule, ZoneRule
-from cctv.score import KINDS, Truth, read_truth
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

@@ -24,11 +24,11 @@ from websockets.typing import Origin
 
 from api.security import COOKIE
 from bench.machine import describe
-from data import broker
-from data.accounts import Accounts
+from data.operators.accounts import Accounts
+from data.record.store import create_engine, migrate
 from data.settings import Settings
-from data.store import create_engine, migrate
-from data.stream import Stream, connect
+from data.stream import server as broker
+from data.stream.redis_stream import Stream, connect
 from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from park.environment.facts import GasObservation
 from park.events.envelope import Event

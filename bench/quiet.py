@@ -21,12 +21,12 @@ from msgspec import Struct
 
 from bench.degrade import DEGRADATIONS, FEW_FPS, five_fps
 from bench.kept import ANYWHERE, SPLIT, Clip, kinds_of
-from cctv.analyse import judge
-from cctv.camera import Camera
+from cctv.config.camera import Camera
 from cctv.detectors.yolox import Yolox
+from cctv.offline.analyse import judge
+from cctv.offline.sample import SCHEME, SampleMissingError, find_sample
+from cctv.offline.score import at, per_day
 from cctv.rules import PictureRule, ZoneRule
-from cctv.sample import SCHEME, SampleMissingError, find_sample
-from cctv.score import at, per_day
 from cctv.sources import open_source
 from cctv.sources.base import Frame, Image
 from cctv.sources.decode import decoding

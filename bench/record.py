@@ -17,12 +17,12 @@ import redis
 import sqlalchemy as sa
 
 from bench.machine import describe
-from data import broker
-from data.accepted import Accepted, rows_of
-from data.insert import insert_events
+from data.record.accepted_events import Accepted, rows_of
+from data.record.bulk_insert import insert_events
+from data.record.store import Store, create_engine, migrate
 from data.settings import Settings
-from data.store import Store, create_engine, migrate
-from data.stream import Group, Stream, connect, stamp
+from data.stream import server as broker
+from data.stream.redis_stream import Group, Stream, connect, stamp
 from park.events.envelope import Event, decode
 from park.logistics.facts import VehiclePosition
 from tests.postgres import Cluster

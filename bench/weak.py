@@ -7,7 +7,7 @@ import numpy as np
 
 from cctv.detectors import Detector
 from cctv.sources.base import Image
-from cctv.tracks import Sighting
+from cctv.tracking.tracker import Sighting
 
 SEED = 1
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from callbacks.guard import needs
 from callbacks.shell import language
-from data.alarm_history import alarm_report
+from data.record.alarm_history import alarm_report
 from data.services import Services
 from layouts.alarms import definitions_page, load_page
 from layouts.texts import translator

@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from callbacks.guard import needs
 from callbacks.shell import language
-from data.accounts import current
+from data.operators.accounts import current
 from data.services import Services
 from layouts.texts import translator
 

@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from dash.exceptions import PreventUpdate
 
-from data.accounts import ROLES, current
+from data.operators.accounts import ROLES, current
 
 P = ParamSpec("P")
 R = TypeVar("R")

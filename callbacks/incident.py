@@ -8,8 +8,8 @@ from redis.exceptions import RedisError
 
 from callbacks.guard import needs
 from callbacks.shell import language
-from data.accounts import current
-from data.responses import RefusedError
+from data.operators.accounts import current
+from data.operators.incident_actions import RefusedError
 from data.services import Services
 from layouts.texts import translator
 

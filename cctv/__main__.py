@@ -8,15 +8,16 @@ from pathlib import Path
 
 import msgspec
 
-from cctv import discovery, export, setup
-from cctv.analyse import analyse
-from cctv.camera import CameraFileError, load_camera
+from cctv.config.camera import CameraFileError, load_camera
 from cctv.detectors import ModelError
 from cctv.detectors.engines import ENGINES
 from cctv.detectors.yolox import Yolox
-from cctv.model import URL, FetchError, fetch
+from cctv.offline import discovery, setup
+from cctv.offline.analyse import analyse
+from cctv.offline.fetch_model import URL, FetchError, fetch
+from cctv.offline.score import footage_file, read_footage, read_truth, said, score
 from cctv.pipeline import MOTION
-from cctv.score import footage_file, read_footage, read_truth, said, score
+from cctv.privacy import export
 from cctv.sources import SourceError
 from cctv.sources.footage import Footage
 from data.settings import Settings

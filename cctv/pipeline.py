@@ -2,17 +2,17 @@
 
 from typing import NamedTuple
 
-from cctv.camera import Camera
+from cctv.config.camera import Camera
 from cctv.detectors import Detector
-from cctv.lookout import Lookout
-from cctv.motion import Motion, Moved
+from cctv.detectors.scheduler import Lookout
 from cctv.rules.base import Finding, Place, RuleConfig
 from cctv.rules.fit import misfit
-from cctv.scene import Need, Scene
 from cctv.sources.base import Frame, Image
-from cctv.steady import TELL_AGAIN_S
-from cctv.things import HEIGHT_PX, Things
-from cctv.tracks import ANYTHING, Box, Sighting, Track, Tracker, scaled
+from cctv.tracking.tracker import ANYTHING, Box, Sighting, Track, Tracker, scaled
+from cctv.vision.left_objects import HEIGHT_PX, Things
+from cctv.vision.motion import Motion, Moved
+from cctv.vision.scene import Need, Scene
+from cctv.vision.scene_change import TELL_AGAIN_S
 from park.cameras.facts import CameraScene
 
 MOTION = "motion"  # the model's name when there is none

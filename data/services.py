@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 import redis.asyncio
 import sqlalchemy as sa
 
-from data.accounts import Accounts, FeedKeys, Session, current
 from data.build import build_id, new_epoch
-from data.handover import Handovers
+from data.cameras.retention import Sweep
 from data.jobs import Jobs
-from data.live import Hub
-from data.operations import Operations
-from data.panels import Panels
-from data.parks import load_park
-from data.rebuild import rebuild
-from data.reports import Reports
-from data.responses import Responses
+from data.live.hub import Hub
+from data.live.panels import Panels
+from data.operators.accounts import Accounts, FeedKeys, Session, current
+from data.operators.alarm_actions import Operations
+from data.operators.handover import Handovers
+from data.operators.incident_actions import Responses
+from data.park_files.park import load_park
+from data.record.replay import rebuild
+from data.record.store import Store, create_engine
+from data.reports.requests import Reports
 from data.settings import Settings
-from data.store import Store, create_engine
-from data.stream import AsyncStream
-from data.sweep import Sweep
+from data.stream.redis_stream import AsyncStream
 from data.tasks import end
 from park.config.park import Park
 
@@ -103,7 +103,10 @@ class Services:
         return await self.operations.acknowledge(alarm, session)
 
     async def act(self, name: str, object_: str, who: Session, reason: str = "", **fields: object) -> str:
-        """Let ``who`` do an act of ``park/actions.py`` and return what it came to; see ``Responses.act``."""
+        """Let ``who`` do an act of ``park/operators/permissions.py`` and return what it came to.
+
+        See ``Responses.act``.
+        """
         if not name.startswith("alarm."):
             return await self.responses.act(name, object_, who, reason, **fields)
         await self.operations.act(name, object_, who, reason, **fields)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from cctv import camera_schema
+from cctv.config import schema as camera_schema
 from data.settings import Settings
 from park.events import catalogue
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import redis
 
-from data.parks import ParkFileError, load_park
+from data.park_files.park import ParkFileError, load_park
 from data.settings import Settings
-from data.spool import Spool
-from data.stream import Stream, connect
+from data.stream.redis_stream import Stream, connect
+from data.stream.spool import Spool
 from feeds import rehearse
 from feeds.simulator import inventory
 from feeds.simulator.setup import find_scenario, open_engine, requests_key

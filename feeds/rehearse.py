@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from feeds.score import BARS, Score, counts_for, people_hidden, score, staged_of, told_of
 from feeds.simulator.chance import unit

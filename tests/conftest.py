@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 from redis import Redis
 
-from data import broker
+from data.record.store import create_engine, migrate
 from data.settings import Settings
-from data.store import create_engine, migrate
+from data.stream import server as broker
 from tests.postgres import Cluster
 
 SCHEDULING = os.sched_getscheduler(0)

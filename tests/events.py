@@ -5,7 +5,7 @@ from typing import Any
 
 from redis import Redis
 
-from data.stream import stream_key
+from data.stream.redis_stream import stream_key
 from park.environment.facts import GasObservation
 from park.events.envelope import Event
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from api.events import ONLY_OURS
+from api.routes.events import ONLY_OURS
 from park.events.envelope import encode
 from park.events.examples import examples
 

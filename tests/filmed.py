@@ -7,7 +7,7 @@ import av
 import msgspec
 import numpy as np
 
-from data.clips import Card, Course, Drawn, Moment, Thing
+from data.cameras.clips import Card, Course, Drawn, Moment, Thing
 
 FPS, SECONDS, SIZE = 5, 12, (320, 240)
 CAMERA = "changwon/camera/CAM-030"

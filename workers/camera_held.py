@@ -4,8 +4,8 @@ import logging
 from pathlib import Path
 from typing import NamedTuple
 
-from cctv.camera import Camera, CameraFileError, load_camera
-from data import camera_files
+from cctv.config.camera import Camera, CameraFileError, load_camera
+from data.cameras import files as camera_files
 from data.settings import Settings
 
 Mark = tuple[str, int, int, int]

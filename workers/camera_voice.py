@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from cctv.live import Fact, Outlet
+from cctv.live.runner import Fact, Outlet
 from park.cameras.facts import CameraHealth
 
 

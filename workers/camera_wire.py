@@ -12,10 +12,10 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from uuid_utils import uuid7
 
-from cctv.live import Fact
+from cctv.live.runner import Fact
 from data.settings import Settings
-from data.spool import Spool, SpoolFullError
-from data.stream import Stream
+from data.stream.redis_stream import Stream
+from data.stream.spool import Spool, SpoolFullError
 from park.cameras.facts import CameraDetection, CameraEvent
 from park.engine.facts import FeedHeartbeat
 from park.engine.required_workers import feed_of

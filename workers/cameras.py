@@ -13,15 +13,15 @@ from collections.abc import Callable
 import cv2
 import redis
 
-from cctv.camera import Camera
+from cctv.config.camera import Camera
 from cctv.detectors import Detector, ModelError
 from cctv.detectors.budget import Budget
 from cctv.detectors.chosen import model_path
 from cctv.detectors.yolox import Yolox
-from cctv.live import Eye
-from data import camera_files
+from cctv.live.runner import Eye
+from data.cameras import files as camera_files
 from data.settings import Settings
-from data.stream import connect
+from data.stream.redis_stream import connect
 from park.cameras.facts import CameraHealth
 from workers.camera_held import Held, hold, mark_of
 from workers.camera_voice import Voice

@@ -17,11 +17,11 @@ from typing import Literal, NamedTuple
 import redis
 from redis.exceptions import RedisError
 
-from data.outbox import Outbox, Row, State, make_durable
-from data.parks import ParkFileError, load_park
+from data.park_files.park import ParkFileError, load_park
+from data.record.outbox import Outbox, Row, State, make_durable
+from data.record.store import AWAY, REFUSED, create_engine
 from data.settings import Settings
-from data.store import AWAY, REFUSED, create_engine
-from data.stream import Entry, Group, Stream, connect
+from data.stream.redis_stream import Entry, Group, Stream, connect
 from feeds import cap, mail, webhook
 from feeds.outcome import NotSentError, RejectedError, UnclearError
 from park.engine.facts import FeedHeartbeat

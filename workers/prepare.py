@@ -4,10 +4,10 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-from data import basemap
-from data.accounts import Accounts
+from data.operators.accounts import Accounts
+from data.park_files import basemap
+from data.record.store import create_engine, migrate
 from data.settings import Settings
-from data.store import create_engine, migrate
 from workers.supervise import Console
 
 

@@ -20,12 +20,12 @@ from msgspec.structs import asdict
 from redis.exceptions import RedisError
 from uuid_utils import uuid7
 
-from data.audit import SEEN, ends_seen
-from data.lag import RECORDER_FIGURES, REUSED
-from data.parks import ParkFileError, load_park
+from data.audit.chain import SEEN, ends_seen
+from data.park_files.park import ParkFileError, load_park
+from data.record.store import AWAY, REFUSED, Accepted, Recorded, Refused, Store, create_engine
 from data.settings import Settings
-from data.store import AWAY, REFUSED, Accepted, Recorded, Refused, Store, create_engine
-from data.stream import Entry, Group, Stream, arrived, connect, raw_of, stream_key, trim
+from data.stream.lag import RECORDER_FIGURES, REUSED
+from data.stream.redis_stream import Entry, Group, Stream, arrived, connect, raw_of, stream_key, trim
 from park.engine.facts import FeedHeartbeat, IdentityReused
 from park.events.envelope import Event, InvalidEventError, encode
 from park.intake.entry import Door

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-from data import broker
 from data.settings import Settings
+from data.stream import server as broker
 from workers.pauses import Pauses
 from workers.supervise import Console, Leash
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import redis
 
-from data.parks import ParkFileError
+from data.park_files.park import ParkFileError
 from data.settings import Settings
-from data.spool import Spool, SpoolFullError
-from data.stream import Stream, connect, raw_of, stream_key
+from data.stream.redis_stream import Stream, connect, raw_of, stream_key
+from data.stream.spool import Spool, SpoolFullError
 from feeds.simulator.answers import Answers
 from feeds.simulator.engine import Engine
 from feeds.simulator.setup import Kept, Memory, find_scenario, open_engine, requests_key

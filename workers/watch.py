@@ -20,12 +20,12 @@ import sqlalchemy as sa
 from redis.exceptions import RedisError, WatchError
 from sqlalchemy.exc import SQLAlchemyError
 
-from data.lag import unrecorded
-from data.parks import ParkFileError, load_park
-from data.rebuild import ALARM_REACH, RECORDER, fold_until
+from data.park_files.park import ParkFileError, load_park
+from data.record.replay import ALARM_REACH, RECORDER, fold_until
+from data.record.store import create_engine
 from data.settings import Settings
-from data.store import create_engine
-from data.stream import (
+from data.stream.lag import unrecorded
+from data.stream.redis_stream import (
     FIELD,
     TIMEOUT_S,
     Entry,

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 from cctv.sources.base import Image
-from cctv.tracks import Sighting
+from cctv.tracking.tracker import Sighting
 
 
 class ModelError(RuntimeError):

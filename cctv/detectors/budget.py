@@ -10,7 +10,7 @@ import threading
 
 from cctv.detectors.base import BusyError, Detector
 from cctv.sources.base import Image
-from cctv.tracks import Sighting
+from cctv.tracking.tracker import Sighting
 
 PATIENCE_S = 0.15  # less than the time between two pictures at 5 a second
 NEVER = -1

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cctv.detectors.base import Detector, ModelError
 from cctv.detectors.engines import DEFAULT, Floats, open_engine
 from cctv.sources.base import Image
-from cctv.tracks import UNSURE, Named, Sighting, covers, family
+from cctv.tracking.tracker import UNSURE, Named, Sighting, covers, family
 
 STRIDES = (8, 16, 32)
 STEP = STRIDES[-1]

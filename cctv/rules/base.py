@@ -5,8 +5,8 @@ from typing import ClassVar, NamedTuple
 
 from msgspec import Struct
 
-from cctv.scene import Need, Scene
-from cctv.tracks import ANYTHING, Box, Named, Track, family
+from cctv.tracking.tracker import ANYTHING, Box, Named, Track, family
+from cctv.vision.scene import Need, Scene
 from park.cameras.facts import CameraEventKind
 
 Point = tuple[float, float]

@@ -6,8 +6,8 @@ from msgspec import Meta
 
 from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
-from cctv.scene import Need, Scene
-from cctv.tracks import Named
+from cctv.tracking.tracker import Named
+from cctv.vision.scene import Need, Scene
 
 SETTLED = 0.7  # of the number: below it the crowd has gone
 GAP_S = 2.0  # people hide one another

@@ -7,8 +7,8 @@ from msgspec import Meta, Struct
 
 from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
-from cctv.scene import Need, Scene
-from cctv.track import Box, Named, Track, common, hull, scaled
+from cctv.tracking.track import Box, Named, Track, common, hull, scaled
+from cctv.vision.scene import Need, Scene
 
 UPRIGHT = 1.2  # height by width of somebody who stands, walks or sits on a chair
 LYING = 1.2  # width by height of somebody who lies across the picture

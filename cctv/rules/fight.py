@@ -11,8 +11,8 @@ from msgspec import Meta
 
 from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
-from cctv.scene import Need, Scene
-from cctv.tracks import Named, Track
+from cctv.tracking.tracker import Named, Track
+from cctv.vision.scene import Need, Scene
 
 REACH, BESIDE = 0.6, 0.35  # of the body height, across and along the view
 OVER_S = 2.0

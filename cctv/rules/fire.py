@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from cctv.rules.base import Finding, Place, Rule, RuleConfig
 from cctv.rules.recent import Episodes, Look, Recent
-from cctv.scene import Need, Scene
-from cctv.tracks import Box
+from cctv.tracking.tracker import Box
+from cctv.vision.scene import Need, Scene
 
 SPAN_S = 2.0
 RED, SURPLUS = 115, 40  # a flame's red, and what it is above its blue, of 255

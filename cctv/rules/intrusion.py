@@ -6,8 +6,8 @@ from msgspec import Meta
 
 from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
-from cctv.scene import Scene
-from cctv.track import ANYTHING
+from cctv.tracking.track import ANYTHING
+from cctv.vision.scene import Scene
 
 NAMED_S = 0.3  # before: motion alone carries who is dazzled along with the glare
 Seconds = Annotated[float, Meta(ge=0)]

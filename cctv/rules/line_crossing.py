@@ -4,8 +4,8 @@ import math
 from typing import Literal
 
 from cctv.rules.base import Finding, Place, Point, Rule, TrackConfig
-from cctv.scene import Scene
-from cctv.tracks import Track
+from cctv.tracking.tracker import Track
+from cctv.vision.scene import Scene
 from park.cameras.crossings import ways
 
 Direction = Literal["both", "up", "down", "left", "right"]

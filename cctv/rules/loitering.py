@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
-from cctv.scene import Scene
+from cctv.vision.scene import Scene
 
 CLEAR_S = 5.0  # who loiters was clearly seen so lately: a lost track clings to posts and cones
 

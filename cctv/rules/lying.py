@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from cctv.rules.base import Finding, Place, Rule
-from cctv.scene import Scene
-from cctv.things import FORGOTTEN_S, Thing
-from cctv.tracks import Box
+from cctv.tracking.tracker import Box
+from cctv.vision.left_objects import FORGOTTEN_S, Thing
+from cctv.vision.scene import Scene
 from park.cameras.facts import CameraEventKind
 
 MOST_DWELL_S = FORGOTTEN_S - 60.0  # its owner may stand by for a while before it counts as alone

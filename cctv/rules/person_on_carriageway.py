@@ -6,8 +6,8 @@ from msgspec import Meta
 
 from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
-from cctv.scene import Need, Scene
-from cctv.tracks import Named, Track, common, family
+from cctv.tracking.tracker import Named, Track, common, family
+from cctv.vision.scene import Need, Scene
 
 RIDES = 0.5  # of the person's box inside a vehicle's: who sits in it or on it
 

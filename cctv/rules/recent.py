@@ -9,9 +9,9 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from cctv.rules.base import Place
-from cctv.scene import Scene
 from cctv.sources.base import Image
-from cctv.tracks import ANYTHING, Box, Track, common, covers, family
+from cctv.tracking.tracker import ANYTHING, Box, Track, common, covers, family
+from cctv.vision.scene import Scene
 
 HEIGHT_PX = 180
 SAMPLE_S = 0.09  # flames flicker at 1–10 Hz; sampling all cameras alike makes their figures alike

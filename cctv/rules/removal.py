@@ -6,8 +6,8 @@ from msgspec import Meta
 
 from cctv.rules.base import Place, Rule, RuleConfig
 from cctv.rules.lying import MOST_DWELL_S, LyingRule
-from cctv.scene import Need
-from cctv.things import Thing
+from cctv.vision.left_objects import Thing
+from cctv.vision.scene import Need
 
 
 class Removal(RuleConfig, frozen=True, tag="removal"):

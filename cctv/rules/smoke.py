@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from cctv.rules.base import Finding, Place, Rule, RuleConfig
 from cctv.rules.fire import together
 from cctv.rules.recent import Episodes, Look, Recent
-from cctv.scene import Need, Scene
-from cctv.tracks import Box
+from cctv.tracking.tracker import Box
+from cctv.vision.scene import Need, Scene
 
 SPAN_S = 3.0
 CHROMA = 45.0  # largest less smallest of B, G, R: smoke has little colour

@@ -6,8 +6,8 @@ from msgspec import Meta, Struct, field
 
 from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.zone import Zone
-from cctv.scene import Need, Scene
-from cctv.track import REST_S, Box, Named, Track, overlap
+from cctv.tracking.track import REST_S, Box, Named, Track, overlap
+from cctv.vision.scene import Need, Scene
 
 VEHICLES: tuple[Named, ...] = ("car", "bus", "truck", "motorcycle")
 STILL = 0.6  # intersection over union with where it came to stand

@@ -9,8 +9,8 @@ from cctv.rules.base import Finding, Place, Rule, TrackConfig
 from cctv.rules.line_crossing import LineCrossing
 from cctv.rules.stopped_vehicle import VEHICLES
 from cctv.rules.zone import Zone
-from cctv.scene import Need, Scene
-from cctv.tracks import Named, Track
+from cctv.tracking.tracker import Named, Track
+from cctv.vision.scene import Need, Scene
 from park.cameras.crossings import Way
 
 AGAINST: dict[str, Way] = {"up": "down", "down": "up", "left": "right", "right": "left"}

@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct
 
 from cctv.rules.base import Place
-from cctv.track import Box, Track, family, overlap
+from cctv.tracking.track import Box, Track, family, overlap
 
 GAP_S = 1.5
 HIDDEN_S, SAME_PLACE = 3.0, 0.4  # whose number is gone may so long be somebody found there under a new one

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cctv.sample import SCHEME, SampleMissingError, find_sample
+from cctv.offline.sample import SCHEME, SampleMissingError, find_sample
 from cctv.sources.base import Opening, Source, SourceError
 
 # containers of footage only: no play lists, which could name other files and hosts

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from feeds.simulator.effects import Scenario
 from feeds.simulator.engine import SYSTEMS, Engine

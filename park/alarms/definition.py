@@ -51,7 +51,8 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     minutes over its slot. silence: a feed missed ``limit`` of its beats. absence: a worker of the room
     was not heard for ``limit`` seconds, or never. substance: a gas sensor tells a
     substance that has no limit here, or another than its own. reused: an identity came with other content.
-    quality: a value of ``type`` (none: of any type that is measured) is none (``park/quality.py``).
+    quality: a value of ``type`` (none: of any type that is measured) is none
+    (``park/values/plausibility.py``).
     clock: the time that a source tells is far from when it is heard.
 
     ``latching``: stays after its return until it is reset. ``re_alarm_s``: annunciated again that long

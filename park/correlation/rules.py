@@ -1,7 +1,7 @@
 """What a park knows of incidents: which happenings open one, which follow from it, how far and how long.
 
 Read from ``correlation.toml``. A happening is known by its *what*: the condition of an alarm, or the
-name of an evidence (:mod:`park.evidence`). Distances in metres, times in seconds of event time.
+name of an evidence (:mod:`park.correlation.evidence`). Distances in metres, times in seconds of event time.
 """
 
 from collections.abc import Iterable

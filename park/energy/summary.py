@@ -145,7 +145,7 @@ def summary(state: State, park: Park, now: datetime) -> Summary:
 def window(state: State, park: Park, now: datetime) -> Window:
     """Return the running window of grid import and where it will end.
 
-    Energy so far is the mean over the time of the window that ran (``park/means.py``).
+    Energy so far is the mean over the time of the window that ran (``park/values/means.py``).
     """
     span_ms = WINDOW_S * 1000
     now_ms = int(now.timestamp() * 1000)

@@ -16,7 +16,8 @@ Bearing = Annotated[float, Meta(ge=0, lt=360)]
 LONGEST_NAME = 200  # of an id, a source, a subject
 LONGEST_TEXT = 500
 Text = Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
-# What is measured may have no value: null, or a code of the trade (park/bounds.py), which is read as null.
+# What is measured may have no value: null, or a code of the trade (park/events/bounds.py),
+# which is read as null.
 MeasuredNumber = float | None
 MeasuredPositive = NonNegative | None
 MeasuredPercent = Percent | None

@@ -45,7 +45,7 @@ _NAMES = UUID("0f6f3a0e-8a55-5b7e-9d3c-6b1a2f4c9e21")
 
 
 class Member(Struct, frozen=True):
-    """A happening that belongs to an incident, and why (:class:`park.response_facts.IncidentJoined`)."""
+    """A happening that belongs to an incident, and why (:class:`park.incidents.facts.IncidentJoined`)."""
 
     id: str
     asset: str

@@ -24,7 +24,7 @@ Words = dict[str, Label]
 
 
 def known(park: Park, templates: Templates, state: State, incident: Incident, now: datetime) -> Words:
-    """Return what is known of an incident at ``now`` by the names of ``park.contacts.FIELDS``.
+    """Return what is known of an incident at ``now`` by the names of ``park.messages.contacts.FIELDS``.
 
     Fields of which nothing is known are missing. Those of the recipient (name, task, instruction) are not
     in it.

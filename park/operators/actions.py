@@ -1,6 +1,6 @@
 """What an act of a person on the answer comes to: facts to tell, or a refusal with its reason.
 
-Pure: ``ACTS[name](scene, object, **fields) -> Told``. Who may do it is in ``park/actions.py``.
+Pure: ``ACTS[name](scene, object, **fields) -> Told``. Who may do it is in ``park/operators/permissions.py``.
 """
 
 from collections.abc import Callable, Sequence

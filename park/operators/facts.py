@@ -34,7 +34,7 @@ class ExerciseStatus(FactBase, frozen=True):
 class HandoverSigned(FactBase, frozen=True):
     """The next shift read the handover and took over; ``digest`` is the SHA-256 of ``text``, what was signed.
 
-    ``text`` is the canonical JSON of :class:`park.handover.Handover`.
+    ``text`` is the canonical JSON of :class:`park.operators.handover.Handover`.
     """
 
     TYPE = "park.shift.handover"

@@ -139,11 +139,11 @@ class State:
     def apply(self, event: Event) -> Event:
         """Take in one event; a duplicate or a late one changes nothing newer.
 
-        Those whose clock is ahead have the time of their arrival (``park/clocks.py``) and are counted. Of
-        those that did not enter by the door only alarms are taken, as each stands for itself.
+        Those whose clock is ahead have the time of their arrival (``park/intake/clocks.py``) and are counted.
+        Of those that did not enter by the door only alarms are taken, as each stands for itself.
 
         Returns:
-            The event as it is believed: None for every value that is none (``park/quality.py``).
+            The event as it is believed: None for every value that is none (``park/values/plausibility.py``).
         """
         if event.stamped is not None and event.stamped - event.time > AHEAD:
             self.ahead += 1

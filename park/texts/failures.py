@@ -14,7 +14,7 @@ _HANGUL = re.compile("[가-힣]")
 
 # English as it is told, Korean as it is shown; `{…}` is what stands there, taken over as it is.
 _SAYINGS: tuple[tuple[str, str], ...] = (
-    # messages out (workers/messenger.py, feeds/, data/outbox.py)
+    # messages out (workers/messenger.py, feeds/, data/record/outbox.py)
     ("no SMTP server set", "메일 서버가 설정되지 않음"),
     ("no sender of mail set", "보내는 메일 주소가 설정되지 않음"),
     ("no webhook secret set", "웹훅 서명 열쇠가 설정되지 않음"),
@@ -83,7 +83,7 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     ("fontconfig is missing: install {what}", "fontconfig 없음: {what} 설치"),
     ("the process ended before its work", "프로세스가 일을 마치기 전에 끝남"),
     ("TimeoutError", "시간 초과"),
-    # what a body or an event has wrong (pydantic, msgspec, park/problems.py)
+    # what a body or an event has wrong (pydantic, msgspec, park/events/validation.py)
     ("Field required", "꼭 있어야 함"),
     ("String should have at least {n} character", "{n}자 이상이어야 함"),
     ("String should have at least {n} characters", "{n}자 이상이어야 함"),

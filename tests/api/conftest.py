@@ -22,11 +22,11 @@ from redis import Redis
 
 from api.security import COOKIE
 from app import build
-from data import broker
-from data.accounts import ROLES
+from data.operators.accounts import ROLES
+from data.record.store import migrate
 from data.services import Services
 from data.settings import Settings
-from data.store import migrate
+from data.stream import server as broker
 from park.alarms.facts import AlarmRaised
 from park.environment.facts import GasObservation
 from park.events.base import Priority

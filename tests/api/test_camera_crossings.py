@@ -3,7 +3,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from data.store import Accepted, Store
+from data.record.store import Accepted, Store
 from park.cameras.facts import CameraEvent
 from park.events.envelope import Event, encode
 from tests.api.conftest import Site

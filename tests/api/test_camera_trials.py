@@ -10,9 +10,9 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from cctv.camera import load_camera
-from data import camera_toml
-from data.clips import Card
+from cctv.config.camera import load_camera
+from data.cameras import toml as camera_toml
+from data.cameras.clips import Card
 from tests.api.conftest import Site
 from tests.cctv.rolled import taken
 

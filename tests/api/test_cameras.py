@@ -10,7 +10,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from data import camera_files
+from data.cameras import files as camera_files
 from data.tables import audit
 from tests.api.conftest import Site
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import msgspec
 
-from data import trail
-from data.clips import Card, Course, Hold, plan
+from data.audit import review as trail
+from data.cameras.clips import Card, Course, Hold, plan
 from tests.api.conftest import Site
 from tests.filmed import CAMERA, film
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from data import trail
-from data.accounts import Accounts
+from data.audit import review as trail
+from data.operators.accounts import Accounts
+from data.record.store import create_engine
 from data.settings import Settings
-from data.store import create_engine
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from api.events import LARGEST
+from api.routes.events import LARGEST
 from park.environment.facts import GasObservation
 from park.events.envelope import encode
 from tests.api.conftest import GAS, Site, alarm, gas, until

@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from api.exports import _cell, _csv
-from data import trail
-from data.accounts import ROLES
-from data.clips import Card, Course, Thing
+from api.routes.exports import _cell, _csv
+from data.audit import review as trail
+from data.cameras.clips import Card, Course, Thing
+from data.operators.accounts import ROLES
 from tests.api.conftest import Site, alarm, gas
 from tests.api.test_record import record
 from tests.cctv.tiny_model import tiny_yolox

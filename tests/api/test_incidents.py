@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from data.store import Accepted, Store
-from data.stream import Stream
+from data.record.store import Accepted, Store
+from data.stream.redis_stream import Stream
 from park.cameras.facts import CameraEvent
 from park.commands.facts import CommandAnswered, CommandRequested
 from park.events.base import FactBase

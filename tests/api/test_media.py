@@ -2,7 +2,7 @@
 
 import pytest
 
-from data import trail
+from data.audit import review as trail
 from tests.api.conftest import Site
 
 WHY = {"purpose": "사건 2026-17 확인"}

@@ -11,9 +11,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from data import broker
+from data.record.store import create_engine
 from data.settings import Settings
-from data.store import create_engine
+from data.stream import server as broker
 from tests.api.conftest import GAS, PASSWORD, Site, alarm, free_port, gas, until
 from tests.faults.pauses import Pauses
 

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from data import trail
-from data.accounts import current
-from data.store import Accepted, Refused, Store
+from data.audit import review as trail
+from data.operators.accounts import current
+from data.record.store import Accepted, Refused, Store
 from park.events.envelope import decode, encode
 from tests.api.conftest import GAS, Site, alarm, gas, until
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
-from data import trail
-from data.stream import Stream
+from data.audit import review as trail
+from data.stream.redis_stream import Stream
 from park.events.envelope import Event
 from park.incidents.facts import IncidentOpened
 from tests.api.conftest import GAS, Site, until

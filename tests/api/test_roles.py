@@ -12,7 +12,7 @@ from dash.exceptions import PreventUpdate
 
 import callbacks
 from api.rules import PUBLIC, RULES, least_role
-from data.accounts import ROLES, Session, current
+from data.operators.accounts import ROLES, Session, current
 from data.services import Services
 from layouts.shell import document
 from park.operators.actions import ACTS

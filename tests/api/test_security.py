@@ -9,9 +9,9 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 from api.rules import PUBLIC, RULES, least_role
 from api.security import Hosts
-from data.accounts import ROLES
+from data.operators.accounts import ROLES
+from data.record.store import create_engine
 from data.settings import Settings
-from data.store import create_engine
 from tests.api.conftest import Site, free_port
 
 HTML = {"accept": "text/html"}

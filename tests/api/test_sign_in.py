@@ -15,8 +15,8 @@ from websockets.typing import Origin
 from api import push
 from api.security import COOKIE
 from api.sign_in import local
-from data.accounts import SCREEN_LIFE, SESSION_LIFE
-from data.attempts import PER_ACCOUNT, PER_PERSON
+from data.operators.accounts import SCREEN_LIFE, SESSION_LIFE
+from data.operators.rate_limits import PER_ACCOUNT, PER_PERSON
 from tests.api.conftest import PASSWORD, Site, free_port, start, until
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bench import cctv_score, kept
 from bench.cctv_score import CLEAN, F1_BAR, Outcome, Sheet, missed, pooled
 from bench.quiet import FalseAlarm, Mix
-from cctv.score import Tally
+from cctv.offline.score import Tally
 from tests.bench.made import folder_of, write
 
 

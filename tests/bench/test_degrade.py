@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bench.degrade import DAWN_S, DEGRADATIONS, FEW_FPS, SHAKE_SHARE
-from cctv.sample import find_sample
+from cctv.offline.sample import find_sample
 from cctv.sources.base import Frame, Image
 from cctv.sources.decode import decoding
 from cctv.sources.file import FileSource

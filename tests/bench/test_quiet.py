@@ -8,7 +8,7 @@ import pytest
 from bench import kept, quiet
 from bench.degrade import DEGRADATIONS
 from bench.quiet import BAR, CLEAR, CUT, PART_S, PHASE_S, FalseAlarm, Mix, Part, Reel, Showing, parts
-from cctv.camera import Camera
+from cctv.config.camera import Camera
 from cctv.rules import PictureRule
 from cctv.sources.base import Image
 from tests.bench.made import folder_of

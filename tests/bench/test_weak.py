@@ -6,7 +6,7 @@ import pytest
 from bench.weak import Weak
 from cctv.detectors import Detector
 from cctv.sources.base import Image
-from cctv.tracks import Sighting
+from cctv.tracking.tracker import Sighting
 
 PICTURE = np.zeros((48, 64, 3), np.uint8)
 

@@ -15,9 +15,9 @@ from typing import Any
 import httpx
 from playwright.sync_api import Page
 
-from data import broker
 from data.settings import Settings
-from data.stream import Stream, connect
+from data.stream import server as broker
+from data.stream.redis_stream import Stream, connect
 from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmReset
 from park.events.envelope import Event
 from workers.room import web

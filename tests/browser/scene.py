@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from redis import Redis
 
-from data.stream import Stream
+from data.stream.redis_stream import Stream
 from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from park.cameras.facts import CameraEvent
 from park.events.base import FactBase

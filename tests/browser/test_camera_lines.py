@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from data import camera_files
+from data.cameras import files as camera_files
 from tests.browser.conftest import Allow
 from tests.browser.room import Room
 from tests.browser.test_camera_setup import draw, open_page

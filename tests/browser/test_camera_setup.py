@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from scipy.stats import chi2
 
 from cctv.sources.onvif import GROUP
-from data import camera_files
+from data.cameras import files as camera_files
 from tests.browser.conftest import Allow
 from tests.browser.room import ROOT, Room, until
 from tests.cctv.test_onvif import LOGIN, listening, served

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from cctv.camera import Camera
-from cctv.live import Eye
+from cctv.config.camera import Camera
+from cctv.live.runner import Eye
 from data.settings import Settings
-from data.stream import connect
+from data.stream.redis_stream import connect
 from park.config.label import Label
 from tests.browser.room import ROOT, Room, free_port, until
 from tests.faults.pauses import Pauses

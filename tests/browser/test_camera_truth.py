@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from redis import Redis
 
-from cctv.clips import jpeg
-from data.stream import connect
+from cctv.live.evidence import jpeg
+from data.stream.redis_stream import connect
 from tests.browser.room import Room, becomes, until
 from tests.filmed import film
 from workers.camera_wire import frame

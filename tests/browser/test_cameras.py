@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from cctv.clips import jpeg
-from cctv.live import SCREEN_QUALITY, shrink
-from cctv.sample import find_sample
-from data.stream import connect
+from cctv.live.evidence import jpeg
+from cctv.live.runner import SCREEN_QUALITY, shrink
+from cctv.offline.sample import find_sample
+from data.stream.redis_stream import connect
 from tests.browser.conftest import Allow
 from tests.browser.room import Room, becomes, until
 from workers.camera_wire import frame

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
-from data.clips import Card, Course
+from data.cameras.clips import Card, Course
 from tests.browser.room import Room, until
 from tests.browser.scene import Scene
 from tests.browser.test_incident import visit

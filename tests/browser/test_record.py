@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from data.stream import Stream, connect
+from data.stream.redis_stream import Stream, connect
 from park.events.base import FactBase
 from park.events.envelope import Event
 from park.incidents.facts import IncidentAcknowledged, IncidentAdvanced, IncidentOpened

@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 
 import callbacks
 from callbacks.guard import needs
-from data.accounts import ROLES, Session, current
+from data.operators.accounts import ROLES, Session, current
 from data.services import Services
 from layouts.shell import document
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from cctv.motion import Moved
-from cctv.scene import Scene
 from cctv.sources.base import Image
-from cctv.tracks import Track
+from cctv.tracking.tracker import Track
+from cctv.vision.motion import Moved
+from cctv.vision.scene import Scene
 
 SIZE = (320, 240)
 

@@ -10,7 +10,7 @@ import av
 import cv2
 import numpy as np
 
-from cctv.sample import find_sample
+from cctv.offline.sample import find_sample
 from cctv.sources.base import Frame, Image
 from cctv.sources.decode import decoding
 from cctv.sources.file import FileSource

@@ -7,7 +7,7 @@ import av
 import cv2
 import numpy as np
 
-from cctv.camera import Camera, LineConfig, ZoneConfig
+from cctv.config.camera import Camera, LineConfig, ZoneConfig
 from cctv.rules import Intrusion, LineCrossing, Loitering
 from park.config.label import Label
 

@@ -6,16 +6,16 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from cctv.camera import Camera
-from cctv.clips import Pictured, Roll, jpeg, write_clip
+from cctv.config.camera import Camera
 from cctv.detectors import Detector
+from cctv.live.evidence import Pictured, Roll, jpeg, write_clip
+from cctv.live.facts import event
 from cctv.pipeline import Pipeline
-from cctv.privacy import masked
-from cctv.report import event
+from cctv.privacy.masking import masked
 from cctv.sources import open_source
 from cctv.sources.base import Frame
 from cctv.sources.decode import decoding
-from data.clips import Card, Course
+from data.cameras.clips import Card, Course
 from park.cameras.facts import CameraEvent
 
 BEGAN = datetime(2026, 11, 22, 6, tzinfo=UTC)

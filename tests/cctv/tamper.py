@@ -8,7 +8,7 @@ import av
 import cv2
 import numpy as np
 
-from cctv.sample import find_sample
+from cctv.offline.sample import find_sample
 from cctv.sources.base import Image
 from tests.cctv.footage import SHARED
 

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from cctv.__main__ import main
-from cctv.analyse import analyse
-from cctv.camera import Mask, ZoneConfig, load_camera
+from cctv.config.camera import Mask, ZoneConfig, load_camera
 from cctv.detectors.yolox import Yolox
+from cctv.offline.analyse import analyse
+from cctv.offline.sample import find_sample
+from cctv.offline.score import read_truth, score
 from cctv.rules import Intrusion
-from cctv.sample import find_sample
-from cctv.score import read_truth, score
 from cctv.sources import SourceError
 from cctv.sources.decode import decoding
 from cctv.sources.file import FileSource

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from cctv.asking import side_by_side
+from cctv.sources.fan_out import side_by_side
 
 
 def test_who_answers_first_is_first_and_who_does_not_is_last() -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from cctv.detectors import BusyError, Detector
 from cctv.detectors.budget import Budget
-from cctv.lookout import Lookout
-from cctv.motion import Moved
+from cctv.detectors.scheduler import Lookout
 from cctv.sources.base import Image
-from cctv.tracks import Sighting, Tracker
+from cctv.tracking.tracker import Sighting, Tracker
+from cctv.vision.motion import Moved
 
 PICTURE = np.zeros((48, 64, 3), np.uint8)
 LOOK_S = 0.01

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cctv.__main__ import main
-from cctv.camera import CameraFileError, load_camera
+from cctv.config.camera import CameraFileError, load_camera
 from cctv.sources import SourceError, open_source
 from data.settings import Settings
 

@@ -7,10 +7,20 @@ import cv2
 import numpy as np
 import pytest
 
-from cctv import clips
-from cctv.clips import AFTER_S, BEFORE_S, LONGEST_S, Clip, Pictured, Roll, jpeg, write_clip, write_still
-from cctv.tracks import Track
-from data.stills import loose
+from cctv.live import evidence as clips
+from cctv.live.evidence import (
+    AFTER_S,
+    BEFORE_S,
+    LONGEST_S,
+    Clip,
+    Pictured,
+    Roll,
+    jpeg,
+    write_clip,
+    write_still,
+)
+from cctv.tracking.tracker import Track
+from data.cameras.stills import loose
 from tests.cctv.footage import FPS, camera, walk
 from tests.cctv.rolled import BEGAN, about, noted, taken
 

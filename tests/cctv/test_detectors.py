@@ -8,11 +8,11 @@ import pytest
 
 from cctv.detectors import Detector, ModelError
 from cctv.detectors.engines import ENGINES
+from cctv.detectors.rotated import WAYS, around, turned
 from cctv.detectors.yolox import Yolox, distinct, riders, thrifty
-from cctv.sample import find_sample
+from cctv.offline.sample import find_sample
 from cctv.sources.base import Image
-from cctv.tracks import Sighting, overlap
-from cctv.turned import WAYS, around, turned
+from cctv.tracking.tracker import Sighting, overlap
 from tests.cctv.footage import MODEL
 from tests.cctv.tiny_model import tiny_yolox
 

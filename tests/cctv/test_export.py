@@ -14,15 +14,15 @@ import pytest
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from cctv.camera import ZoneConfig
-from cctv.clips import Mp4
+from cctv.config.camera import ZoneConfig
 from cctv.detectors import Detector
-from cctv.export import BLIND, ExportError, Wanted, export
-from cctv.hiding import nearest, sighted
+from cctv.live.evidence import Mp4
+from cctv.privacy.anonymiser import nearest, sighted
+from cctv.privacy.export import BLIND, ExportError, Wanted, export
 from cctv.rules import Intrusion
 from cctv.sources.base import Image
-from cctv.tracks import Box, Sighting, overlap
-from data.clips import Card, Course, Thing
+from cctv.tracking.tracker import Box, Sighting, overlap
+from data.cameras.clips import Card, Course, Thing
 from tests.cctv.filmed import SIZE, film, pictures, piece
 from tests.cctv.footage import camera
 from tests.cctv.rolled import about, taken

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cctv.frozen import Frozen
 from cctv.sources.base import Image
-from cctv.view import small
+from cctv.vision.frozen import Frozen
+from cctv.vision.learned_view import small
 from tests.cctv import tamper
 from tests.cctv.coded import Encoder
 from tests.cctv.tamper import FPS

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cctv.glance import fresh
-from cctv.motion import Moved
-from cctv.tracks import Box, Sighting, Tracker
+from cctv.tracking.tracker import Box, Sighting, Tracker
+from cctv.vision.motion import Moved
+from cctv.vision.new_motion import fresh
 
 NOTHING = np.zeros((180, 320), np.uint8)
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from cctv.camera import Mask
-from cctv.health import KEEP_VIEW_S, Health
+from cctv.config.camera import Mask
+from cctv.live.health import KEEP_VIEW_S, Health
 from cctv.sources.base import Frame, Image
 from park.cameras.facts import CameraHealth
 from tests.cctv import tamper

@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cctv.analyse import analyse
-from cctv.camera import Camera, load_camera
+from cctv.config.camera import Camera, load_camera
 from cctv.detectors.yolox import Yolox
-from cctv.score import read_truth, score
+from cctv.offline.analyse import analyse
+from cctv.offline.score import read_truth, score
 from park.cameras.facts import CameraEvent
 from tests.cctv.footage import CAMERAS, MODEL, SHARED
 

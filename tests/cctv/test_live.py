@@ -13,13 +13,15 @@ import msgspec
 import numpy as np
 import pytest
 
-from cctv import frozen, live, main_stream
-from cctv.camera import Camera, Mask
-from cctv.live import Eye, Fact
-from cctv.main_stream import MainStream
+from cctv.config.camera import Camera, Mask
+from cctv.live import main_stream
+from cctv.live import runner as live
+from cctv.live.main_stream import MainStream
+from cctv.live.runner import Eye, Fact
 from cctv.sources.base import Frame, Opening, SourceError
 from cctv.sources.decode import decoding
-from data.clips import Card
+from cctv.vision import frozen
+from data.cameras.clips import Card
 from park.cameras.facts import CameraDetection, CameraEvent, CameraHealth
 from tests.cctv.footage import camera, walk
 

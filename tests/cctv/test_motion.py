@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from cctv.motion import Motion, Moved
-from cctv.sample import find_sample
+from cctv.offline.sample import find_sample
 from cctv.sources.base import Image
+from cctv.vision.motion import Motion, Moved
 
 FPS = 10
 SIZE = (384, 288)

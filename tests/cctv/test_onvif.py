@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from cctv.discovery import SILENT
+from cctv.offline.discovery import SILENT
 from cctv.sources.onvif import GROUP, Profile, choose, discover, matches, streams
 from cctv.sources.onvif_clock import OWN, readings
 from cctv.sources.soap import LARGEST_BYTES, TIMEOUT_S, Login, SoapError, parse, password_digest

@@ -8,15 +8,15 @@ import msgspec
 import numpy as np
 import pytest
 
-from cctv.camera import Camera, LineConfig, ZoneConfig
+from cctv.config.camera import Camera, LineConfig, ZoneConfig
 from cctv.detectors import BusyError, Detector
-from cctv.lookout import region
+from cctv.detectors.scheduler import region
 from cctv.pipeline import UNSTEADY, Pipeline, Seen, without
 from cctv.rules import Intrusion, LineCrossing
 from cctv.rules.base import Place, Rule, RuleConfig
-from cctv.scene import Need
 from cctv.sources.base import Frame, Image
-from cctv.tracks import Sighting
+from cctv.tracking.tracker import Sighting
+from cctv.vision.scene import Need
 from park.config.label import Label
 from tests.cctv.footage import camera
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from cctv.camera import Mask
-from cctv.privacy import MASK_BGR, Mark, area, blurred, masked
-from data.fonts import korean
+from cctv.config.camera import Mask
+from cctv.privacy.masking import MASK_BGR, Mark, area, blurred, masked
+from data.reports.fonts import korean
 from tests.cctv.footage import SIZE, camera
 
 CORNERS = ((40.0, 30.0), (200.0, 30.0), (200.0, 150.0), (40.0, 150.0))

@@ -5,11 +5,11 @@ from collections import deque
 import numpy as np
 import pytest
 
-from cctv.motion import Moved
 from cctv.rules import Intrusion, LineCrossing, Loitering
 from cctv.rules.base import Finding, Place, Rule
-from cctv.scene import Scene
-from cctv.tracks import ANYTHING, Past, Track
+from cctv.tracking.tracker import ANYTHING, Past, Track
+from cctv.vision.motion import Moved
+from cctv.vision.scene import Scene
 
 ZONE = Place("yard", ((100.0, 100.0), (200.0, 100.0), (200.0, 200.0), (100.0, 200.0)))
 LINE = Place("gate", ((0.0, 100.0), (200.0, 100.0)))

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from cctv.motion import Moved
-from cctv.scene import Scene
 from cctv.sources.base import Image
+from cctv.vision.motion import Moved
+from cctv.vision.scene import Scene
 
 
 def scene(shift: tuple[float, float] = (0.0, 0.0), made: dict[int, Image] | None = None) -> Scene:

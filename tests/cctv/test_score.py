@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cctv.score import Score, Truth, read_truth, said, score, tally, told
+from cctv.offline.score import Score, Truth, read_truth, said, score, tally, told
 from park.cameras.facts import CameraEvent, CameraEventKind
 from park.events.envelope import Event
 

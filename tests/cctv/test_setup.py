@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cctv.setup import Tried, attempt
+from cctv.offline.setup import Tried, attempt
 from cctv.sources import SourceError
 from tests.cctv.films import cut, film, spoil, turned_by
 from tests.cctv.footage import camera, walk

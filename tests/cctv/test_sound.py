@@ -10,9 +10,9 @@ import pytest
 from av.container import InputContainer
 from msgspec.structs import replace
 
-from cctv.camera import ZoneConfig
+from cctv.config.camera import ZoneConfig
 from cctv.detectors.yolox import Yolox
-from cctv.export import Wanted, export
+from cctv.privacy.export import Wanted, export
 from cctv.rules import Intrusion
 from cctv.sources import child
 from cctv.sources.base import Opening

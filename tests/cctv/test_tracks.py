@@ -2,7 +2,7 @@
 
 import pytest
 
-from cctv.tracks import ANYTHING, Box, Sighting, Track, Tracker
+from cctv.tracking.tracker import ANYTHING, Box, Sighting, Track, Tracker
 
 
 def moves(_: Box) -> float:

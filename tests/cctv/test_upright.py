@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from av.bitstream import BitStreamFilterContext
 
-from cctv.setup import first_picture
+from cctv.offline.setup import first_picture
 from cctv.sources.upright import AS_IT_IS, Turn, true_size, turn_from, turned
 from tests.cctv.films import HALF, QUARTER, SIZE, THREE_QUARTERS, film, marked_corner, read, scene, turned_by
 from tests.cctv.footage import camera

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from data import tables
-from data.accounts import (
+from data.operators.accounts import (
     LONGEST_SESSION,
     ROLES,
     SCREEN_LIFE,
@@ -18,7 +18,7 @@ from data.accounts import (
     FeedKeys,
     Session,
 )
-from data.attempts import (
+from data.operators.rate_limits import (
     PER_ACCOUNT,
     PER_ADDRESS,
     PER_PERSON,

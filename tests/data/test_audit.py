@@ -10,10 +10,10 @@ from alembic import command
 from alembic.config import Config
 from msgspec.structs import replace
 
-from data import audit as trail
-from data.audit import NOTHING, SEALED, Head, digest
+from data.audit import chain as trail
+from data.audit.chain import NOTHING, SEALED, Head, digest
+from data.record.store import _MIGRATIONS, Accepted, Store, create_engine, migrate
 from data.settings import Settings
-from data.store import _MIGRATIONS, Accepted, Store, create_engine, migrate
 from data.tables import audit, audit_head, events, to_us
 from park.alarms.facts import AlarmAcknowledged
 from park.events.envelope import Event, encode

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely.geometry import Point, shape
 
-from data import basemap
+from data.park_files import basemap
 from data.settings import Settings
 
 

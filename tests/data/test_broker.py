@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from data import broker
 from data.settings import Settings
+from data.stream import server as broker
 
 
 def written(client: Redis) -> None:

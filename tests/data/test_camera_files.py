@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from data import camera_files
-from data.camera_record import outlines
-from data.camera_secrets import CameraSourceError
-from data.parks import load_park
+from data.cameras import files as camera_files
+from data.cameras.secrets import CameraSourceError
+from data.cameras.statistics import outlines
+from data.park_files.park import load_park
 from data.settings import Settings
 
 SECRET = "rtsp://guard:s3cret@10.0.0.7:554/main"

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from data.camera_record import figures
-from data.parks import load_park
+from data.cameras.statistics import figures
+from data.park_files.park import load_park
+from data.record.store import Accepted, Store
 from data.settings import Settings
-from data.store import Accepted, Store
 from park.cameras.facts import CameraEvent
 from park.events.envelope import Event, encode
 from park.events.facts import Fact

@@ -2,8 +2,8 @@
 
 import pytest
 
-from data import camera_secrets
-from data.camera_secrets import CameraSourceError
+from data.cameras import secrets as camera_secrets
+from data.cameras.secrets import CameraSourceError
 
 HOST = "10.0.0.7:554"
 ADDRESSES = [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from data.camera_toml import remarks, written
+from data.cameras.toml import remarks, written
 
 TEXT = """# head
 

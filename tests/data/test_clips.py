@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from data.clips import Card, Course, Hold, Moment, Shelf, expiry, plan
-from data.stills import Still
+from data.cameras.clips import Card, Course, Hold, Moment, Shelf, expiry, plan
+from data.cameras.stills import Still
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CAMERA = "changwon/camera/CAM-1"

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from data.fonts import korean, lacking, others, shown
+from data.reports.fonts import korean, lacking, others, shown
 
 
 def test_the_korean_font_has_hangul_hanja_and_cyrillic_and_says_what_it_lacks() -> None:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from data import history
-from data.store import Accepted, Store
+from data.record import history
+from data.record.store import Accepted, Store
 from park.cameras.facts import CameraHealth
 from park.environment.facts import WeatherObservation
 from park.events.envelope import Event, decode, encode

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from data.delta import Delta
-from data.incident_rows import MOST_ALARMS
-from data.picture import Picture, touched
+from data.live.frames import Delta
+from data.live.incident_rows import MOST_ALARMS
+from data.live.snapshot import Picture, touched
 from park.alarms.facts import AlarmRaised
 from park.commands.facts import CommandAnswered, CommandRequested
 from park.events.base import FactBase

@@ -13,16 +13,16 @@ from msgspec.structs import replace
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
-from data.delta import Client, Delta, raw
-from data.lag import stream_lag, unrecorded
-from data.live import Hub
-from data.panels import summaries
-from data.picture import Picture
-from data.rebuild import fold_until
+from data.live.frames import Client, Delta, raw
+from data.live.hub import Hub
+from data.live.panels import summaries
+from data.live.snapshot import Picture
+from data.record.replay import fold_until
+from data.record.store import Accepted, Store
 from data.settings import Settings
-from data.store import Accepted, Store
-from data.stream import Group, Stream, stream_key
-from data.tail import Tail
+from data.stream.lag import stream_lag, unrecorded
+from data.stream.redis_stream import Group, Stream, stream_key
+from data.stream.tail import Tail
 from data.tasks import end
 from park.alarms.facts import AlarmRaised
 from park.config.asset import Asset

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from data.names import flaw, key, opaque, skeleton, typed_ways
+from data.operators.names import flaw, key, opaque, skeleton, typed_ways
 
 
 @pytest.mark.parametrize(

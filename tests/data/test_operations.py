@@ -8,10 +8,10 @@ import pytest
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
-from data.accounts import ROLES, Session
-from data.live import Hub
-from data.operations import Operations
-from data.stream import AsyncStream
+from data.live.hub import Hub
+from data.operators.accounts import ROLES, Session
+from data.operators.alarm_actions import Operations
+from data.stream.redis_stream import AsyncStream
 from park.alarms.facts import AlarmCleared, AlarmRaised
 from park.events.base import FactBase
 from park.events.envelope import Event, decode

@@ -8,11 +8,11 @@ import pytest
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
-from data import panels as rooms_panels
-from data.delta import Delta
-from data.live import Hub
-from data.panels import SUMMARIES, Panels
-from data.stream import Stream, stream_key
+from data.live import panels as rooms_panels
+from data.live.frames import Delta
+from data.live.hub import Hub
+from data.live.panels import SUMMARIES, Panels
+from data.stream.redis_stream import Stream, stream_key
 from data.tasks import end
 from park.config.park import Park
 from park.engine.facts import SystemStatus

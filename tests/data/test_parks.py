@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from data import parks
-from data.parks import ParkFileError, korean_holidays, load_park
+from data.park_files import park as parks
+from data.park_files.park import ParkFileError, korean_holidays, load_park
 from data.settings import Settings
 
 SOURCE = Settings().park_dir

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from data import fonts
-from data.fonts import MissingFontError
-from data.report import make
-from data.reports import Reports
+from data.reports import fonts
+from data.reports.fonts import MissingFontError
+from data.reports.pdf import make
+from data.reports.requests import Reports
 from data.settings import Settings
 from park.environment.facts import GasObservation
 from park.incidents.facts import (
@@ -203,7 +203,8 @@ def test_without_a_korean_font_it_says_so(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_process_makes_it_and_tells_how_far_it_is(tmp_path: Path, stills: Path) -> None:
     source, out = tmp_path / "in.json", tmp_path / "out.pdf"
     source.write_bytes(msgspec.json.encode(words("ko", pictures=SEEN)))
-    command = [sys.executable, "-m", "data.report", *map(str, (source, Settings().park_dir, stills, out))]
+    places = map(str, (source, Settings().park_dir, stills, out))
+    command = [sys.executable, "-m", "data.reports.pdf", *places]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert [float(line) for line in done.stdout.splitlines()][-1] == 1.0
     assert "사건보고서" in text(out)

@@ -8,12 +8,12 @@ import pytest
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
-from data.accounts import ROLES, Session
-from data.live import Hub
-from data.parks import load_park
-from data.responses import RefusedError, Responses
+from data.live.hub import Hub
+from data.operators.accounts import ROLES, Session
+from data.operators.incident_actions import RefusedError, Responses
+from data.park_files.park import load_park
 from data.settings import Settings
-from data.stream import AsyncStream
+from data.stream.redis_stream import AsyncStream
 from park.config.park import Park
 from park.events.envelope import Event, decode
 from park.events.facts import Fact

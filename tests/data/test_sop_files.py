@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
-from data.parks import ParkFileError, load_park
+from data.park_files.park import ParkFileError, load_park
+from data.park_files.sops import SopError, read_sops
 from data.settings import Settings
-from data.sop_files import SopError, read_sops
 from park.incidents.facts import IncidentKind
 
 GOOD = """kinds = ["fire"]

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from data import broker
-from data.broker import Broker
 from data.settings import Settings
-from data.spool import Spool, SpoolFullError
-from data.stream import Stream, connect
+from data.stream import server as broker
+from data.stream.redis_stream import Stream, connect
+from data.stream.server import Broker
+from data.stream.spool import Spool, SpoolFullError
 from park.events.envelope import decode
 from tests.events import entries, gas
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from data.status import median, shift_at, silent
+from data.live.status import median, shift_at, silent
 from park.config.asset import Asset, Kind
 from park.config.label import Label
 from park.config.park import Shift

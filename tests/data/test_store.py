@@ -4,8 +4,8 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from data import trail
-from data.store import REFUSED, Accepted, Refused, Store
+from data.audit import review as trail
+from data.record.store import REFUSED, Accepted, Refused, Store
 from data.tables import audit, events
 from park.events.envelope import Event, decode, encode
 from park.events.examples import examples

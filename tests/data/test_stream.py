@@ -4,7 +4,7 @@ import pytest
 import redis.asyncio
 from redis import Redis
 
-from data.stream import AsyncStream, Group, Stream, arrived, stamp, stream_key, trim
+from data.stream.redis_stream import AsyncStream, Group, Stream, arrived, stamp, stream_key, trim
 from park.events.envelope import decode, encode
 from tests.events import START, entries, gas
 

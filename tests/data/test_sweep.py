@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from data import camera_files
-from data.clips import Hold, Plan, Shelf
+from data.cameras import files as camera_files
+from data.cameras.clips import Hold, Plan, Shelf
+from data.cameras.retention import Spans, Sweep, cameras_at
+from data.cameras.stills import camera_of, new_id
 from data.settings import Settings
-from data.stills import camera_of, new_id
-from data.sweep import Spans, Sweep, cameras_at
 from park.events.base import FactBase
 from park.events.envelope import Event
 from park.incidents.facts import IncidentAcknowledged, IncidentAdvanced, IncidentJoined, IncidentOpened

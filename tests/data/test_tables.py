@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from data.store import migrate
+from data.record.store import migrate
 from data.tables import metadata
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from workers import watch
 

@@ -14,10 +14,10 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from api.security import COOKIE
-from data import broker
+from data.record.store import migrate
 from data.services import Services
 from data.settings import Settings
-from data.store import migrate
+from data.stream import server as broker
 from tests.api.conftest import PASSWORD, free_port, start, until
 from workers.camera_wire import Wire
 

@@ -9,14 +9,14 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from data import history
-from data.delta import Delta
-from data.panels import SUMMARIES
-from data.parks import load_park
-from data.picture import Picture
+from data.live.frames import Delta
+from data.live.panels import SUMMARIES
+from data.live.snapshot import Picture
+from data.park_files.park import load_park
+from data.record import history
+from data.record.store import Store, create_engine, migrate
 from data.settings import Settings
-from data.store import Store, create_engine, migrate
-from data.stream import Entry, arrived, stamp
+from data.stream.redis_stream import Entry, arrived, stamp
 from park.alarms.engine import Conditions
 from park.alarms.facts import AlarmCleared, AlarmRaised
 from park.alarms.suppression import Suppression

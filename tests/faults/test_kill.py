@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 from redis import Redis
 
-from data import broker
+from data.record.store import create_engine, migrate
 from data.settings import Settings
-from data.store import create_engine, migrate
-from data.stream import Group, Stream
+from data.stream import server as broker
+from data.stream.redis_stream import Group, Stream
 from data.tables import events
 from tests.data.test_broker import written
 from tests.events import gas

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from data.parks import load_park
+from data.park_files.park import load_park
+from data.record.store import Store, create_engine, migrate
 from data.settings import Settings
-from data.store import Store, create_engine, migrate
-from data.stream import Group, Stream, arrived, stream_key
+from data.stream.redis_stream import Group, Stream, arrived, stream_key
 from park.alarms.engine import Conditions
 from park.alarms.facts import AlarmRaised
 from park.alarms.suppression import Suppression

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from redis import Redis
 
-from data.outbox import Outbox, make_durable
+from data.record.outbox import Outbox, make_durable
+from data.record.store import create_engine, migrate
 from data.settings import Settings
-from data.store import create_engine, migrate
 from tests.feeds.doors import Inbox, mail_server, wait
 from tests.workers.letters import ask, now
 

@@ -23,8 +23,8 @@ import av
 import cv2
 import numpy as np
 
-from cctv.camera import Camera
-from cctv.live import Eye, Fact
+from cctv.config.camera import Camera
+from cctv.live.runner import Eye, Fact
 from cctv.sources import Transport
 from cctv.sources.again import answers
 from park.cameras.facts import CameraHealth

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 from redis import Redis
 
-from data.rebuild import fold_until
-from data.store import Store
-from data.stream import Stream
+from data.record.replay import fold_until
+from data.record.store import Store
+from data.stream.redis_stream import Stream
 from park.alarms.facts import AlarmRaised
 from park.cameras.facts import CameraEvent
 from park.events.envelope import Event

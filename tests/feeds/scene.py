@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from feeds.simulator.engine import Engine
 from feeds.simulator.setup import find_scenario

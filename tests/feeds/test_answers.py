@@ -11,7 +11,7 @@ import pytest
 from redis import Redis
 
 from data.settings import Settings
-from data.stream import Stream
+from data.stream.redis_stream import Stream
 from feeds.simulator.answers import Answers
 from feeds.simulator.effects import Blind, Dark, Scenario, Silence
 from feeds.simulator.engine import Engine

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from feeds.simulator.engine import HEARTBEAT_S, Engine
 from park.energy.facts import MeterReading
 from park.energy.summary import Summary, summary

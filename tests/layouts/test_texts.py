@@ -27,7 +27,7 @@ def spoken() -> dict[str, str]:
         texts = {text for text in LITERAL.findall(source) if HANGUL.search(text)} | set(CALL.findall(source))
         found |= dict.fromkeys(texts, path.name)
     for path in sorted(
-        path for room in ("layouts", "callbacks", "api") for path in (ROOT / room).glob("*.py")
+        path for room in ("layouts", "callbacks", "api") for path in (ROOT / room).rglob("*.py")
     ):
         found |= dict.fromkeys(CALL.findall(path.read_text(encoding="utf-8")), path.name)
     return found

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from park.alarms.engine import Conditions
 from park.alarms.facts import AlarmRaised

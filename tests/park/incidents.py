@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from park.config.park import Park
 from park.environment.facts import GasObservation, WeatherObservation

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from data.parks import _Factors, _Tariffs, _toml, read_definitions
+from data.park_files.park import _Factors, _Tariffs, _toml, read_definitions
 from park.config.asset import Asset
 from park.config.label import Label
 from park.config.park import Centre, Config, EnergyConfig, LogisticsConfig, Park, Shift

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from park.alarms.lifecycle import Alarm

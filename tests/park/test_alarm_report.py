@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from park.alarms.facts import AlarmCleared, AlarmRaised
 from park.alarms.monthly_report import report

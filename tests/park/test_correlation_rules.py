@@ -6,7 +6,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from data.parks import ParkFileError, _toml
+from data.park_files.park import ParkFileError, _toml
 from park.correlation.rules import Correlations
 from park.incidents.facts import IncidentKind
 from tests.park.crowd import PARK

@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from park.config.geometry import bearing_deg, distance_m, moved
 from park.config.park import Park

@@ -15,15 +15,20 @@ from park.texts.failures import fields, in_both
 ROOT = Path(__file__).resolve().parents[2]
 HANGUL = re.compile("[가-힣]")
 ENGLISH = re.compile("[a-z]{2,} [a-z]{2,}")  # two words in a row: no name, code or unit
-# `api/events.py` speaks to feeds, in English; what it says is on no page.
+# `api/routes/events.py` speaks to feeds, in English; what it says is on no page.
 PRODUCERS = [
     *(ROOT / name for name in ("workers/messenger.py", "feeds/mail.py", "feeds/webhook.py", "feeds/cap.py")),
-    *(ROOT / name for name in ("data/outbox.py", "data/fonts.py", "data/reports.py")),
+    *(ROOT / name for name in ("data/record/outbox.py", "data/reports/fonts.py", "data/reports/requests.py")),
     *(
         ROOT / name
-        for name in ("park/events.py", "park/problems.py", "park/controls.py", "workers/recorder.py")
+        for name in (
+            "park/events/envelope.py",
+            "park/events/validation.py",
+            "park/events/control_characters.py",
+            "workers/recorder.py",
+        )
     ),
-    *sorted(path for path in (ROOT / "api").glob("*.py") if path.name != "events.py"),
+    *sorted(path for path in (ROOT / "api").rglob("*.py") if path.name != "events.py"),
 ]
 SAID_BY = {
     "RejectedError", "NotSentError", "UnclearError", "HTTPException", "Outcome", "MissingFontError",

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from data.parks import ParkFileError, read_contacts, read_templates
+from data.park_files.park import ParkFileError, read_contacts, read_templates
 from data.settings import Settings
 from park.config.asset import Asset
 from park.config.label import Label

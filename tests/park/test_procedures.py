@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from park.alarms.facts import AlarmRaised
 from park.commands.engine import Commands

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from redis import Redis
 
-from data.parks import read_contacts
+from data.park_files.park import read_contacts
 from data.settings import Settings
-from data.stream import Stream, stream_key
+from data.stream.redis_stream import Stream, stream_key
 from park.events.envelope import decode
 from park.messages.contacts import Contact, Contacts, Delivery
 from park.messages.facts import Channel

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from redis import Redis
 from redis.client import PubSub
 
-from data import broker
 from data.settings import Settings
-from data.stream import Stream, connect, stream_key
+from data.stream import server as broker
+from data.stream.redis_stream import Stream, connect, stream_key
 from park.cameras.facts import CameraDetection
 from park.events.envelope import decode
 from park.events.rings import milliseconds

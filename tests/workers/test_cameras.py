@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from cctv.live import Eye, Fact
+from cctv.live.runner import Eye, Fact
 from data.settings import Settings
-from data.stream import stream_key
+from data.stream.redis_stream import stream_key
 from park.cameras.facts import CameraHealth
 from park.events.envelope import decode
 from tests.cctv.footage import camera, walk

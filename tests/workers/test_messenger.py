@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from redis import Redis
 from redis.exceptions import RedisError
 
-from data.outbox import Outbox
+from data.record.outbox import Outbox
+from data.record.store import AWAY, Store
 from data.settings import Settings
-from data.store import AWAY, Store
-from data.stream import stream_key
+from data.stream.redis_stream import stream_key
 from park.messages.facts import Channel
 from tests.feeds.doors import Hook, Inbox, mail_server, wait, web_server
 from tests.postgres import free_port

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 from redis import Redis
 
-from data import history
-from data.audit import SEEN, Head, ends_seen, verify
-from data.lag import REUSED
-from data.rebuild import fold_until
-from data.store import Accepted, Store
-from data.stream import Stream, arrived, stream_key
+from data.audit.chain import SEEN, Head, ends_seen, verify
+from data.record import history
+from data.record.replay import fold_until
+from data.record.store import Accepted, Store
+from data.stream.lag import REUSED
+from data.stream.redis_stream import Stream, arrived, stream_key
 from data.tables import events
 from park.environment.facts import GasObservation
 from park.events.envelope import decode, encode

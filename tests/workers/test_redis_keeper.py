@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from data import broker
 from data.settings import Settings
+from data.stream import server as broker
 from workers.pauses import LONGEST_S, SPREAD
 from workers.redis_keeper import RedisKeeper
 from workers.supervise import Console, Leash

@@ -17,10 +17,10 @@ from redis.client import Pipeline
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.exceptions import WatchError
 
-from data.rebuild import fold_until
+from data.record.replay import fold_until
+from data.record.store import Store
 from data.settings import Settings
-from data.store import Store
-from data.stream import Group, Stream, arrived, connect, stream_key
+from data.stream.redis_stream import Group, Stream, arrived, connect, stream_key
 from park.alarms.facts import AlarmAcknowledged
 from park.alarms.lifecycle import event_id
 from park.cameras.facts import CameraEvent, CameraHealth

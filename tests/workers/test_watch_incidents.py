@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from redis import Redis
 
-from data.parks import load_park
+from data.park_files.park import load_park
 from data.settings import Settings
 from park.cameras.facts import CameraEvent
 from park.config.park import Park

@@ -4,7 +4,7 @@ import pytest
 
 from cctv.rules import Crowd
 from cctv.rules.base import Place
-from cctv.tracks import Track
+from cctv.tracking.tracker import Track
 from tests.cctv.rules.walk import Life, told
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from cctv.rules import Fall
 from cctv.rules.base import Place
-from cctv.tracks import Box
+from cctv.tracking.tracker import Box
 from tests.cctv.rules.walk import Life, between, live, scene, still, told
 
 STANDS: Box = (100, 100, 60, 200)

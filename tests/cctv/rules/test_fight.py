@@ -4,7 +4,7 @@ import random
 
 from cctv.rules import Fight
 from cctv.rules.base import Place
-from cctv.tracks import Box, Track
+from cctv.tracking.tracker import Box, Track
 from tests.cctv.rules.walk import Life, told
 
 

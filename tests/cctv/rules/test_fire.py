@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 import pytest
 
-from cctv.analyse import analyse
-from cctv.camera import Camera
+from cctv.config.camera import Camera
 from cctv.detectors.yolox import Yolox
+from cctv.offline.analyse import analyse
+from cctv.offline.sample import find_sample
 from cctv.rules import Fire, Smoke
 from cctv.rules.base import Finding, Place
-from cctv.sample import find_sample
 from cctv.sources.base import Image
 from park.config.label import Label
 from tests.cctv.burning import flame, ground, person, scene

@@ -2,7 +2,7 @@
 
 from cctv.rules import PersonOnCarriageway
 from cctv.rules.base import Place
-from cctv.tracks import Box, Sighting, Tracker
+from cctv.tracking.tracker import Box, Sighting, Tracker
 from tests.cctv.rules.walk import Life, between, live, scene, still, told
 
 ROAD = Place("road", ((0.0, 200.0), (600.0, 200.0), (600.0, 400.0), (0.0, 400.0)))

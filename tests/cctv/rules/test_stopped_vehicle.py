@@ -2,7 +2,7 @@
 
 from cctv.rules import StoppedVehicle
 from cctv.rules.base import Place
-from cctv.tracks import Box, Track
+from cctv.tracking.tracker import Box, Track
 from tests.cctv.rules.walk import Life, between, live, still, told
 
 THERE: Box = (100, 100, 80, 50)

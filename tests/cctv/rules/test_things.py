@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 import pytest
 
+from cctv.offline.sample import find_sample
 from cctv.rules import Abandonment, Dumping, Removal
 from cctv.rules.base import Place, RuleConfig
-from cctv.sample import find_sample
 from cctv.sources.base import Image
-from cctv.things import Things
-from cctv.tracks import Past, Track
+from cctv.tracking.tracker import Past, Track
+from cctv.vision.left_objects import Things
 from tests.cctv.burning import person, scene
 
 FPS = 5.0

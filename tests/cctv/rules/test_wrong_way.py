@@ -4,7 +4,7 @@ import pytest
 
 from cctv.rules import WrongWay
 from cctv.rules.base import Place
-from cctv.tracks import Box
+from cctv.tracking.tracker import Box
 from park.cameras.crossings import Way
 from tests.cctv.rules.walk import between, live, still, told
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from cctv.motion import Moved
 from cctv.rules.base import Finding, Rule
-from cctv.scene import Scene
-from cctv.tracks import Box, Past, Track
+from cctv.tracking.tracker import Box, Past, Track
+from cctv.vision.motion import Moved
+from cctv.vision.scene import Scene
 
 FPS = 5.0
 

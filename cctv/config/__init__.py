@@ -1,0 +1,1 @@
+"""A camera's file: what it says, and where it is wrong."""

@@ -1,0 +1,1 @@
+"""Commands away from the live room: analyse, score, set-up, discovery."""

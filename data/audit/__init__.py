@@ -1,0 +1,1 @@
+"""The audit trail: its chain of hashes, and its review."""

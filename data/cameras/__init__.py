@@ -1,0 +1,1 @@
+"""Cameras: their files, secrets, clips, stills and statistics."""

@@ -1,0 +1,1 @@
+"""The live hub: state folded once, and sent to every screen."""

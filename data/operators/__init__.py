@@ -1,0 +1,1 @@
+"""People: accounts, limits, and what their actions come to."""

@@ -1,0 +1,1 @@
+"""The files of a park, read and checked."""

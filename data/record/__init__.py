@@ -1,0 +1,1 @@
+"""The record in SQL: what goes in, and what is read back."""

@@ -1,0 +1,1 @@
+"""Reports of incidents: requested, drawn as PDF."""

@@ -1,0 +1,1 @@
+"""The stream of a park in Redis: producers, readers, a spool, the server."""
