@@ -1,7 +1,7 @@
 """One incident instead of forty alarms: what happens is put together by kind, place, time and topology.
 
-Happenings (:mod:`park.correlation.evidence`) open incidents, join them, explain them. Two are tied when a rule of
-``correlation.toml`` lets the second follow from the first. Times are those of the happenings, so late
+Happenings (:mod:`park.correlation.evidence`) open incidents, join them, explain them. Two are tied when a
+rule of ``correlation.toml`` lets the second follow from the first. Times are those of the happenings, so late
 ones join or correct as if they had come in order; all told is known by ids of what it follows from.
 """
 
