@@ -2,7 +2,7 @@
 
 The record keeps the English words; :func:`in_both` is asked where they are shown. The words of a server
 outside are a quotation and stay as they are, and so does what is not known here.
-tests/park/test_machine_words.py walks the producers.
+tests/park/texts/test_failures.py walks the producers.
 """
 
 import re

@@ -14,7 +14,7 @@ from cctv.config.camera import load_camera
 from data.cameras import toml as camera_toml
 from data.cameras.clips import Card
 from tests.api.conftest import Site
-from tests.cctv.rolled import taken
+from tests.cctv.recorded_clip import taken
 
 HERE = "/api/v1/cameras/setup/CAM-030"
 YARD = {"name": "yard", "polygon": [[0, 100], [768, 100], [768, 576], [0, 576]]}

@@ -8,7 +8,7 @@ import msgspec
 from data.audit import review as trail
 from data.cameras.clips import Card, Course, Hold, plan
 from tests.api.conftest import Site
-from tests.filmed import CAMERA, film
+from tests.sample_clip import CAMERA, film
 
 WHY = {"reason": "소방서 요청"}
 OTHER = "changwon/camera/CAM-031"

@@ -13,7 +13,7 @@ from api.routes.events import LARGEST
 from park.environment.facts import GasObservation
 from park.events.envelope import encode
 from tests.api.conftest import GAS, Site, alarm, gas, until
-from tests.extremes import Extremes
+from tests.extreme_events import Extremes
 
 SINGLE = {"content-type": "application/cloudevents+json"}
 

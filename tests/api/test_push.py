@@ -15,7 +15,7 @@ from data.record.store import create_engine
 from data.settings import Settings
 from data.stream import server as broker
 from tests.api.conftest import GAS, PASSWORD, Site, alarm, free_port, gas, until
-from tests.faults.pauses import Pauses
+from tests.faults.machine_pauses import Pauses
 
 Frame = dict[str, Any]
 

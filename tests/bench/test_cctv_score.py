@@ -10,7 +10,7 @@ from bench import cctv_score, kept
 from bench.cctv_score import CLEAN, F1_BAR, Outcome, Sheet, missed, pooled
 from bench.quiet import FalseAlarm, Mix
 from cctv.offline.score import Tally
-from tests.bench.made import folder_of, write
+from tests.bench.sample_clips import folder_of, write
 
 
 def outcome(name: str = "yard", degradation: str = CLEAN, **changes: object) -> Outcome:

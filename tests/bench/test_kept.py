@@ -9,7 +9,7 @@ import pytest
 from bench import kept
 from bench.kept import ANYWHERE, Clip, clips, kinds_of, kinds_on
 from cctv.rules import Intrusion, Loitering, PictureRule
-from tests.bench.made import ZONE, folder_of, write
+from tests.bench.sample_clips import ZONE, folder_of, write
 
 
 def one(folder: Path, **changes: object) -> Clip:

@@ -11,7 +11,7 @@ from bench.quiet import BAR, CLEAR, CUT, PART_S, PHASE_S, FalseAlarm, Mix, Part,
 from cctv.config.camera import Camera
 from cctv.rules import PictureRule
 from cctv.sources.base import Image
-from tests.bench.made import folder_of
+from tests.bench.sample_clips import folder_of
 from tests.cctv.footage import camera
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from data.cameras import files as camera_files
 from tests.browser.conftest import Allow
-from tests.browser.room import Room
+from tests.browser.room_server import Room
 from tests.browser.test_camera_setup import draw, open_page
 
 CAMERA = "changwon/camera/CAM-061"  # of no source: nothing but the test counts here

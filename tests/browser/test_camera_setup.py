@@ -16,8 +16,8 @@ from scipy.stats import chi2
 from cctv.sources.onvif import GROUP
 from data.cameras import files as camera_files
 from tests.browser.conftest import Allow
-from tests.browser.room import ROOT, Room, until
-from tests.cctv.test_onvif import LOGIN, listening, served
+from tests.browser.room_server import ROOT, Room, until
+from tests.cctv.sources.test_onvif import LOGIN, listening, served
 
 PAGE = "/cameras/setup/CAM-084"
 TRIAL_MS = 300_000  # a minute of film and more is analysed, on whatever is left of the machine

@@ -17,8 +17,8 @@ from cctv.live.runner import Eye
 from data.settings import Settings
 from data.stream.redis_stream import connect
 from park.config.label import Label
-from tests.browser.room import ROOT, Room, free_port, until
-from tests.faults.pauses import Pauses
+from tests.browser.room_server import ROOT, Room, free_port, until
+from tests.faults.machine_pauses import Pauses
 from tests.faults.test_rtsp import WITHIN_S, Served
 from workers.camera_wire import Wire
 from workers.process import stop_on_signal

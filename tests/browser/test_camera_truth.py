@@ -14,8 +14,8 @@ from redis import Redis
 
 from cctv.live.evidence import jpeg
 from data.stream.redis_stream import connect
-from tests.browser.room import Room, becomes, until
-from tests.filmed import film
+from tests.browser.room_server import Room, becomes, until
+from tests.sample_clip import film
 from workers.camera_wire import frame
 
 NAME = "CAM-044"

@@ -19,7 +19,7 @@ from cctv.live.runner import SCREEN_QUALITY, shrink
 from cctv.offline.sample import find_sample
 from data.stream.redis_stream import connect
 from tests.browser.conftest import Allow
-from tests.browser.room import Room, becomes, until
+from tests.browser.room_server import Room, becomes, until
 from workers.camera_wire import frame
 
 FPS = 6.0

@@ -13,8 +13,8 @@ from park.alarms.facts import AlarmRaised
 from park.incidents.facts import IncidentJoined, IncidentNoted, IncidentStep
 from park.messages.facts import MessageRequested, MessageStatus
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.room import LAID_OUT, Room, becomes, until
-from tests.browser.scene import GAS, Scene
+from tests.browser.room_server import LAID_OUT, Room, becomes, until
+from tests.browser.staged_incident import GAS, Scene
 from tests.browser.test_room import CUT_OFF, DESK, DOUBLE, FAINT, KOREAN, TALL, WIDE
 
 CARD = "gwanje.incident.card()"

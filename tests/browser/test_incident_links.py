@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from park.incidents.facts import IncidentLinked
-from tests.browser.room import LAID_OUT, Room, until
-from tests.browser.scene import Scene
+from tests.browser.room_server import LAID_OUT, Room, until
+from tests.browser.staged_incident import Scene
 from tests.browser.test_room import CUT_OFF, DESK, TALL, WIDE
 
 CAMERA = "changwon/camera/CAM-023"

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from park.environment.facts import GasObservation, WeatherObservation
-from tests.browser.room import Room, until
-from tests.browser.scene import Scene
+from tests.browser.room_server import Room, until
+from tests.browser.staged_incident import Scene
 from tests.browser.test_room import CUT_OFF, DESK, TALL, WIDE
 
 SENSOR = "changwon/gas/GAS-015"  # at G-11; G-10, which handle HF too, lie upwind of it

@@ -4,7 +4,7 @@ import uuid
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.room import Room, until
+from tests.browser.room_server import Room, until
 from tests.browser.test_push import first, raise_alarm
 
 STILL = "document.querySelectorAll('.map-marks canvas')[0]"

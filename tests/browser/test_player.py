@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data.cameras.clips import Card, Course
-from tests.browser.room import Room, until
-from tests.browser.scene import Scene
+from tests.browser.room_server import Room, until
+from tests.browser.staged_incident import Scene
 from tests.browser.test_incident import visit
 from tests.cctv.tiny_model import tiny_yolox
-from tests.filmed import film
+from tests.sample_clip import film
 
 VIDEO = "document.querySelector('.player video')"
 OVER = "document.querySelector('.player-over')"

@@ -7,7 +7,7 @@ import msgspec
 from playwright.sync_api import Page, WebSocketRoute
 
 from tests.browser.conftest import Allow
-from tests.browser.room import Room, until
+from tests.browser.room_server import Room, until
 
 LIVE = "document.body.dataset.link === 'live'"
 LOST = "document.body.dataset.link !== 'live'"

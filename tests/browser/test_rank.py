@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmReset
-from tests.browser.room import Room, becomes, until
-from tests.browser.scene import Scene
+from tests.browser.room_server import Room, becomes, until
+from tests.browser.staged_incident import Scene
 from tests.browser.test_incident import TITLE, arrive
 from tests.browser.test_room import raise_alarms
 

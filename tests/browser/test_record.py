@@ -11,7 +11,7 @@ from data.stream.redis_stream import Stream, connect
 from park.events.base import FactBase
 from park.events.envelope import Event
 from park.incidents.facts import IncidentAcknowledged, IncidentAdvanced, IncidentOpened
-from tests.browser.room import Room, until
+from tests.browser.room_server import Room, until
 
 GAS = "changwon/gas/GAS-001"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.room import LAID_OUT, Room, becomes, until
+from tests.browser.room_server import LAID_OUT, Room, becomes, until
 
 DESK, DOUBLE, WIDE, TALL = (1920, 1080), (3840, 2160), (1180, 820), (820, 1180)
 VIEWS = [("/", DESK), ("/", DOUBLE), ("/wall", DESK), ("/wall", DOUBLE), ("/tablet", WIDE), ("/tablet", TALL)]

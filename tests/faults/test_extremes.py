@@ -35,8 +35,8 @@ from park.intake.entry import Door
 from park.logistics.facts import GateStatus, ShipmentStatus, VehiclePosition
 from park.procedures.engine import Procedures
 from park.state.state import State
-from tests.extremes import LARGEST, SINGLE, TYPES, Extremes
-from tests.park.small import event
+from tests.extreme_events import LARGEST, SINGLE, TYPES, Extremes
+from tests.park.small_park import event
 from workers.recorder import sort
 
 PARK: Park = load_park(Settings())

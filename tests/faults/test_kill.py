@@ -20,9 +20,9 @@ from data.settings import Settings
 from data.stream import server as broker
 from data.stream.redis_stream import Group, Stream
 from data.tables import events
-from tests.data.test_broker import written
-from tests.events import gas
+from tests.data.stream.test_server import written
 from tests.postgres import Cluster
+from tests.sample_events import gas
 
 ROOT = Path(__file__).resolve().parents[2]
 RATE = 2000

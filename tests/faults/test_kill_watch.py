@@ -31,7 +31,7 @@ from park.events.base import FactBase
 from park.events.envelope import Event
 from park.procedures.engine import Procedures
 from park.state.state import State
-from tests.park.small import event
+from tests.park.small_park import event
 from workers.recorder import Recorder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +49,7 @@ class Lives:
         variables = {"REDIS_URL": settings.redis_url, "GWANJE_VAR": settings.var_dir, "DATABASE_URL": ""}
         with log.open("ab") as file:
             self.nest = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.lives"],
+                [sys.executable, "-m", "tests.faults.watch_forker"],
                 cwd=ROOT,
                 env=os.environ | variables,
                 stdin=subprocess.PIPE,

@@ -17,8 +17,8 @@ from redis import Redis
 from data.record.outbox import Outbox, make_durable
 from data.record.store import create_engine, migrate
 from data.settings import Settings
-from tests.feeds.doors import Inbox, mail_server, wait
-from tests.workers.letters import ask, now
+from tests.feeds.message_servers import Inbox, mail_server, wait
+from tests.workers.message_requests import ask, now
 
 START_S = 120.0
 TOLD = 120

@@ -29,10 +29,10 @@ from cctv.sources import Transport
 from cctv.sources.again import answers
 from park.cameras.facts import CameraHealth
 from park.config.label import Label
-from tests.faults.hostile import Hostile
-from tests.faults.pauses import Pauses
+from tests.faults.hostile_camera import Hostile
+from tests.faults.machine_pauses import Pauses
 from tests.faults.printing_process import PrintingProcess
-from tests.faults.screen import Screen, screen
+from tests.faults.screen_server import Screen, screen
 
 SERVER = Path(__file__).with_name("rtsp_server.py")
 WITHIN_S = 6.0

@@ -14,8 +14,8 @@ from park.alarms.facts import AlarmRaised
 from park.cameras.facts import CameraEvent
 from park.events.envelope import Event
 from park.state.state import State
-from tests.events import entries
-from tests.park.small import event, park
+from tests.park.small_park import event, park
+from tests.sample_events import entries
 from workers.recorder import Recorder
 from workers.watch import Watch, take_over
 

@@ -19,8 +19,8 @@ from park.lighting.facts import LightStatus
 from park.procedures.engine import Procedures
 from park.procedures.plan import plan
 from park.state.state import State
-from tests.feeds.scene import NIGHT, PARK, engine
-from tests.park.small import event
+from tests.feeds.lived_park import NIGHT, PARK, engine
+from tests.park.small_park import event
 
 
 class Night:

@@ -21,9 +21,9 @@ from park.events.envelope import Event, decode
 from park.events.facts import Fact
 from park.lighting.facts import LightStatus
 from park.logistics.facts import GatePassage, GateStatus, VehiclePosition
-from tests.events import entries
-from tests.faults.pauses import Pauses
-from tests.feeds.scene import DAY, NIGHT, PARK, engine, live
+from tests.faults.machine_pauses import Pauses
+from tests.feeds.lived_park import DAY, NIGHT, PARK, engine, live
+from tests.sample_events import entries
 from workers.simulator import Simulator, _run
 
 LIGHTS = tuple(f"changwon/light/L-{number:04}" for number in range(1, 31))

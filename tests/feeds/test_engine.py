@@ -14,7 +14,7 @@ from park.events.envelope import Event, decode, encode
 from park.lighting.facts import LightStatus
 from park.logistics.facts import ShipmentStatus, VehiclePosition
 from park.state.state import State
-from tests.feeds.scene import DAY, PARK, SETTINGS, engine, live
+from tests.feeds.lived_park import DAY, PARK, SETTINGS, engine, live
 
 
 def test_the_same_seed_and_start_give_the_same_bytes_in_order() -> None:

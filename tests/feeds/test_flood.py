@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bench.flood import pour, seen
 from feeds.flood import SPAN_S, Flood, flood
-from tests.feeds.scene import PARK
+from tests.feeds.lived_park import PARK
 
 START = datetime(2026, 4, 16, 3, 0, tzinfo=UTC)
 NOW = START + timedelta(seconds=62)

@@ -13,7 +13,7 @@ import pytest
 from feeds.simulator import inventory
 from feeds.simulator.inventory import Inventory
 from feeds.simulator.roads import Roads
-from tests.feeds.scene import PARK, SETTINGS
+from tests.feeds.lived_park import PARK, SETTINGS
 
 LAYERS = ("assets", "streets", "buildings", "zones")
 M_PER_DEGREE = 111_320.0

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from feeds.mail import Server, compose, read_server, send
 from feeds.outcome import NotSentError, RejectedError, UnclearError
-from tests.feeds.doors import Inbox, mail_server, request
+from tests.feeds.message_servers import Inbox, mail_server, request
 from tests.postgres import free_port
 
 NOW = datetime(2026, 11, 22, 18, 14, tzinfo=UTC)

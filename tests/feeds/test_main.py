@@ -14,7 +14,7 @@ from feeds.__main__ import main
 from feeds.simulator.setup import requests_key
 from park.cameras.facts import CameraEvent
 from park.events.envelope import decode
-from tests.events import entries
+from tests.sample_events import entries
 
 START = "2026-11-23T02:00:00+09:00"
 

@@ -18,7 +18,7 @@ from park.environment.facts import GasObservation
 from park.events.envelope import Event
 from park.incidents.facts import IncidentKind
 from park.lighting.facts import LightStatus
-from tests.feeds.scene import DAY, NIGHT, PARK, SETTINGS, alarms, engine, live, told
+from tests.feeds.lived_park import DAY, NIGHT, PARK, SETTINGS, alarms, engine, live, told
 
 NAMES = sorted(path.stem for path in (SETTINGS.park_dir / "scenarios").glob("*.toml"))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from feeds.simulator.schedule import Schedule
-from tests.feeds.scene import DAY, PARK
+from tests.feeds.lived_park import DAY, PARK
 
 LIGHTS = [asset for asset in PARK.assets.values() if asset.kind == "light"]
 CAMERAS = [asset for asset in PARK.assets.values() if asset.kind == "camera"]

@@ -20,8 +20,8 @@ from park.incidents.facts import (
     IncidentVerified,
 )
 from park.incidents.incident import Incident
-from tests.feeds.scene import DAY, PARK, SETTINGS, engine, live
-from tests.park.crowd import sight
+from tests.feeds.lived_park import DAY, PARK, SETTINGS, engine, live
+from tests.park.watched_park import sight
 
 LEAK = Staged("gas_leak", ("g1",), frozenset({"g1", "g2", "c1"}), DAY, DAY + timedelta(minutes=15))
 JAM = Staged("dock_jam", ("d1", "d2"), frozenset({"d1", "d2"}), DAY, DAY + timedelta(hours=1))

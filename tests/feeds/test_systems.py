@@ -31,7 +31,7 @@ from park.events.base import FactBase
 from park.events.envelope import Event
 from park.lighting.facts import LightStatus
 from park.logistics.facts import DockStatus, GatePassage, GateStatus, ShipmentStatus, VehiclePosition
-from tests.feeds.scene import DAY, NIGHT, PARK, engine, live
+from tests.feeds.lived_park import DAY, NIGHT, PARK, engine, live
 
 EVENING = datetime.fromisoformat("2026-11-23T17:15:00+09:00")
 

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from feeds import cap, webhook
 from feeds.outcome import NotSentError, RejectedError, UnclearError
-from tests.feeds.doors import Hook, request, web_server
+from tests.feeds.message_servers import Hook, request, web_server
 from tests.postgres import free_port
 
 NOW = datetime(2026, 11, 22, 18, 14, tzinfo=UTC)

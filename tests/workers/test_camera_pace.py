@@ -20,7 +20,7 @@ from data.stream.redis_stream import Stream, connect, stream_key
 from park.cameras.facts import CameraDetection
 from park.events.envelope import decode
 from park.events.rings import milliseconds
-from tests.faults.pauses import Pauses
+from tests.faults.machine_pauses import Pauses
 from workers import camera_wire
 from workers.camera_pace import EVENT_S, Pace
 from workers.camera_wire import Wire

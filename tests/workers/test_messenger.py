@@ -15,9 +15,9 @@ from data.record.store import AWAY, Store
 from data.settings import Settings
 from data.stream.redis_stream import stream_key
 from park.messages.facts import Channel
-from tests.feeds.doors import Hook, Inbox, mail_server, wait, web_server
+from tests.feeds.message_servers import Hook, Inbox, mail_server, wait, web_server
 from tests.postgres import free_port
-from tests.workers.letters import GARBAGE, ask, contacts, detail, drill, now, statuses
+from tests.workers.message_requests import GARBAGE, ask, contacts, detail, drill, now, statuses
 from workers.messenger import Carrier, Messenger
 from workers.recorder import Recorder
 

@@ -21,8 +21,8 @@ from park.events.envelope import decode, encode
 from park.intake.entry import Door
 from park.operators.facts import OperatorAction
 from park.state.state import State
-from tests.events import START, entries, gas
-from tests.park.small import park
+from tests.park.small_park import park
+from tests.sample_events import START, entries, gas
 from workers.recorder import METRICS_KEY, Recorder
 
 KEY = stream_key("changwon")

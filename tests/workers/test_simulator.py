@@ -20,7 +20,7 @@ from park.energy.facts import MeterReading, PvReading
 from park.events.envelope import Event, decode
 from park.lighting.facts import LightStatus
 from park.logistics.facts import ShipmentStatus, VehiclePosition
-from tests.events import entries
+from tests.sample_events import entries
 from workers.simulator import PAST_H, Simulator
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.pauses import Pauses
+from tests.faults.machine_pauses import Pauses
 from workers.pauses import LONGEST_S, SPREAD, STEADY_S
 from workers.pauses import Pauses as Waits
 from workers.supervise import LOUD_AFTER, Child, Console, Leash, Plan, Supervisor

@@ -29,8 +29,8 @@ from park.environment.facts import GasObservation
 from park.events.envelope import Event, decode
 from park.intake.entry import Door
 from park.state.state import State
-from tests.events import entries as entries_of
-from tests.park.small import event, park
+from tests.park.small_park import event, park
+from tests.sample_events import entries as entries_of
 from workers.recorder import Recorder, sort
 from workers.watch import BEAT_S, Watch, recall, take_over
 

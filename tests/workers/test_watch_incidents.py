@@ -14,7 +14,7 @@ from park.environment.facts import GasObservation
 from park.events.envelope import Event
 from park.incidents.facts import IncidentAcknowledged
 from park.state.state import State
-from tests.park.small import event
+from tests.park.small_park import event
 from tests.workers.test_watch import now, record, say, stream, until_quiet
 from workers.watch import Watch, recall, take_over
 

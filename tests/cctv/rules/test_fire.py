@@ -15,7 +15,7 @@ from cctv.rules import Fire, Smoke
 from cctv.rules.base import Finding, Place
 from cctv.sources.base import Image
 from park.config.label import Label
-from tests.cctv.burning import flame, ground, person, scene
+from tests.cctv.flames import flame, ground, person, scene
 from tests.cctv.footage import MODEL, SHARED
 
 BURNING = SHARED / "clips" / "furg_house6_fire.mp4"

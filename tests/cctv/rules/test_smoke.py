@@ -8,7 +8,7 @@ from cctv.rules import Smoke
 from cctv.rules.base import Finding, Place
 from cctv.rules.recent import Episodes
 from cctv.sources.base import Image
-from tests.cctv.burning import ground, person, plume, scene
+from tests.cctv.flames import ground, person, plume, scene
 
 
 def told(pictures: Iterable[Image], fps: float = 10.0) -> list[tuple[float, Finding]]:

@@ -17,7 +17,7 @@ from cctv.rules.base import Place, RuleConfig
 from cctv.sources.base import Image
 from cctv.tracking.tracker import Past, Track
 from cctv.vision.left_objects import Things
-from tests.cctv.burning import person, scene
+from tests.cctv.flames import person, scene
 
 FPS = 5.0
 PUT_S = 14.0  # when the walker passes the spot
