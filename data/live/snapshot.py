@@ -12,8 +12,10 @@ from park.alarms.cards import card
 from park.config.park import Park
 from park.engine.part_failures import Guard, log_failure
 from park.events.envelope import Event
+from park.events.facts import SHOWN
 from park.events.rings import milliseconds
-from park.state.state import RESPONSE, SHOWN, Changes, State
+from park.state.changes import Changes
+from park.state.state import RESPONSE, State
 
 
 class Picture:

@@ -11,11 +11,12 @@ from park.alarms.delays import Finding, Signal, pack, unpack
 from park.config.park import Park
 from park.engine.part_failures import Troubles
 from park.events.envelope import Event
+from park.events.facts import SHOWN
 from park.events.identity import same_content
 from park.events.rings import milliseconds
 from park.intake.clocks import OURS
 from park.logistics.facts import VehiclePosition
-from park.state.state import SHOWN, State
+from park.state.state import State
 from park.values.plausibility import FIELDS
 
 _MEASURED = tuple(name for name in FIELDS if name in SHOWN or name == VehiclePosition.TYPE)

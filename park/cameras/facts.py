@@ -76,6 +76,7 @@ class CameraHealth(FactBase, frozen=True):
     """
 
     TYPE = "park.camera.health"
+    SHOWN = True
     state: CameraState
     fps: MeasuredPositive
     detail: str = ""

@@ -12,6 +12,7 @@ class MeterReading(FactBase, frozen=True):
     """Electric meter of a firm or of the substation (grid import positive)."""
 
     TYPE = "park.meter.reading"
+    SHOWN = True
     power_kw: MeasuredNumber
     energy_kwh: MeasuredPositive
     reactive_kvar: float | None = None
@@ -21,6 +22,7 @@ class PvReading(FactBase, frozen=True):
     """Photovoltaic generation."""
 
     TYPE = "park.pv.reading"
+    SHOWN = True
     power_kw: MeasuredPositive
     energy_kwh: MeasuredPositive
 
@@ -29,6 +31,7 @@ class FuelCellReading(FactBase, frozen=True):
     """Fuel cell generation."""
 
     TYPE = "park.fuelcell.reading"
+    SHOWN = True
     power_kw: MeasuredPositive
     energy_kwh: MeasuredPositive
 
@@ -37,6 +40,7 @@ class EssStatus(FactBase, frozen=True):
     """Battery: discharge positive, charge negative."""
 
     TYPE = "park.ess.status"
+    SHOWN = True
     power_kw: MeasuredNumber
     soc_pct: MeasuredPercent
     charged_kwh: MeasuredPositive

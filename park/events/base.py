@@ -31,6 +31,7 @@ Priority = Literal["critical", "high", "medium", "low"]
 
 
 class FactBase(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Base of all facts."""
+    """Base of all facts; ``SHOWN``: the newest one of an asset is a live value of it on the screens."""
 
     TYPE: ClassVar[str]
+    SHOWN: ClassVar[bool] = False

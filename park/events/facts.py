@@ -4,6 +4,8 @@ Schemas, AsyncAPI, the table in the documents and the examples of the tests are 
 of a fact is its CloudEvents type; the first line of its docstring is its description.
 """
 
+from typing import get_args
+
 from park.alarms.facts import AlarmFact
 from park.cameras.facts import CameraDetection, CameraEvent, CameraHealth, CameraScene, CameraVerdict
 from park.commands.facts import CommandFact
@@ -37,3 +39,6 @@ Fact = (
     | SystemStatus
     | AlarmFact | IncidentFact | CommandFact | MessageFact | RoomFact
 )  # fmt: skip
+SHOWN = frozenset(
+    fact.TYPE for fact in get_args(Fact) if fact.SHOWN
+)  # types that are live values of an asset

@@ -13,6 +13,7 @@ class LightStatus(FactBase, frozen=True):
     """State of one street light."""
 
     TYPE = "park.light.status"
+    SHOWN = True
     state: Literal["normal", "failed", "unreachable"]
     dim_pct: MeasuredPercent
     power_w: MeasuredPositive

@@ -44,6 +44,7 @@ class GateStatus(FactBase, frozen=True):
     """Queue at a gate."""
 
     TYPE = "park.gate.status"
+    SHOWN = True
     queue_vehicles: MeasuredCount
     wait_s: MeasuredPositive
     open: bool = True
@@ -53,6 +54,7 @@ class DockStatus(FactBase, frozen=True):
     """State of one dock."""
 
     TYPE = "park.dock.status"
+    SHOWN = True
     state: Literal["free", "busy", "closed"]
     queue_vehicles: MeasuredCount = 0
     vehicle: str | None = None
@@ -75,5 +77,6 @@ class ParkingStatus(FactBase, frozen=True):
     """Occupation of a parking area."""
 
     TYPE = "park.parking.status"
+    SHOWN = True
     occupied: MeasuredCount
     capacity: MeasuredCount

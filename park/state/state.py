@@ -10,7 +10,6 @@ from math import cos, radians, sin
 from typing import Any, ClassVar, TypeVar, get_args
 
 import msgspec
-from msgspec import Struct
 
 from park.alarms.book import AlarmBook
 from park.alarms.facts import AlarmFact, AlarmRaised
@@ -24,6 +23,7 @@ from park.energy.facts import EssStatus
 from park.environment.facts import WeatherObservation
 from park.events.base import FactBase
 from park.events.envelope import AHEAD, Event
+from park.events.facts import SHOWN
 from park.events.identity import newer
 from park.events.rings import Raising, Ring, milliseconds
 from park.incidents.facts import IncidentFact
@@ -33,6 +33,7 @@ from park.logistics.dock_slots import Slots
 from park.logistics.facts import VehiclePosition
 from park.messages.facts import MessageFact
 from park.messages.message import Message
+from park.state.changes import Changes
 from park.state.reading import Reading
 from park.values.doubts import Doubts
 from park.values.means import MeanRing, PowerRing
@@ -40,7 +41,6 @@ from park.values.plausibility import Judge, Marks, without_place
 from park.values.vehicle_fixes import Fixes, believed
 
 F = TypeVar("F", bound=FactBase)
-
 
 WINDOW_S = 900
 
@@ -69,16 +69,6 @@ _GONE_VEHICLES = 2000
 _STRANGERS = 5000
 
 
-SHOWN = frozenset(
-    f"park.{name}"
-    for name in (
-        "light.status", "camera.health", "gate.status", "dock.status", "meter.reading", "pv.reading",
-        "fuelcell.reading", "ess.status", "air.observation", "gas.observation", "odour.observation",
-        "water.observation", "weather.observation", "parking.status",
-    )
-)  # fmt: skip
-
-
 ALARMS = frozenset(fact.TYPE for fact in get_args(AlarmFact))
 
 
@@ -92,16 +82,6 @@ _DOUBT_LEVEL = 1
 
 
 _CAMERA_LEVELS = {"ok": 0, "slow": 1}
-
-
-class Changes(Struct, frozen=True):
-    """Ids of what changed since the last drain."""
-
-    assets: frozenset[str]
-    vehicles: frozenset[str]
-    alarms: frozenset[str]
-    cameras: frozenset[str]
-    incidents: frozenset[str] = frozenset()
 
 
 class State:
