@@ -54,7 +54,9 @@ class Counting(Detector):
 
     def __init__(self, inner: Detector) -> None:
         """Pass everything on to ``inner``."""
-        self._inner, self.name, self.looks = inner, inner.name, 0
+        self._inner = inner
+        self.name = inner.name
+        self.looks = 0
 
     def find(self, image: Image) -> list[Sighting]:
         """Look."""
@@ -128,7 +130,9 @@ def decode(path: Path) -> None:
 
 def costs(name: str, pictures: Sequence[Image], detector: Detector | None, folder: Path) -> float:
     """Print what a clip costs, and return how many cameras like it a core carries beyond decoding."""
-    count, motion, moved = len(pictures), Motion(), list[bool]()
+    count = len(pictures)
+    motion = Motion()
+    moved = list[bool]()
     clip = write(pictures, folder / "clip.mp4")
     first = cost_ms(count, lambda: decode(clip))
     second = cost_ms(

@@ -141,7 +141,9 @@ def shake(frames: Frames, seed: int) -> Iterator[Frame]:
 def compression(frames: Frames, seed: int) -> Iterator[Frame]:
     """A starved link: really encoded as H.264 and decoded again."""
     del seed  # nothing here is by chance
-    coder, decoder, times = None, av.CodecContext.create("h264", "r"), []
+    coder = None
+    decoder = av.CodecContext.create("h264", "r")
+    times = []
     for number, frame in enumerate(frames):
         height, width = (side - side % 2 for side in frame.image.shape[:2])
         if coder is None:
@@ -213,7 +215,9 @@ def _daylight(frames: Frames, seed: int, share: Callable[[float], float]) -> Ite
 def _coder(width: int, height: int) -> "av.VideoCodecContext":
     coder = av.CodecContext.create("libx264", "w")
     assert isinstance(coder, av.VideoCodecContext)
-    coder.width, coder.height, coder.pix_fmt = width, height, "yuv420p"
+    coder.width = width
+    coder.height = height
+    coder.pix_fmt = "yuv420p"
     coder.time_base, coder.framerate = Fraction(1, 15), Fraction(15)
     coder.gop_size = 30
     coder.options = {"preset": "veryfast", "tune": "zerolatency", "crf": str(LINK_CRF), "threads": "1"}

@@ -195,13 +195,17 @@ class Showing:
 
     def __init__(self, part: Part, images: Sequence[Image], others: Sequence[Image]) -> None:
         """Show ``images`` over and over, ``others`` in between."""
-        self._part, self._images, self._others = part, images, others
+        self._part = part
+        self._images = images
+        self._others = others
         self.degradation, self.image = CLEAR, images[0]
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames; times go on without a gap, 5 a second."""
         rng = np.random.default_rng(self._part.seed)
-        total, done, names = round(self._part.seconds * FEW_FPS), 0, list[str]()
+        total = round(self._part.seconds * FEW_FPS)
+        done = 0
+        names = list[str]()
         while done < total:
             names = names or [str(name) for name in rng.permutation([CLEAR, CUT, *DEGRADATIONS])]
             self.degradation = names.pop()
@@ -275,12 +279,10 @@ def measure(
 ) -> Mix:
     """Play the mix to the eyes in processes beside each other; print progress and each false alarm."""
     todo = parts(reels(found), hours, seed)
-    total_s, done_s, alarms, times = (
-        sum(part.seconds for part in todo),
-        0.0,
-        list[FalseAlarm](),
-        dict[str, float](),
-    )
+    total_s = sum(part.seconds for part in todo)
+    done_s = 0.0
+    alarms = list[FalseAlarm]()
+    times = dict[str, float]()
     with ProcessPoolExecutor(PROCESSES, initializer=_begin, initargs=(model,)) as pool:
         running = {pool.submit(_run, part, stills): part for part in todo}
         for future in as_completed(running):

@@ -45,7 +45,9 @@ def register(app: Dash, services: Services) -> None:
         who = current.get()
         if not asked or who is None:
             raise PreventUpdate
-        name, lang, told = str(asked.get("name")), language(search), asked.get("fields")
+        name = str(asked.get("name"))
+        lang = language(search)
+        told = asked.get("fields")
         translate = translator(lang)
         if not name.startswith(BY_BUTTON) or not isinstance(told, dict):
             raise PreventUpdate

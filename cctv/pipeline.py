@@ -16,7 +16,9 @@ from cctv.vision.scene_change import TELL_AGAIN_S
 from park.cameras.facts import CameraScene
 
 MOTION = "motion"  # the model's name when there is none
-WAITS_S, MUCH, LITTLE = 20.0, 0.5, 0.25  # of so much time: waiting so much is told, until it is so little
+WAITS_S = 20.0  # span over which waiting is measured
+MUCH = 0.5  # share of the span from which waiting is reported
+LITTLE = 0.25  # share of the span below which it is over
 UNSTEADY = "모든 규칙: 빛이 계속 바뀌어 판단을 미룸 · every rule waits: the light keeps changing"
 BLIND: frozenset[Need] = frozenset({"motion"})
 SEES: frozenset[Need] = BLIND | {"boxes", "people", "vehicles", "things"}
@@ -51,7 +53,9 @@ class Pipeline:
         self._motion, self._tracker = Motion(), Tracker()
         self._lookout = Lookout(detector, self._tracker) if detector else None
         self._told_s: dict[str, float] = {}
-        self._last_s, self._waits, self._unsteady = 0.0, 0.0, False
+        self._last_s = 0.0
+        self._waits = 0.0
+        self._unsteady = False
 
     @property
     def off(self) -> tuple[str, ...]:
@@ -60,7 +64,9 @@ class Pipeline:
 
     def look(self, picture: Frame) -> Seen:
         """Judge the next picture, masks already burnt in; times in seconds, never going back."""
-        image, t_s, frame = picture.image, picture.t_s, self.camera.frame
+        image = picture.image
+        t_s = picture.t_s
+        frame = self.camera.frame
         moved = self._motion.look(image, t_s)
         self._count(moved, t_s)
         if moved.settling:

@@ -33,7 +33,9 @@ STARTS = {  # by parity of the seed: by day, by night
     0: datetime.fromisoformat("2026-11-23T02:00:00+09:00").astimezone(UTC),
 }
 SETTLE_S = 90
-DISTURBED, LATE_S, SHUFFLED_S = 0.2, 60.0, 5.0
+DISTURBED = 0.2
+LATE_S = 60.0
+SHUFFLED_S = 5.0
 Engines = Callable[[Park, State], list[Engine]]
 Arrival = tuple[datetime, Event]
 
@@ -135,7 +137,9 @@ def report(
         ScenarioError, ParkFileError: before anything is lived.
     """
     paths = sorted(path for path in folder.glob("*.toml") if not only or path.stem in only)
-    park, total, started = load_park(settings), Score(), time.monotonic()
+    park = load_park(settings)
+    total = Score()
+    started = time.monotonic()
     for path in paths:
         find_scenario(settings, park, str(path))
     write(

@@ -171,7 +171,9 @@ def _pairs(staged: list[Staged], told: list[Told]) -> list[tuple[Staged, Told]]:
         for b, incident in enumerate(told)
         if _may_be(truth, incident)
     ]
-    pairs, left, right = [], set[int](), set[int]()
+    pairs = []
+    left = set[int]()
+    right = set[int]()
     for _, a, b in sorted(likely, key=lambda found: (-found[0], *found[1:])):
         if a not in left and b not in right:
             left.add(a)

@@ -55,7 +55,10 @@ class Watch:
         self, camera: Camera, open_eye: Callable[[], Eye], stop: threading.Event, voice: Voice
     ) -> None:
         """Begin to watch; ``stop`` is the one that the eyes heed, each of which is run once."""
-        self.camera, self._open_eye, self._stop, self._voice = camera, open_eye, stop, voice
+        self.camera = camera
+        self._open_eye = open_eye
+        self._stop = stop
+        self._voice = voice
         self._thread = threading.Thread(target=self._run, name=camera.id)
         self._thread.start()
 
@@ -84,7 +87,9 @@ class Cameras:
 
     def __init__(self, settings: Settings, client: redis.Redis, stop: threading.Event) -> None:
         """Load the model; no camera is opened yet."""
-        self._settings, self._stop, self._wire = settings, stop, Wire(settings, client)
+        self._settings = settings
+        self._stop = stop
+        self._wire = Wire(settings, client)
         detector = find_detector(settings)
         self._budget = Budget(detector) if detector else None
         self._held: dict[str, Held] = {}

@@ -121,7 +121,9 @@ class Messenger:
         self.told = 0
         self._pool = ThreadPoolExecutor(WORKERS, "carrier")
         self._running: dict[str, tuple[Row, Future[Outcome]]] = {}
-        self._beat, self._sweep, self._reclaim = Timer(BEAT_S), Timer(SWEEP_S), Timer(RECLAIM_S)
+        self._beat = Timer(BEAT_S)
+        self._sweep = Timer(SWEEP_S)
+        self._reclaim = Timer(RECLAIM_S)
         self._idle_ms = 0  # at first take over at once what one before this left open
 
     def once(self) -> int:
@@ -195,7 +197,9 @@ class Messenger:
                 del self._running[message]
 
     def _keep(self, row: Row, outcome: Outcome) -> None:
-        state, detail, wait_s = outcome.state, outcome.detail, 0.0
+        state = outcome.state
+        detail = outcome.detail
+        wait_s = 0.0
         if state == "queued" and row.attempt >= self.delivery.attempts:
             state, detail = "failed", f"{detail}; given up after {row.attempt} attempts"
         elif state == "queued":
@@ -248,11 +252,9 @@ def run(settings: Settings, stop: threading.Event) -> None:
     engine, client = create_engine(settings), connect(settings)
     make_durable(engine)
     outbox = Outbox(engine, park.id, f"{GROUP}-{socket.gethostname()}-{os.getpid()}")
-    messenger, backoff, known = (
-        Messenger(client, outbox, Carrier(settings, park.contacts)),
-        Backoff(stop),
-        False,
-    )
+    messenger = Messenger(client, outbox, Carrier(settings, park.contacts))
+    backoff = Backoff(stop)
+    known = False
     while not stop.is_set():
         try:
             if not known:

@@ -77,7 +77,9 @@ class Recorder:
         self.group = Group(client, park, "recorder", "recorder-1")
         self._stream = Stream(client, park, clock)
         self._reused: list[Event] = []
-        self._reclaim, self._metrics, self._beat = Timer(RECLAIM_S), Timer(METRICS_S), Timer(HEARTBEAT_S)
+        self._reclaim = Timer(RECLAIM_S)
+        self._metrics = Timer(METRICS_S)
+        self._beat = Timer(HEARTBEAT_S)
 
     def run(self) -> None:
         """Record until asked to stop; Redis and the database may come and go."""

@@ -278,7 +278,9 @@ class Watch:
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Watch until told to stop; Redis may come and go, a new start is made from the record then."""
-    park, engine, client = load_park(settings), create_engine(settings), connect(settings)
+    park = load_park(settings)
+    engine = create_engine(settings)
+    client = connect(settings)
     backoff = Backoff(stop)
     while not stop.is_set():
         try:

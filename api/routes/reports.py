@@ -85,7 +85,10 @@ def _own(room: Services, job: str, user: str) -> Job:
 
 def _record(room: Services, held: Incident) -> tuple[list[Picture], Sealed]:
     """Return the stills near an incident and the digest of its events, as recorded; blocks."""
-    subject, count, digest, cursor = f"{room.park.id}/incident/{held.id}", 0, hashlib.sha256(), None
+    subject = f"{room.park.id}/incident/{held.id}"
+    count = 0
+    digest = hashlib.sha256()
+    cursor = None
     while True:
         page = history.events(
             room.engine, subject=subject, newest_first=False, cursor=cursor, limit=history.LONGEST_PAGE

@@ -32,7 +32,10 @@ class CameraFileError(ValueError):
         """Say it in one line, without the secrets of an address."""
         reason = in_words(reason)
         super().__init__(f"{path}: {f'line {line}: ' if line else ''}{key}: {reason}")
-        self.path, self.key, self.reason, self.line = path, key, reason, line
+        self.path = path
+        self.key = key
+        self.reason = reason
+        self.line = line
 
 
 class ZoneConfig(Struct, frozen=True, forbid_unknown_fields=True):

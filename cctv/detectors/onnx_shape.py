@@ -7,8 +7,15 @@ inner values are touched; nodes that have a size built in fail when they run at 
 from collections.abc import Callable, Iterator, Mapping
 
 Change = Callable[[bytes], bytes]  # from the body of a field to the whole of it
-GRAPH, INPUT, OUTPUT, INNER = 7, 11, 12, 13
-TYPE, TENSOR, SHAPE, DIM, NAME = 2, 1, 2, 1, 2
+GRAPH = 7
+INPUT = 11
+OUTPUT = 12
+INNER = 13
+TYPE = 2
+TENSOR = 1
+SHAPE = 2
+DIM = 1
+NAME = 2
 LENGTH = {0: None, 1: 8, 2: None, 5: 4}  # wire types: number, 8 bytes, counted bytes, 4 bytes
 
 
@@ -68,7 +75,9 @@ def _number(raw: bytes, at: int) -> tuple[int, int]:
     number = shift = 0
     while True:
         byte = raw[at]
-        number, shift, at = number | (byte & 0x7F) << shift, shift + 7, at + 1
+        number = number | (byte & 0x7F) << shift
+        shift = shift + 7
+        at = at + 1
         if byte < 0x80:
             return number, at
 

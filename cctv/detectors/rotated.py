@@ -12,11 +12,16 @@ from cctv.sources.base import Image
 from cctv.tracking.tracker import Box, Sighting, Track
 
 EVERY_S = 0.3
-FIRST_S, LONGEST_S, GROWTH = 0.15, 2.0, 1.5  # from one vain look to the next
+FIRST_S = 0.15  # pause after the first look that found nothing
+LONGEST_S = 2.0  # longest pause between two such looks
+GROWTH = 1.5  # each pause by the one before it
 SHARE_S = 0.15  # between two looks of one camera, however many are lost
 REMEMBER_S = 10.0
 ROOM = 2.6  # of the longer side of the last box: who falls, falls about a length away
-LONGER, SHORTER, LARGER = 1.6, 0.3, 2.0  # sides and area of who lies, by those before
+# A lying person's box beside the box before the fall
+LONGER = 1.6  # most of the longer side, by that before
+SHORTER = 0.3  # least of the longer side, by that before
+LARGER = 2.0  # most of the area, by that before
 SMALLEST_SIDE = 0.25  # of the picture
 BROADEST = 4 / 3  # of its shorter side: turned and broad, a picture shows the model a body too small
 WAYS = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE)

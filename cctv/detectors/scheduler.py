@@ -44,7 +44,9 @@ class Lookout:
 
     def __init__(self, detector: Detector, tracker: Tracker) -> None:
         """Look with ``detector`` for what ``tracker`` follows."""
-        self._detector, self._tracker, self._turned = detector, tracker, Turned(detector)
+        self._detector = detector
+        self._tracker = tracker
+        self._turned = Turned(detector)
         self._looked_s = self._all_s = float("-inf")
         self._between = False
         self._before: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
@@ -161,7 +163,10 @@ def is_cut(box: Box, part: Part, size: tuple[int, int]) -> bool:
     """Tell whether the edge of the part looked at cuts a box: what did not move there is half seen."""
     x, y, w, h = part
     rim = RIM * max(w, h)
-    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    left = box[0]
+    top = box[1]
+    right = box[0] + box[2]
+    bottom = box[1] + box[3]
     return (
         (x > 0 and left < x + rim)
         or (y > 0 and top < y + rim)

@@ -133,7 +133,9 @@ def distinct(seen: list[Sighting]) -> list[Sighting]:
     numbers: dict[str, int] = {}
     families = np.array([numbers.setdefault(family(s.label), len(numbers)) for s in ordered])
     boxes = np.array([s.box for s in ordered], np.float32).reshape(-1, 4)
-    start, end, area = boxes[:, :2], boxes[:, :2] + boxes[:, 2:], boxes[:, 2] * boxes[:, 3]
+    start = boxes[:, :2]
+    end = boxes[:, :2] + boxes[:, 2:]
+    area = boxes[:, 2] * boxes[:, 3]
     sides = np.maximum(np.minimum(end[:, None], end) - np.maximum(start[:, None], start), 0)
     both = sides[..., 0] * sides[..., 1]
     small, large = np.minimum(area[:, None], area), np.maximum(area[:, None], area)

@@ -115,7 +115,9 @@ class Roll:
         first_s, last_s = self._taking[0].t_s, self._taking[-1].t_s
         seen = tuple(saw for saw in self._saw if first_s <= saw.t_s <= last_s)
         clip = Clip(self._number, tuple(self._taking), tuple(self._facts), seen)
-        self._number, self._taking, self._facts = "", [], []
+        self._number = ""
+        self._taking = []
+        self._facts = []
         return clip
 
 

@@ -87,7 +87,9 @@ class Health:
         self._good: deque[tuple[float, Image]] = deque(maxlen=KEEP)
         self._state: CameraState | None = None
         self._reason, self._changed_s = "", 0.0
-        self._told_s, self._count, self._fresh = float("-inf"), 0, False
+        self._told_s = float("-inf")
+        self._count = 0
+        self._fresh = False
         self._told_off: tuple[str, ...] = ()
         self._clock_off_s: float | None = None
         self._damaged = self._damaged_told = 0  # packets of this opening; those already told
@@ -214,7 +216,10 @@ class Health:
         fps = 0.0 if state == "lost" or self._fresh else self._count / (now_s - self._told_s)
         if self._fresh:
             self._changed_s = now_s
-        self._state, self._reason, self._told_s, self._count = state, reason, now_s, 0
+        self._state = state
+        self._reason = reason
+        self._told_s = now_s
+        self._count = 0
         self._told_off = off
         return CameraHealth(
             state=state,

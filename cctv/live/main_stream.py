@@ -40,7 +40,10 @@ class MainStream:
 
     def __init__(self, camera: Camera, fps: float, stop: threading.Event) -> None:
         """Open nothing yet."""
-        self._camera, self._fps, self._stop, self._left = camera, fps, stop, False
+        self._camera = camera
+        self._fps = fps
+        self._stop = stop
+        self._left = False
         self._waiting: deque[Large] = deque(maxlen=WAITING)
         self._came_s = float("-inf")
         self.size: tuple[int, int] | None = None

@@ -65,7 +65,10 @@ class Eye:
     ) -> None:
         """Open nothing yet; ``subject`` is the camera's asset id, ``clock_s`` a steady clock in seconds."""
         self.camera, self.subject = camera, subject
-        self._var, self._outlet, self._stop, self._clock_s = var, outlet, stop, clock_s
+        self._var = var
+        self._outlet = outlet
+        self._stop = stop
+        self._clock_s = clock_s
         self._pipeline = Pipeline(camera, detector)
         self._roll = Roll()
         self._health = Health(

@@ -52,7 +52,9 @@ def judge(
     Raises:
         SourceError: when there is no picture.
     """
-    pipeline, count, picture = Pipeline(camera, detector), 0, None
+    pipeline = Pipeline(camera, detector)
+    count = 0
+    picture = None
     for picture in frames:
         seen = pipeline.look(picture._replace(image=masked(camera, picture.image)))
         for finding in seen.findings:

@@ -116,7 +116,9 @@ def attempt(
     """
     films = list(films)
     before_s, seen = 0.0, 0
-    events, lengths, notes = list[CameraEvent](), list[tuple[str, float]](), list[FilmNote]()
+    events = list[CameraEvent]()
+    lengths = list[tuple[str, float]]()
+    notes = list[FilmNote]()
     pipeline = Pipeline(camera, detector)
     for number, film in enumerate(films):
         pipeline = Pipeline(camera, detector)

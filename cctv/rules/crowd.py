@@ -32,7 +32,9 @@ class CrowdRule(Rule):
 
     def __init__(self, config: Crowd, place: Place) -> None:
         """Watch ``place``."""
-        self._config, self._place, self._zone = config, place, Zone(place)
+        self._config = config
+        self._place = place
+        self._zone = Zone(place)
         self._since_s: float | None = None
         self._enough_s = float("-inf")
         self._told = False

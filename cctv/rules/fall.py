@@ -60,7 +60,9 @@ class FallRule(Rule):
 
     def __init__(self, config: Fall, place: Place) -> None:
         """Watch ``place``."""
-        self._config, self._place, self._zone = config, place, Zone(place)
+        self._config = config
+        self._place = place
+        self._zone = Zone(place)
         self._upright: dict[int, tuple[float, Box]] = {}
         self._down: dict[int, Down] = {}
         self._lost: list[Box] = []

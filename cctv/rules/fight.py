@@ -41,7 +41,9 @@ class FightRule(Rule):
 
     def __init__(self, config: Fight, place: Place) -> None:
         """Watch ``place``."""
-        self._config, self._place, self._zone = config, place, Zone(place)
+        self._config = config
+        self._place = place
+        self._zone = Zone(place)
         self._since_s: float | None = None
         self._last_s = self._quiet_s = float("-inf")
 

@@ -29,7 +29,9 @@ class IntrusionRule(Rule):
 
     def __init__(self, config: Intrusion, place: Place) -> None:
         """Watch ``place``."""
-        self._config, self._place, self._zone = config, place, Zone(place)
+        self._config = config
+        self._place = place
+        self._zone = Zone(place)
         self._quiet_until_s = float("-inf")
 
     def look(self, scene: Scene) -> list[Finding]:

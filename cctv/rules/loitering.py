@@ -26,7 +26,9 @@ class LoiteringRule(Rule):
 
     def __init__(self, config: Loitering, place: Place) -> None:
         """Watch ``place``."""
-        self._config, self._place, self._zone = config, place, Zone(place)
+        self._config = config
+        self._place = place
+        self._zone = Zone(place)
 
     def look(self, scene: Scene) -> list[Finding]:
         """Find visits that have just reached the dwell."""

@@ -19,7 +19,9 @@ class LyingRule(Rule):
 
     def __init__(self, kind: CameraEventKind, place: Place, counts: Callable[[Thing, float], bool]) -> None:
         """Watch ``place``; ``counts`` judges a thing at a time in seconds."""
-        self._kind, self._place, self._counts = kind, place, counts
+        self._kind = kind
+        self._place = place
+        self._counts = counts
         self._polygon = np.array(place.points, np.float32).reshape(-1, 1, 2)
         self._told: set[int] = set()
 

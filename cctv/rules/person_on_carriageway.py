@@ -30,7 +30,9 @@ class PersonOnCarriagewayRule(Rule):
 
     def __init__(self, config: PersonOnCarriageway, place: Place) -> None:
         """Watch ``place``."""
-        self._config, self._place, self._zone = config, place, Zone(place)
+        self._config = config
+        self._place = place
+        self._zone = Zone(place)
 
     def look(self, scene: Scene) -> list[Finding]:
         """Find people who have just been on the carriageway for long enough."""

@@ -108,7 +108,9 @@ class Episodes:
 
     def __init__(self, confirm_s: float, pause_s: float, gap_s: float = 1.5) -> None:
         """Begin calm; seconds to stay until told, of quiet before the next, of absence that is borne."""
-        self._confirm_s, self._pause_s, self._gap_s = confirm_s, pause_s, gap_s
+        self._confirm_s = confirm_s
+        self._pause_s = pause_s
+        self._gap_s = gap_s
         self._spots: list[_Spot] = []
         self._told_s = float("-inf")
 

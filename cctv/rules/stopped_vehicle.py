@@ -50,7 +50,9 @@ class StoppedVehicleRule(Rule):
 
     def __init__(self, config: StoppedVehicle, place: Place) -> None:
         """Watch ``place``."""
-        self._config, self._place, self._zone = config, place, Zone(place)
+        self._config = config
+        self._place = place
+        self._zone = Zone(place)
         self._stands: list[Stand] = []
 
     def look(self, scene: Scene) -> list[Finding]:

@@ -54,7 +54,9 @@ class WrongWayZone(Rule):
 
     def __init__(self, config: WrongWay, place: Place) -> None:
         """Watch a zone or the whole picture."""
-        self._config, self._place, self._zone = config, place, Zone(place)
+        self._config = config
+        self._place = place
+        self._zone = Zone(place)
 
     def look(self, scene: Scene) -> list[Finding]:
         """Find what goes against the way."""

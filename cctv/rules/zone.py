@@ -56,7 +56,9 @@ class Zone:
             visit = self._visits.get(track.number) or self._lost(track, here)
             self._visits[track.number] = visit or Visit(t_s, t_s, track.box, family(track.label))
             mine = self._visits[track.number]
-            mine.seen_s, mine.box, mine.stood = t_s, track.box, track.stands()
+            mine.seen_s = t_s
+            mine.box = track.box
+            mine.stood = track.stands()
         self._visits = {
             number: visit
             for number, visit in self._visits.items()

@@ -28,7 +28,11 @@ from cctv.sources.stream_choice import check_size
 from cctv.sources.upright import AS_IT_IS, true_size, turn_of, turned
 
 HEADER = struct.Struct("<cddIII")
-LENGTH, FRAME, ERROR, END, ALIVE = b"L", b"F", b"E", b"Z", b"A"
+LENGTH = b"L"
+FRAME = b"F"
+ERROR = b"E"
+END = b"Z"
+ALIVE = b"A"
 MEMORY_BYTES = 4 << 30
 EARLY_S = 0.004
 ALIVE_S = (

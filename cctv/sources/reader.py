@@ -54,7 +54,9 @@ class Reader:
             choice: 0 for the right video of it, 1 for the next best, and so on.
             alive: called for every packet of a film.
         """
-        self._opening, self._choice, self._alive = opening, choice, alive
+        self._opening = opening
+        self._choice = choice
+        self._alive = alive
         self._is_film = opening.loops
         self._is_watched = opening.live and not opening.loops
         self._timeline = Timeline(None)

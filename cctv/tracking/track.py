@@ -23,8 +23,13 @@ ALONG = 0.2  # of the way of the other edge
 REST_S, RESTED = 0.8, 0.4  # moving so little of its size in this time is standing
 PART_INSIDE, WHOLE = 0.75, 0.7  # a blob inside a box is a part of it, unless it is about as large
 SHORT_S, BACK = 3.0, 0.8  # moved and back where it began so soon: something passed before it
-HITS, TWICE, LONG_HITS = 3, 2, 6
-NEW, NEW_HITS, NEW_PART = 0.4, 6, 0.7  # so much of its box is new, so often, of its finds: it has come
+HITS = 3
+TWICE = 2
+LONG_HITS = 6
+# A track has come into the picture, and did not stand there before
+NEW = 0.4  # share of its box that is new in one hit
+NEW_HITS = 6  # least hits of that kind
+NEW_PART = 0.7  # share of those among all its hits
 RIDING = 0.25  # of the times it was named: a small cycle is found now and then
 PATH_S = 12.0
 PATH_EVERY_S = 0.15
@@ -161,7 +166,10 @@ class Track(Struct):
                 self.velocity[0] + weight * ((now[0] - before[0]) / dt_s - self.velocity[0]),
                 self.velocity[1] + weight * ((now[1] - before[1]) / dt_s - self.velocity[1]),
             )
-        self.box, self.seen_s, self.matched_s, self.hits = sighting.box, t_s, t_s, self.hits + 1
+        self.box = sighting.box
+        self.seen_s = t_s
+        self.matched_s = t_s
+        self.hits = self.hits + 1
         self.taken = Past(t_s, sighting.box)
         self.sure_s = t_s if sighting.score >= SURE else self.sure_s
         self.named_s = self.named_s if sighting.label == ANYTHING else t_s
@@ -199,7 +207,9 @@ class Track(Struct):
     def carry(self, t_s: float) -> None:
         """Go on to ``t_s`` as it went, unless it was sighted just now."""
         if self.matched_s < t_s:
-            self.box, self.matched_s, self.seen_s = self.expected(t_s), t_s, t_s
+            self.box = self.expected(t_s)
+            self.matched_s = t_s
+            self.seen_s = t_s
 
     def grown(self, over_s: float = 6.0) -> Box:
         """Return its largest box of the last seconds, put where it is now: a body half seen is no smaller."""

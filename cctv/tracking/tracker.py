@@ -75,7 +75,9 @@ class Tracker:
         self._tracks: list[Track] = []
         self._there: list[Track] = []
         self._strangers = Strangers()
-        self._next, self._last_s, self._anew_s = 1, 0.0, float("-inf")
+        self._next = 1
+        self._last_s = 0.0
+        self._anew_s = float("-inf")
 
     @property
     def any(self) -> bool:
@@ -172,7 +174,9 @@ class Tracker:
 
     def forget(self) -> None:
         """Begin again: another scene. Numbers are not used twice."""
-        self._tracks, self._there, self._strangers = [], [], Strangers()
+        self._tracks = []
+        self._there = []
+        self._strangers = Strangers()
 
     def lost(
         self,
@@ -243,7 +247,9 @@ class Tracker:
         track.cycle, track.ridden = sighting.rides, int(sighting.rides is not None)
         track.named_s = float("-inf") if sighting.label == ANYTHING else t_s
         if way := self._strangers.claim(sighting.box, t_s):
-            track.first, track.came, track.stirred = way[0].box, way, len(way)
+            track.first = way[0].box
+            track.came = way
+            track.stirred = len(way)
             track.hits += len(way)
         track.votes[sighting.label], track.sure_s = sighting.score, t_s
         self._next += 1

@@ -38,7 +38,10 @@ EDGE = 2  # rows of blocks at top and bottom, where clocks are burnt in: what mo
 LEAST = 8  # pictures in the window: fewer say nothing
 # From one picture to the next a live picture changes by (grey levels, mean over pixels) ≥ 0.4 while something
 # moves or by plain noise, a frozen one by ≤ 0.05 but at key frames
-LIVELY, QUIET, DROP, RELEASE = 0.12, 0.07, 4.0, 1.5
+LIVELY = 0.12
+QUIET = 0.07
+DROP = 4.0
+RELEASE = 1.5
 BEFORE, LAST = 20, 4  # pictures that tell how lively it was before the stop: a key frame's pulse is shorter
 AFTER, SETTLES = 8, 21  # pictures; an encoder refines much in the first seconds
 PULSES = 30  # per cent of the changes are surely between key frames, even where there is one a second
@@ -95,8 +98,12 @@ class Frozen:
     def _judge(self, t_s: float) -> bool:
         wandered = np.ptp(np.stack([values for _, values in self._blocks]), axis=0)
         if float(wandered[self._middle].max()) > MOVED:
-            self._before, self._still_s, self._alive = 0.0, None, True
-            self._proved, self._dead, self._sudden = self._proved or self._dead, False, False
+            self._before = 0.0
+            self._still_s = None
+            self._alive = True
+            self._proved = self._proved or self._dead
+            self._dead = False
+            self._sudden = False
             return False
         steps = list(self._steps)
         if not self._before and self._alive:

@@ -24,7 +24,9 @@ YOUNG = 50  # pictures; what was learnt from more changes so slowly that it is m
 MEMORY_S = 600.0  # light wanders within tens of minutes, nobody turns a camera that slowly
 FAINT = 400.0  # squared Sobel response of sensor noise, grey levels: below it no edge has a direction
 PLAIN = 0.02  # mean squared direction below which a block has nothing to compare
-CELLS, BLOCKS, COARSE = (4, 3), (16, 12), (32, 24)
+CELLS = (4, 3)
+BLOCKS = (16, 12)
+COARSE = (32, 24)
 CLOSER = 0.5  # of the learnt distance between light and dark: cloth before the lens has less, a scene seldom
 FLAT = 2.0  # grey levels: contrast below it is no picture
 BANDS = 0.12  # top and bottom, where names and clocks are burnt in
@@ -145,7 +147,9 @@ class View:
         if self._now is None:
             return
         if self._ref is None or self._ref.edges.shape != self._now.edges.shape:
-            self._ref, self._learnt_s, self._count = self._now, 0.0, 1
+            self._ref = self._now
+            self._learnt_s = 0.0
+            self._count = 1
             return
         self._learnt_s += passed_s
         part = 1 - math.exp(-passed_s / MEMORY_S)

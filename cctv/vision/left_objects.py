@@ -107,7 +107,9 @@ class Things:
         """
         if t_s - self._last_s < SAMPLE_S - 0.01:
             return self._things
-        step_s, before_s, self._last_s = min(1.0, t_s - self._last_s), self._last_s, t_s
+        step_s = min(1.0, t_s - self._last_s)
+        before_s = self._last_s
+        self._last_s = t_s
         small, scale = _small(image, scale)
         if before_s <= changed_s or small.shape != self._slow.shape:
             self._slow, self._fast = small.copy(), small.copy()

@@ -144,7 +144,9 @@ class Motion:
 
     def _moved(self, small: Image, raw: NDArray[np.uint8], t_s: float, scale: float, rate: float) -> Moved:
         """Take the shaking out, and learn at ``rate`` what was not learnt for the shaking."""
-        mask, change, shift = _mask(raw), None, (0.0, 0.0)
+        mask = _mask(raw)
+        change = None
+        shift = (0.0, 0.0)
         if np.count_nonzero(mask) > SUSPECT_SHARE * mask.size:
             shift = self._steady.shift(small, self._background, t_s)
         put_back = self._steady.put_back(small, shift) if shift != (0.0, 0.0) else small
@@ -159,7 +161,9 @@ class Motion:
         if self._steady.turned(shift, t_s):
             self._begin(t_s)
             self._apply(small, 1.0)
-            self._pictures, shift, mask = 1, (0.0, 0.0), np.zeros_like(mask)
+            self._pictures = 1
+            shift = (0.0, 0.0)
+            mask = np.zeros_like(mask)
         return Moved(
             _blobs(mask, scale),
             mask,

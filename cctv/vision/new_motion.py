@@ -43,7 +43,10 @@ def fresh(moved: Moved, before: NDArray[np.uint8], known: Sequence[Box]) -> list
 def inside(box: Box, scale: float) -> tuple[slice, slice]:
     """Return rows and columns of a mask in a box of the picture and the room around it."""
     x, y, w, h = (value * scale for value in box)
-    left, top, right, bottom = x - ROOM * w, y - ROOM * h, x + w + ROOM * w, y + h + ROOM * h
+    left = x - ROOM * w
+    top = y - ROOM * h
+    right = x + w + ROOM * w
+    bottom = y + h + ROOM * h
     return (
         slice(max(0, math.floor(top)), max(0, math.ceil(bottom))),
         slice(max(0, math.floor(left)), max(0, math.ceil(right))),

@@ -20,7 +20,10 @@ BLOCK_PX = 12
 BLOCK_LEVELS = 9.0  # mean of a block, far above its noise
 LIGHT_SHARE = 0.5  # blocks that brighten or darken from one picture to the next
 ALIKE = 0.45  # correlation of edges: the same things in another light
-FLAT, BLACK, WHITE = 6.0, 40.0, 215.0  # spread and mean of the grey levels of a blinded picture
+# Grey levels (0 to 255) of a blinded picture
+FLAT = 6.0  # most of their standard deviation
+BLACK = 40.0  # most of their mean, dark
+WHITE = 215.0  # least of their mean, bright
 
 
 def change_of(before: Image, now: Image, raw: NDArray[np.uint8], everything: float) -> CameraScene | None:

@@ -141,7 +141,9 @@ class Hub:
         self.troubles.recall(state)
         self.door = Door(self.park)
         self.door.recall(state)
-        self.state, self.picture, self._snapshot = state, Picture(self.park, self.troubles.guard), (-1, "")
+        self.state = state
+        self.picture = Picture(self.park, self.troubles.guard)
+        self._snapshot = (-1, "")
         self.ready = self.connected = True
         for client in self.clients:
             client.owe()

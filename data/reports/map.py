@@ -12,7 +12,12 @@ from park.incidents.report import Place
 
 LEAST_M = 300.0
 M_PER_DEG = 111_320.0
-BUILDING, STREET, REACH, MEMBER, CAUSE, INK = "#e4e7ea", "#b9c0c7", "#c2410c", "#1d4ed8", "#b91c1c", "#1f2933"
+BUILDING = "#e4e7ea"
+STREET = "#b9c0c7"
+REACH = "#c2410c"
+MEMBER = "#1d4ed8"
+CAUSE = "#b91c1c"
+INK = "#1f2933"
 Point = tuple[float, float]
 
 

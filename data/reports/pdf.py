@@ -22,7 +22,11 @@ from park.texts.unprintable import sign
 MARGIN = 15.0
 WIDTH = 180.0
 MAP_MM = 82.0
-INK, GREY, LINE, LIGHT, WARN = "#1f2933", "#5f6b76", "#cbd2d9", "#eef1f4", "#b91c1c"
+INK = "#1f2933"
+GREY = "#5f6b76"
+LINE = "#cbd2d9"
+LIGHT = "#eef1f4"
+WARN = "#b91c1c"
 PAPER = "#ffffff"
 MARKS = {"cause": "×", "members": "●", "radius": "○", "wind": "▷"}
 _LEFTWARDS = ("R", "AL")

@@ -41,7 +41,9 @@ class Vehicle:
 
     def go(self, legs: list[Leg], to: Node, doing: Doing) -> None:
         """Set out for a node."""
-        self.drive, self.node, self.doing = (Drive(legs) if legs else None), to, doing
+        self.drive = Drive(legs) if legs else None
+        self.node = to
+        self.doing = doing
 
     def roll(self, seconds: float, pace: float) -> bool:
         """Drive on and count the way; true on arrival. One that was told to stop stays."""

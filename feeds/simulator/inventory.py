@@ -163,7 +163,9 @@ def _lights(made: Inventory) -> None:
     """Spread the lights evenly along all streets, on alternating sides; a cabinet feeds eighteen in a row."""
     edges = sorted(made.terrain.graph.edges(data=True), key=lambda edge: (edge[0], edge[1]))
     spacing_m = sum(data["length_m"] for *_, data in edges) / LIGHTS
-    walked, number, cabinet = spacing_m / 2, 0, ""
+    walked = spacing_m / 2
+    number = 0
+    cabinet = ""
     for a, b, data in edges:
         while walked <= data["length_m"] and number < LIGHTS:
             (x, y), heading = ground.along(data["line"], walked)

@@ -66,7 +66,9 @@ class Drive:
 
     def __init__(self, legs: list[Leg]) -> None:
         """Stand at the start of the route."""
-        self._legs, self._number, self._done_m = legs, 0, 0.0
+        self._legs = legs
+        self._number = 0
+        self._done_m = 0.0
 
     @property
     def arrived(self) -> bool:

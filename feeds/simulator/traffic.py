@@ -51,7 +51,9 @@ class Traffic(System):
         self._told: dict[str, tuple[GateStatus | DockStatus, datetime]] = {}
         for number, vehicle in enumerate(self.vehicles.values()):
             if number < LOCAL_VEHICLES:
-                vehicle.doing, vehicle.until, vehicle.laden = "resting", now, number % 3 > 0
+                vehicle.doing = "resting"
+                vehicle.until = now
+                vehicle.laden = number % 3 > 0
                 vehicle.node = self._some_node(vehicle, now)
             else:
                 vehicle.until = now + timedelta(seconds=40 * (number - LOCAL_VEHICLES))
@@ -179,8 +181,14 @@ class Traffic(System):
             return
         gates = list(self.gates.values())
         gate = gates[int(unit(vehicle.asset.id, now) * len(gates))]
-        vehicle.doing, vehicle.gate, vehicle.node, vehicle.drive = "gate_in", gate.asset.id, gate.node, None
-        vehicle.entered, vehicle.total_m, vehicle.empty_m, vehicle.laden = now, 0.0, 0.0, True
+        vehicle.doing = "gate_in"
+        vehicle.gate = gate.asset.id
+        vehicle.node = gate.node
+        vehicle.drive = None
+        vehicle.entered = now
+        vehicle.total_m = 0.0
+        vehicle.empty_m = 0.0
+        vehicle.laden = True
         vehicle.go(self.roads.route(gate.node, self.docks[vehicle.dock].node), gate.node, "gate_in")
         gate.queue.append(vehicle)
 

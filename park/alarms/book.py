@@ -56,7 +56,10 @@ class Timeline:
         self.names = {alias: name for alias, name in self.names.items() if name not in gone}
 
     def _fold(self, events: Iterable[Event]) -> None:
-        self.told, self.alarms, self.names, self._last = {}, {}, {}, ""
+        self.told = {}
+        self.alarms = {}
+        self.names = {}
+        self._last = ""
         for event in events:
             self.told[event.key] = event
             self._step(event)

@@ -137,7 +137,9 @@ def metrics(raisings: Sequence[Raising], alarms: Iterable[Alarm], start_ms: int,
     """Return the OPC UA metrics between ``start_ms`` and now; ``alarms`` are those that were told then."""
     parts = Counter((raising.at_ms - start_ms) // TEN_MINUTES_MS for raising in raisings)
     spans = max(1.0, (now_ms - start_ms) / TEN_MINUTES_MS)
-    active, unacked, again = [], [], 0
+    active = []
+    unacked = []
+    again = 0
     for alarm in alarms:
         raised_ms = alarm.raised_ms or now_ms
         active.append((alarm.cleared_ms or now_ms) - raised_ms)

@@ -63,7 +63,9 @@ class Commands:
 
     def _alarm(self, command: Command, event: Event) -> list[Event]:
         """Raise :data:`FAILED` at the first device that did not do it, once while it stands there."""
-        definition, finished, asked = self.park.alarms.get(FAILED), command.finished, command.requested
+        definition = self.park.alarms.get(FAILED)
+        finished = command.finished
+        asked = command.requested
         if definition is None or finished is None or asked is None or finished.state not in definition.states:
             return []
         obeyed = {target for target, (_at, answer) in command.answers.items() if answer.ok}

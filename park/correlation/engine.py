@@ -44,7 +44,9 @@ class Correlation:
 
     def __init__(self, park: Park, state: State) -> None:
         """Go on with the incidents that the state knows, and with alarms that nobody placed yet."""
-        self.park, self.state, self.rules = park, state, park.correlation
+        self.park = park
+        self.state = state
+        self.rules = park.correlation
         self.where = Map(park, state)
         self.witness = Witness(park, state, self.where)
         self.work = Casework(park, state, self.where)

@@ -26,7 +26,9 @@ class Witness:
 
     def __init__(self, park: Park, state: State, where: Map) -> None:
         """Remember nothing yet."""
-        self.park, self.state, self.where = park, state, where
+        self.park = park
+        self.state = state
+        self.where = where
         self.rules = park.correlation.evidence
         self._past: dict[str, list[tuple[int, float]]] = {}
 

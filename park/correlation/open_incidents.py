@@ -31,7 +31,10 @@ class Casework:
 
     def __init__(self, park: Park, state: State, where: Map) -> None:
         """Begin with no incident."""
-        self.park, self.state, self.rules, self.where = park, state, park.correlation, where
+        self.park = park
+        self.state = state
+        self.rules = park.correlation
+        self.where = where
         self.cases: dict[str, Case] = {}
         self.anchors, self.pool = Cells(), Cells()
         self._of: dict[str, str] = {}

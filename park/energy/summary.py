@@ -220,7 +220,9 @@ def _day(state: State, park: Park, now: datetime) -> _Day:
     midnight = datetime.combine(local.date(), datetime.min.time(), park.zone)
     now_ms, span_ms = int(now.timestamp() * 1000), WINDOW_S * 1000
     day = _Day()
-    demands, grids, pvs = [], [], []
+    demands = []
+    grids = []
+    pvs = []
     for start in range(int(midnight.timestamp() * 1000), now_ms, span_ms):
         means = {name: _bucket(state, name, start, now_ms) for name in _KINDS}
         if (pv := means["pv"]) is not None:

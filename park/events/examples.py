@@ -58,7 +58,9 @@ from park.operators.facts import ExerciseStatus, HandoverSigned, OperatorAction
 TIME = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 22, 0, 40, tzinfo=UTC)
 CAUSE = "changwon/gas/GAS-001"
-INCIDENT, COMMAND, MESSAGE = "incident/i-1", "command/c-1", "message/m-1"
+INCIDENT = "incident/i-1"
+COMMAND = "command/c-1"
+MESSAGE = "message/m-1"
 BOX = (312.0, 188.0, 41.0, 96.0)
 
 _EXAMPLES: tuple[tuple[str, Fact], ...] = (

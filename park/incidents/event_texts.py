@@ -80,7 +80,9 @@ def command(told: Command) -> Said:
     asked = told.requested
     if asked is None:
         return Said(Label("", ""))
-    n, named, value = len(asked.targets), COMMANDS[asked.kind], asked.value or 0.0
+    n = len(asked.targets)
+    named = COMMANDS[asked.kind]
+    value = asked.value or 0.0
     ok = sum(fact.ok for _, fact in told.answers.values())
     ko, en = named.ko.format(n=n, value=value), named.en.format(n=n, value=value)
     if not asked.user:

@@ -211,7 +211,9 @@ def _answer(life: Life, fact: IncidentFact, at_ms: int) -> None:
             life.owner = fact.user
             _advance(life, "acknowledge", at_ms)
         case IncidentVerified():
-            life.verdict, life.verified_by, life.verified_ms = fact.verdict, fact.user, at_ms
+            life.verdict = fact.verdict
+            life.verified_by = fact.user
+            life.verified_ms = at_ms
             _advance(life, "verify", at_ms)
         case IncidentAdvanced():
             _advance(life, fact.state, at_ms)

@@ -217,7 +217,11 @@ class _Writer:
     """Words of one incident in one language, times in the park's zone."""
 
     def __init__(self, park: Park, state: State, incident: Incident, now: datetime, asked: Asked) -> None:
-        self.park, self.state, self.incident, self.now, self.asked = park, state, incident, now, asked
+        self.park = park
+        self.state = state
+        self.incident = incident
+        self.now = now
+        self.asked = asked
         self.members = incident.present()
         self.plan = plan(park, state, incident, now)
         self.source = source_of(park, state, incident, now)

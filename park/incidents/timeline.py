@@ -92,7 +92,9 @@ def _members(park: Park, state: State, incident: Incident) -> Iterator[Entry]:
 
 
 def _member(park: Park, state: State, member: Member) -> Entry:
-    name, source, measured = words.what(park, member.what), words.short(member.asset), _measured(member)
+    name = words.what(park, member.what)
+    source = words.short(member.asset)
+    measured = _measured(member)
     return Entry(
         happened_ms=member.happened_ms,
         known_ms=member.joined_ms,

@@ -93,7 +93,9 @@ class Clocks:
         time = stamp
         if odd.wrong:  # what came in one batch keeps its order
             time = max(arrival, odd.last_time + timedelta(microseconds=1))
-        odd.last_id, odd.last_stamp, odd.last_time = event.id, stamp, time
+        odd.last_id = event.id
+        odd.last_stamp = stamp
+        odd.last_time = time
         return replace(event, time=time, stamped=stamp) if odd.wrong else event
 
     def _of(self, event: Event) -> Heard:
@@ -149,7 +151,10 @@ def _is_wrong(heard: Heard, odd: Odd, stamp: datetime, arrival: datetime) -> boo
     # what comes nearer to now catches up; what stays as far away, or was wrong before, is a clock
     run = arrival - odd.first_arrival
     if stamp - odd.first_stamp - run > DRIFT:
-        odd.mail, odd.count, odd.first_stamp, odd.first_arrival = True, 1, stamp, arrival
+        odd.mail = True
+        odd.count = 1
+        odd.first_stamp = stamp
+        odd.first_arrival = arrival
         return False
     if odd.wrong or (odd.count >= STEADY_COUNT and run >= STEADY_SPAN):
         odd.mail = False

@@ -185,7 +185,9 @@ class _Search:
 
     def _carried(self, lat: float, lon: float, reach_m: float) -> tuple[float, Reason] | None:
         """Return why the wind may have brought it from a place, None where it did not."""
-        far, wind, weights = self.far_m(lat, lon), self.wind, self.rules.weights
+        far = self.far_m(lat, lon)
+        wind = self.wind
+        weights = self.rules.weights
         if wind is None or wind.calm:
             reach_m = reach_m if wind is None else min(reach_m, self.rules.around_m)
             code: Code = "wind_unknown" if wind is None else "calm"
@@ -199,7 +201,9 @@ class _Search:
 
     def _sight(self, works: Asset) -> None:
         """Weigh works by whose camera it is and by what it looks at."""
-        far, weights, traits = self.far_m(works.lat, works.lon), self.rules.weights, self.observer.traits
+        far = self.far_m(works.lat, works.lon)
+        weights = self.rules.weights
+        traits = self.observer.traits
         faces = traits.get("faces", ())
         if works.id in faces:
             self.add(works.id, weights.faces, Reason("faces", far, detail=self.observer.id))
