@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 from typing import Any, cast
 
-from dash import Dash
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -15,6 +14,7 @@ from api.security import Security
 from api.server import doors
 from data.services import Services
 from data.settings import Settings
+from layouts.page import IMPORTED_ONLY, Page
 from layouts.shell import document, view_of
 
 
@@ -36,12 +36,14 @@ def build(settings: Settings | None = None) -> FastAPI:
     """Return the server: doors, Dash and the watchman before them; nothing is connected yet."""
     services = Services.create(settings or Settings.read())
     server: Any = doors(services)
-    dash = Dash(
+    dash = Page(
         __name__,
         server=server,
         title="Gwanje 관제",
         update_title="",
         assets_folder=str(Path(__file__).parent / "assets"),
+        assets_ignore=IMPORTED_ONLY,
+        assets_url_path=f"assets/{services.build}",  # modules import each other by path: it names the build
         suppress_callback_exceptions=True,
     )
     dash.layout = document()

@@ -18,6 +18,7 @@ from park.texts.failures import in_both
 
 COOKIE = "gwanje_session"
 LOOKED_AT = "/api/v1/park"  # what an open page asks for now and then: its cookie lives on as its session does
+ASSET_CACHE = "private, max-age=31536000, immutable"  # the address of an asset names its build
 _HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
@@ -73,6 +74,7 @@ class Security:
         self.app = app
         self.services = services
         self.hosts = Hosts(services.settings.trusted_hosts)
+        self.assets = f"/assets/{services.build}/"
         self.headers = _HEADERS | {"Content-Security-Policy": content_policy(script_hashes)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -142,7 +144,9 @@ class Security:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
-                if not scope["path"].startswith(("/assets/", "/_dash-component-suites/", "/api/v1/base/")):
+                if scope["path"].startswith(self.assets):
+                    headers.setdefault("Cache-Control", ASSET_CACHE)
+                elif not scope["path"].startswith(("/_dash-component-suites/", "/api/v1/base/")):
                     headers.setdefault("Cache-Control", "no-store")
                 if cookie and "set-cookie" not in headers:
                     headers["Set-Cookie"] = cookie

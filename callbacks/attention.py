@@ -17,7 +17,7 @@ MOST = 200
 
 
 class Asked(TypedDict):
-    """What ``assets/attention.js`` writes: the alarms, and when, so that asking again is news."""
+    """What ``assets/alarms/attention.mjs`` writes: the alarms, and when, so that asking again is news."""
 
     alarms: list[str]
     at: float

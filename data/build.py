@@ -6,7 +6,7 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
 _SHOWN = ("assets", "layouts", "callbacks", "locales")
-_SUFFIXES = (".py", ".js", ".css", ".po")
+_SUFFIXES = (".py", ".mjs", ".css", ".po")
 
 
 def build_id(root: Path = _ROOT) -> str:

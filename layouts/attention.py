@@ -7,7 +7,7 @@ from layouts.texts import Translate
 
 
 def attention(t: Translate) -> html.Section:
-    """Return the empty panel that ``assets/attention.js`` fills."""
+    """Return the empty panel that ``assets/alarms/attention.mjs`` fills."""
     made = panel("attention", t("사건 · 경보"))
     made.children.append(html.Div(id="load", className="load"))
     return made

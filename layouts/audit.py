@@ -7,7 +7,7 @@ from layouts.texts import Translate
 
 
 def audit(t: Translate) -> html.Div:
-    """Return the empty panels that ``assets/audit.js`` and ``assets/audit_review.js`` fill."""
+    """Return the empty panels that ``audit.mjs`` and ``audit_review.mjs`` of ``assets/record/`` fill."""
     side = [
         panel("audit-verdict", t("기록 검증")),
         panel("audit-month", t("월간 점검")),

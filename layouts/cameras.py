@@ -7,12 +7,12 @@ from layouts.texts import Translate
 
 
 def cameras(t: Translate) -> html.Section:
-    """Return the empty panel that ``assets/cameras.js`` fills."""
+    """Return the empty panel that ``assets/cameras/tiles.mjs`` fills."""
     return panel("cameras", t("현장 영상"))
 
 
 def camera_wall(t: Translate) -> html.Main:
-    """Return the empty page that ``assets/camera_page.js`` and ``camera_figures.js`` fill."""
+    """Return the empty page that ``all.mjs`` and ``figures.mjs`` of ``assets/cameras/`` fill."""
     return html.Main(
         [panel("camera-wall", t("모든 카메라")), panel("camera-figures", t("규칙의 신뢰도"))],
         className="camera-page",
@@ -20,7 +20,7 @@ def camera_wall(t: Translate) -> html.Main:
 
 
 def camera_one(t: Translate) -> html.Main:
-    """Return the empty page that ``assets/camera_one.js`` fills."""
+    """Return the empty page that ``assets/cameras/one.mjs`` fills."""
     side = [
         panel("camera-about", t("카메라 상태")),
         panel("camera-events", t("최근 24시간")),

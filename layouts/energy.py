@@ -7,5 +7,5 @@ from layouts.texts import Translate
 
 
 def energy(t: Translate) -> html.Section:
-    """Return the empty panel that ``assets/energy.js`` fills."""
+    """Return the empty panel that ``assets/energy/energy.mjs`` fills."""
     return panel("energy", t("에너지"))

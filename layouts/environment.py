@@ -7,5 +7,5 @@ from layouts.texts import Translate
 
 
 def environment(t: Translate) -> html.Section:
-    """Return the empty panel that ``assets/environment.js`` fills."""
+    """Return the empty panel that ``assets/environment/environment.mjs`` fills."""
     return panel("environment", t("환경 · 가로등"))

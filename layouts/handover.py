@@ -7,7 +7,7 @@ from layouts.texts import Translate
 
 
 def handover(t: Translate) -> html.Div:
-    """Return the empty panels that ``assets/handover.js`` fills."""
+    """Return the empty panels that ``assets/record/handover.mjs`` fills."""
     side = html.Div(
         [panel("handover-sign", t("인수 서명")), panel("handover-signed", t("서명된 인수인계"))],
         className="handover-side",

@@ -9,7 +9,7 @@ from layouts.texts import Translate
 
 
 def incident(t: Translate) -> html.Main:
-    """Return the empty page that ``assets/incident*.js`` fill."""
+    """Return the empty page that the scripts in ``assets/incidents/`` fill."""
     return html.Main(
         [
             _head(),

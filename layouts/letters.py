@@ -7,5 +7,5 @@ from layouts.texts import Translate
 
 
 def letters(t: Translate) -> html.Section:
-    """Return the empty panel that ``assets/letters.js`` fills."""
+    """Return the empty panel that ``assets/record/letters.mjs`` fills."""
     return panel("letters", t("배달 못 한 이벤트"))

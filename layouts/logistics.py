@@ -7,5 +7,5 @@ from layouts.texts import Translate
 
 
 def logistics(t: Translate) -> html.Section:
-    """Return the empty panel that ``assets/logistics.js`` fills."""
+    """Return the empty panel that ``assets/logistics/logistics.mjs`` fills."""
     return panel("logistics", t("물류"))

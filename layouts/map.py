@@ -1,6 +1,6 @@
 """The map's place on the page: an empty Leaflet map without tiles, and the hosts of its tools.
 
-Scripts own the inside: they draw the base, the assets and the incident (``assets/map*.js``).
+Scripts own the inside: they draw the base, the assets and the incident (``assets/map/``).
 """
 
 import dash_leaflet as dl

@@ -11,7 +11,7 @@ ROOMS = ("desk", "wall", "tablet")
 
 
 def status(t: Translate, park: str, view: str, lang: str) -> html.Header:
-    """Return the header; ``assets/status.js`` fills ``status-figures`` and the clock."""
+    """Return the header; ``assets/shell/status.mjs`` fills ``status-figures`` and the clock."""
     return html.Header(
         [
             html.H1(park),

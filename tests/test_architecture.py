@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 400
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
-WRITTEN = {".py", ".js", ".css", ".sh"}
+WRITTEN = {".py", ".js", ".mjs", ".css", ".sh"}
 MADE_ELSEWHERE = ("requirements/", "docs/schemas/", "docs/asyncapi.json", "parks/", "locales/")
 REGISTRIES = [
     "py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "yarn" + "pkg.com",

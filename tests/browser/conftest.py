@@ -17,6 +17,7 @@ PATIENCE_MS = 60_000  # a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE_MS)
 
 Allow = Callable[[str], None]
+PAGE_MODULES = Path(__file__).with_name("page_modules.js")
 
 
 @pytest.fixture(scope="package")
@@ -45,13 +46,14 @@ def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
 
 
 def slowed(new_context: Callable[..., BrowserContext], times: float) -> Callable[..., BrowserContext]:
-    """Return how to make a context, each page of which computes so many times slower."""
+    """Return how to make a context whose pages show tests their modules and compute so many times slower."""
 
     def slow_down(page: Page) -> None:
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": times})
 
     def made(**given: Any) -> BrowserContext:  # noqa: ANN401
         context = new_context(**given)
+        context.add_init_script(path=PAGE_MODULES)
         if times > 1:
             context.on("page", slow_down)
         return context

@@ -208,7 +208,7 @@ def test_a_trial_shows_when_what_fired_and_how_often_it_was_wrong(room: Room, pa
     expect(page.locator(".setup-figures")).to_contain_text("판정 1건 중 오경보 1건 (정확도 0%)")
     for count in (0, 2, 50):
         sure = float(chi2.ppf(0.95, 2 * (count + 1)) / 2)  # the exact bound (Garwood 1936)
-        assert page.evaluate("gwanje.setup.most($n)".replace("$n", str(count))) == pytest.approx(
+        assert page.evaluate("gwanje.upperBound($n)".replace("$n", str(count))) == pytest.approx(
             sure, rel=0.02
         )
     page.evaluate("gwanje.setup.dirty = false")

@@ -90,8 +90,8 @@ def test_nothing_is_cut_off_and_the_page_does_not_scroll(
 
 # What of the header lies outside of its part in the worst of times, which are painted at once.
 CROWDED = """([shift, link]) => {
-  Object.defineProperty(gwanje, 'link', { configurable: true, get: () => link });
-  gwanje.delay = () => 12345;
+  Object.defineProperty(gwanje.connection, 'link', { configurable: true, get: () => link });
+  gwanje.connection.delayMs = () => 12345;
   const { state } = gwanje, old = (value) => ({ value, time_ms: gwanje.now() - 60000, period_s: 1 });
   Object.assign(state.status, { exercise: true, synthetic: true, lag_ms: 12345, pending: 2345, stale: 128,
     dead_letters: 128, shift: { ko: shift, en: shift },

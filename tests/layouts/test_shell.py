@@ -66,8 +66,9 @@ def test_scripts_find_the_whole_catalogue_on_the_page(lang: str) -> None:
 
 @pytest.mark.parametrize("name", ["attention", "cameras", "logistics", "energy", "environment", "letters"])
 def test_each_panel_has_its_script(name: str) -> None:
-    source = (ASSETS / f"{name}.js").read_text(encoding="utf-8")
-    assert f'dom.panel("{name}"' in source or f'mount("#{name}"' in source
+    calls = f'registerPanel("{name}"', f'whenMounted("#{name}"'
+    sources = [path.read_text(encoding="utf-8") for path in ASSETS.rglob("*.mjs")]
+    assert sum(any(call in source for call in calls) for source in sources) == 1
 
 
 def test_the_document_itself_shows_nothing() -> None:

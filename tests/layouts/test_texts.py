@@ -9,7 +9,7 @@ from layouts.texts import LANGUAGES, catalogue, translator
 ROOT = Path(__file__).resolve().parents[2]
 HANGUL = re.compile("[가-힣]")
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
-CALL = re.compile(r'\b(?:text|t)\(\s*"((?:[^"\\\n]|\\.)*)"')
+CALL = re.compile(r'\b(?:translate|text|t)\(\s*"((?:[^"\\\n]|\\.)*)"')
 SAME_IN_BOTH = {"한국어"}
 
 
@@ -22,7 +22,7 @@ def code(path: Path) -> str:
 def spoken() -> dict[str, str]:
     """Every text that a layout or a script may show, with the file it is in."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "assets").glob("*.js")):
+    for path in sorted((ROOT / "assets").rglob("*.mjs")):
         source = code(path)
         texts = {text for text in LITERAL.findall(source) if HANGUL.search(text)} | set(CALL.findall(source))
         found |= dict.fromkeys(texts, path.name)
@@ -68,7 +68,9 @@ def test_layouts_say_hangul_only_through_t() -> None:
 
 
 def test_scripts_never_write_html() -> None:
-    for path in (ROOT / "assets").glob("*.js"):
+    scripts = list((ROOT / "assets").rglob("*.mjs"))
+    assert len(scripts) > 20
+    for path in scripts:
         assert not re.search(r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write)\b", code(path)), (
             path.name
         )

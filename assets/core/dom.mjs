@@ -1,0 +1,93 @@
+// Few words for writing to the page: elements, texts, keyed lists and drawings that change in place.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A new element with a class and a text; never HTML. */
+export function el(tag, className = "", text = "") {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text) node.textContent = text;
+  return node;
+}
+
+/** Set a text only when it is another one, so that nothing repaints in vain. */
+export function setText(node, text) {
+  const next = String(text ?? "");
+  if (node.textContent !== next) node.textContent = next;
+}
+
+/** Set the classes only when they are others. */
+export function setClass(node, className) {
+  if (node.getAttribute("class") !== className) node.setAttribute("class", className);
+}
+
+/** Set an attribute only when it is another one; null takes it away. */
+export function setAttribute(node, name, value) {
+  if (value === null || value === undefined) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+}
+
+/** Make the children of `host` match `items`: kept by key, made once, updated, put in order. */
+export function updateList(host, items, key, make, update) {
+  const kept = new Map([...host.children].map((node) => [node.dataset.key, node]));
+  items.forEach((item, index) => {
+    const id = String(key(item));
+    const node = kept.get(id) || make(item);
+    node.dataset.key = id;
+    kept.delete(id);
+    update(node, item);
+    if (host.children[index] !== node) host.insertBefore(node, host.children[index] || null);
+  });
+  kept.forEach((node) => {
+    node.remove();
+  });
+}
+
+/** Draw `[tag, attributes, text]` marks into an <svg>, reusing what is there by position. */
+export function drawSvg(svg, marks) {
+  marks.forEach(([tag, attributes, text], index) => {
+    let node = svg.children[index];
+    if (!node || node.tagName !== tag) {
+      const fresh = document.createElementNS(SVG, tag);
+      if (node) node.replaceWith(fresh);
+      else svg.append(fresh);
+      node = fresh;
+    }
+    for (const name of node.getAttributeNames()) if (!(name in attributes)) node.removeAttribute(name);
+    for (const [name, value] of Object.entries(attributes)) setAttribute(node, name, value);
+    setText(node, text);
+  });
+  while (svg.children.length > marks.length) svg.lastElementChild.remove();
+}
+
+/** A new, empty <svg> with a class and a label for those who do not see it. */
+export function createSvg(className, label) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", className);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", label);
+  return svg;
+}
+
+/** Size of one rem in pixels: the whole room scales with it. */
+export const remPixels = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+
+/** Set the note in the head of a panel, if the panel is there. */
+export function setNote(panel, text) {
+  const node = document.getElementById(`${panel}-note`);
+  if (node) setText(node, text);
+}
+
+/** Call `start(element)` once for each element that matches, now or when Dash draws it later. */
+export function whenMounted(selector, start) {
+  const seen = new WeakSet();
+  const startNew = () => {
+    for (const element of document.querySelectorAll(selector)) {
+      if (seen.has(element)) continue;
+      seen.add(element);
+      start(element);
+    }
+  };
+  new MutationObserver(startNew).observe(document.documentElement, { childList: true, subtree: true });
+  startNew();
+}

@@ -1,0 +1,101 @@
+// The map's heart: finds the Leaflet map that Dash draws, and lets the other map modules meet.
+
+const viewHandlers = [];
+const marksHandlers = [];
+const redrawHandlers = [];
+
+/** What all modules of the map share. */
+export const map = {
+  view: null, // the L.Map on the page, null when there is none
+  marks: new Map(), // asset id -> mark (map_assets.mjs)
+  hidden: new Set(), // groups switched off in the legend
+  onlyStale: false,
+  selected: null, // id of the asset whose card is open
+  fitZoom: 13, // zoom that shows the whole park
+  /** Size of a drawn pixel: the marks grow with the root font, as the whole room does (2 on a 4K wall). */
+  get unit() {
+    return Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
+  },
+  /** Height of the legend over the lower edge, in units. */
+  get foot() {
+    const host = document.querySelector(".map-foot");
+    return Math.max(48, host ? host.offsetHeight / map.unit : 0);
+  },
+  get wall() {
+    return document.getElementById("map")?.dataset.view === "wall";
+  },
+};
+
+/** Call `start(view)` for each Leaflet map that appears (again after the page is redrawn). */
+export function onMapView(start) {
+  viewHandlers.push(start);
+  if (map.view) start(map.view);
+}
+
+/** Call `handler()` when marks were added, or switched on or off. */
+export function onMarksChange(handler) {
+  marksHandlers.push(handler);
+}
+
+/** Tell that marks were added, or switched on or off. */
+export function announceMarks() {
+  for (const handler of marksHandlers) handler();
+}
+
+/** Call `handler()` when the still part of the map has to be drawn again. */
+export function onRedraw(handler) {
+  redrawHandlers.push(handler);
+}
+
+/** Ask for the still part of the map to be drawn again, soon. */
+export function requestRedraw() {
+  for (const handler of redrawHandlers) handler();
+}
+
+function begin() {
+  const view = this;
+  view.whenReady(() => {
+    map.view = view;
+    const resized = new ResizeObserver(() => view.invalidateSize({ animate: false, pan: true }));
+    resized.observe(view.getContainer());
+    view.on("unload", () => {
+      resized.disconnect();
+      if (map.view === view) map.view = null;
+    });
+    for (const start of viewHandlers) start(view);
+  });
+}
+
+const hookLeaflet = (L) => L?.Map?.addInitHook(begin);
+
+// dash-leaflet may set window.L later than this module runs: catch that moment.
+export function watchLeaflet() {
+  let leaflet = window.L;
+  if (leaflet) {
+    hookLeaflet(leaflet);
+    return;
+  }
+  Object.defineProperty(window, "L", {
+    configurable: true,
+    get: () => leaflet,
+    set(value) {
+      leaflet = value;
+      hookLeaflet(value);
+    },
+  });
+}
+
+/** Show the whole park. */
+export function fitPark(animate = true) {
+  const marks = [...map.marks.values()];
+  if (!map.view || !marks.length) return;
+  const bounds = window.L.latLngBounds(marks.map((mark) => [mark.lat, mark.lon]));
+  const foot = map.foot * map.unit;
+  map.fitZoom = map.view.getBoundsZoom(bounds, false, window.L.point(24, 12 + foot));
+  map.view.fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [12, foot], animate });
+}
+
+/** Go to a mark, not nearer than it needs. */
+export function flyToMark(mark, zoom = 16.5) {
+  map.view?.flyTo([mark.lat, mark.lon], Math.max(zoom, map.view.getZoom()), { duration: 0.6 });
+}
