@@ -8,6 +8,10 @@ stamp = $(VENV)/.$(1)-$(firstword $(shell cksum < requirements/$(1).txt))
 RUN := $(call stamp,run)
 DEV := $(call stamp,dev)
 
+# Node comes with the tools of development, and with it npm: the checks of the page's scripts.
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm
+SCRIPTS := node_modules/.installed-$(firstword $(shell cat package-lock.json 2>/dev/null | cksum))
+
 .PHONY: run test check bench score score-cctv docs clean
 .DEFAULT_GOAL := run
 
@@ -18,12 +22,13 @@ test: $(DEV)
 	@$(BIN)/python deploy/system_packages.py
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-check: $(DEV)
+check: $(DEV) $(SCRIPTS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.build --check
+	$(NPM) run --silent check
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
@@ -38,7 +43,7 @@ docs: $(DEV)
 	$(BIN)/python -m docs.build
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUN): requirements/run.txt
@@ -46,6 +51,10 @@ $(RUN): requirements/run.txt
 
 $(DEV): requirements/dev.txt
 	$(set_up)
+
+$(SCRIPTS): package-lock.json package.json | $(DEV)
+	@$(NPM) ci --silent
+	@touch $@
 
 define set_up
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' || \

@@ -1,4 +1,5 @@
-// The one script of the page: the order of the modules is what they import, and below by what they need on the page.
+// The one script of the page: the order of the modules is what they import, and below by what they need on
+// the page.
 import { startPush } from "./core/push.mjs";
 import { watchLeaflet } from "./map/map.mjs";
 import "./shell/status.mjs";

@@ -47,6 +47,21 @@ def test_nothing_imports_the_front_door() -> None:
     assert [name(path) for path in rooms if importing.search(path.read_text("utf-8"))] == []
 
 
+SCRIPT_FILES = [path for path in FILES if path.suffix in {".js", ".mjs"}]
+
+
+def test_no_line_of_a_script_is_too_long() -> None:
+    """The formatter breaks code, but neither comments nor texts."""
+    assert len(SCRIPT_FILES) > 20
+    long = [
+        f"{name(path)}:{number}"
+        for path in SCRIPT_FILES
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > 110
+    ]
+    assert long == []
+
+
 @pytest.mark.parametrize("path", WRITTEN_FILES, ids=name)
 def test_no_file_is_too_long(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST

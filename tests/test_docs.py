@@ -19,6 +19,7 @@ from park.events.examples import examples
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+SCRIPT_TOOLS = msgspec.json.decode((ROOT / "package.json").read_bytes())["devDependencies"]
 
 
 def page(name: str) -> str:
@@ -81,17 +82,17 @@ def resolves(document: object, reference: str) -> bool:
     return document is not None
 
 
-@pytest.mark.parametrize(
-    "requirement", [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
-)
+WANTED = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"], *SCRIPT_TOOLS]
+
+
+@pytest.mark.parametrize("requirement", WANTED)
 def test_each_dependency_has_its_reason(requirement: str) -> None:
     name = re.split(r"[\[>=<]", requirement)[0]
     assert re.search(rf"^\| `{re.escape(name)}` \| .+ \| .+ \|$", page("docs/dependencies.md"), re.MULTILINE)
 
 
 def test_no_reason_outlives_its_dependency() -> None:
-    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
-    names = {re.split(r"[\[>=<]", requirement)[0] for requirement in wanted}
+    names = {re.split(r"[\[>=<]", requirement)[0] for requirement in WANTED}
     assert set(re.findall(r"^\| `([^`]+)` \|", page("docs/dependencies.md"), re.MULTILINE)) == names
 
 

@@ -1,34 +1,46 @@
-// The attention list: incidents and the alarms that none holds, folded by condition, the gravest first; the keyboard does everything.
-import { createIncidentRow, updateIncidentRow } from "./attention_incident.mjs";
-import { shelveAlarm } from "./shelf.mjs";
+// The attention list: incidents and the alarms that none holds, folded by condition, the gravest first; the
+// keyboard does everything.
+
 import { el, setAttribute, setClass, setNote, setText, updateList } from "../core/dom.mjs";
-import { formatClock, formatDuration, formatNumber } from "../core/format.mjs";
+import { formatClock, formatDuration, formatLimit, formatMeasured, formatNumber } from "../core/format.mjs";
 import { registerPanel } from "../core/panel.mjs";
 import { ageMs, connection, parkState } from "../core/push.mjs";
 import { localName, translate } from "../core/texts.mjs";
-import { KEY_HELP, isTyping, pressKey, toggleKeyHelp } from "../incidents/actions.mjs";
-import { isActive, mayAct, openIncident, requestAction, standingIncidents, urgencyRank } from "../incidents/incidents.mjs";
+import { isTyping, KEY_HELP, pressKey, toggleKeyHelp } from "../incidents/actions.mjs";
+import {
+  isActive,
+  mayAct,
+  openIncident,
+  requestAction,
+  standingIncidents,
+  urgencyRank,
+} from "../incidents/incidents.mjs";
 import { flyToMark, map } from "../map/map.mjs";
 import { selectAsset } from "../map/map_card.mjs";
 import { paintStrip } from "../shell/strip.mjs";
+import { createIncidentRow, updateIncidentRow } from "./attention_incident.mjs";
+import { shelveAlarm } from "./shelf.mjs";
 
 const WORDS = { critical: "심각", high: "높음", medium: "보통", low: "낮음" };
 const STATES = { unack: 0, latched: 1, returned: 2, ack: 3, latched_ack: 3 };
 const WAITING = ["unack", "returned", "latched"];
-const ALARM_ZOOM = 15.5, APART_MS = 150;
+const ALARM_ZOOM = 15.5;
+const APART_MS = 150;
 const UNITS = ["등", "배"]; // the units that are words
 const open = new Set();
-let chosen = null, rows = [], repaint = () => {};
+let chosen = null;
+let rows = [];
+let repaint = () => {};
 
 const waiting = (alarm) => WAITING.includes(alarm.state);
-const listed = (alarm) => alarm.state in STATES && !parkState.incidents[alarm.incident]; // not hidden, in no incident
+// Not hidden, in no incident.
+const listed = (alarm) => alarm.state in STATES && !parkState.incidents[alarm.incident];
 const graver = (a, b) => urgencyRank(a) - urgencyRank(b);
-const order = (a, b) => graver(a, b) || b.raised_ms - a.raised_ms
-  || String(a.alarm).localeCompare(b.alarm);
+const order = (a, b) => graver(a, b) || b.raised_ms - a.raised_ms || String(a.alarm).localeCompare(b.alarm);
 
 /** Where a row stands among incidents: what is over, or latched, comes after all of them. */
 const before = ({ card, head, lead = head }) =>
-  (card ? 2 * urgencyRank(card) : isActive(lead) ? 2 * urgencyRank(lead) + 1 : 8);
+  card ? 2 * urgencyRank(card) : isActive(lead) ? 2 * urgencyRank(lead) + 1 : 8;
 
 /** Alarms as rows: one a condition and priority, its members below it while it is open. */
 function fold(alarms) {
@@ -40,39 +52,47 @@ function fold(alarms) {
   return [...groups].flatMap(([key, members]) => {
     if (members.length === 1) return [{ key: members[0].alarm, head: members[0], members }];
     const head = { key, head: worst(members), members, folded: true, open: open.has(key) };
-    return head.open ? [head, ...members.map((m) => ({ key: m.alarm, head: m, members: [m], inner: true, lead: head.head }))] : [head];
+    return head.open
+      ? [head, ...members.map((m) => ({ key: m.alarm, head: m, members: [m], inner: true, lead: head.head }))]
+      : [head];
   });
 }
 
 const share = (alarm) => (alarm.limit ? value(alarm) / alarm.limit : 0);
-const worst = (members) => [...members].sort((a, b) =>
-  graver(a, b) || STATES[a.state] - STATES[b.state] || share(b) - share(a) || order(a, b))[0];
+const worst = (members) =>
+  [...members].sort(
+    (a, b) => graver(a, b) || STATES[a.state] - STATES[b.state] || share(b) - share(a) || order(a, b),
+  )[0];
 
 /** The value of an alarm: of a gas the concentration now, else what raised it. */
 function value({ asset, value: raised, unit, state }) {
-  const now = unit === "ppm" && state !== "returned" ? ((parkState.assets[asset] || [])[2] || {}).ppm : undefined;
+  const now = unit === "ppm" && state !== "returned" ? (parkState.assets[asset] || [])[2]?.ppm : undefined;
   return Number.isFinite(now) ? now : raised;
 }
 
 function measured(alarm) {
-  const { limit, unit } = alarm, shown = value(alarm);
+  const { limit, unit } = alarm;
+  const shown = value(alarm);
   if (shown === null || shown === undefined) return "";
   if (!unit && !limit && shown <= 1) return translate("신뢰도 {n} %", { n: formatNumber(100 * shown) });
-  const digits = Math.abs(shown) < 10 ? 1 : 0;
-  const of = limit === null || limit === undefined ? "" : ` / ${formatNumber(limit, limit % 1 ? 1 : 0)}`;
-  return `${formatNumber(shown, digits)}${of} ${UNITS.includes(unit) ? translate(unit) : unit || ""}`.trim();
+  const of = limit === null || limit === undefined ? "" : ` / ${formatLimit(limit)}`;
+  return `${formatMeasured(shown)}${of} ${UNITS.includes(unit) ? translate(unit) : unit || ""}`.trim();
 }
 
 function place({ members, head }) {
   const others = new Set(members.map((m) => localName(m.place))).size - 1;
-  return others > 0 ? translate("{place} 외 {n}곳", { place: localName(head.place), n: others }) : localName(head.place);
+  return others > 0
+    ? translate("{place} 외 {n}곳", { place: localName(head.place), n: others })
+    : localName(head.place);
 }
 
 function told({ head, members, folded }, button) {
   const left = members.filter(waiting).length;
-  if (members.every((m) => m.state === "latched" || m.state === "latched_ack")) return translate("복귀 · 재설정 필요");
+  if (members.every((m) => m.state === "latched" || m.state === "latched_ack"))
+    return translate("복귀 · 재설정 필요");
   if (members.every((m) => m.state === "returned")) return translate("정상 복귀");
-  if (folded) return button && left === members.length ? "" : translate("미확인 {n}", { n: left }); // the button says it
+  // The button says it.
+  if (folded) return button && left === members.length ? "" : translate("미확인 {n}", { n: left });
   if (head.state === "ack") {
     return translate("확인 {user} {time}", { user: head.user || "–", time: formatClock(head.acked_ms) });
   }
@@ -83,29 +103,55 @@ function make(row) {
   if (row.card) return createIncidentRow(row, choose);
   const node = el("li");
   node.parts = {
-    mark: el("span", "mark"), title: el("b", "title"), age: el("span", "age"), detail: el("span", "detail"), value: el("b", "value"),
-    count: el("span", "count"), told: el("span", "told"), button: el("button", "acknowledge", translate("확인하기")),
+    mark: el("span", "mark"),
+    title: el("b", "title"),
+    age: el("span", "age"),
+    detail: el("span", "detail"),
+    value: el("b", "value"),
+    count: el("span", "count"),
+    told: el("span", "told"),
+    button: el("button", "acknowledge", translate("확인하기")),
     shelve: el("button", "shelve", translate("보류")),
   };
   const { mark, title, age, count, detail, value, told: state, button, shelve } = node.parts;
   button.type = shelve.type = "button";
-  const first = el("div", "line"), second = el("div", "line second");
+  const first = el("div", "line");
+  const second = el("div", "line second");
   first.append(mark, title, count, age);
   second.append(detail, value, state, shelve, button);
   node.append(first, second);
   node.tabIndex = -1;
   node.addEventListener("click", () => choose(row.key, true));
-  button.addEventListener("click", (event) => { event.stopPropagation(); acknowledge(row.key); });
-  shelve.addEventListener("click", (event) => { event.stopPropagation(); shelveAlarm((rows.find((r) => r.key === row.key) || {}).head); });
+  button.addEventListener("click", (event) => {
+    event.stopPropagation();
+    acknowledge(row.key);
+  });
+  shelve.addEventListener("click", (event) => {
+    event.stopPropagation();
+    shelveAlarm(rows.find((r) => r.key === row.key)?.head);
+  });
   return node;
 }
 
 function update(node, row) {
   if (row.card) return updateIncidentRow(node, row, chosen);
-  const { head, members, folded, inner } = row, { parts } = node;
-  const unack = members.some((m) => m.state === "unack"), wait = members.some(waiting);
-  setClass(node, ["alarm", head.priority, unack ? "unack" : wait ? "returned" : "ack", folded ? "folded" : "",
-    inner ? "inner" : "", row.key === chosen ? "chosen" : ""].filter(Boolean).join(" "));
+  const { head, members, folded, inner } = row;
+  const { parts } = node;
+  const unack = members.some((m) => m.state === "unack");
+  const wait = members.some(waiting);
+  setClass(
+    node,
+    [
+      "alarm",
+      head.priority,
+      unack ? "unack" : wait ? "returned" : "ack",
+      folded ? "folded" : "",
+      inner ? "inner" : "",
+      row.key === chosen ? "chosen" : "",
+    ]
+      .filter(Boolean)
+      .join(" "),
+  );
   setText(parts.mark, translate(WORDS[head.priority]));
   setText(parts.title, localName(head.name));
   setText(parts.age, formatDuration(ageMs(head.raised_ms)));
@@ -127,7 +173,7 @@ const chosenRow = () => rows.find((r) => r.key === chosen);
 function choose(key, toggle) {
   chosen = key;
   const row = rows.find((r) => r.key === key);
-  if (row && row.folded && toggle) open[open.has(key) ? "delete" : "add"](key);
+  if (row?.folded && toggle) open[open.has(key) ? "delete" : "add"](key);
   repaint();
   const node = document.querySelector("#attention .chosen");
   if (node) node.scrollIntoView({ block: "nearest" });
@@ -136,7 +182,7 @@ function choose(key, toggle) {
 
 // The arrows open the card; a click or Enter also goes there.
 function showOnMap(asset, go) {
-  const mark = map && map.marks.get(asset);
+  const mark = map?.marks.get(asset);
   if (!mark) return;
   selectAsset(asset);
   if (go) flyToMark(mark, ALARM_ZOOM);
@@ -147,10 +193,13 @@ const latched = (row) => (row.members || []).filter((m) => m.state === "latched_
 
 function acknowledge(key) {
   const row = rows.find((r) => r.key === key);
-  if (row && row.members && !row.members.some(waiting)) {
-    latched(row).forEach((m, n) => setTimeout(() => requestAction("alarm.reset", m.alarm), n * APART_MS)); // one property a tick
+  if (row?.members && !row.members.some(waiting)) {
+    // One property a tick.
+    latched(row).forEach((m, n) => {
+      setTimeout(() => requestAction("alarm.reset", m.alarm), n * APART_MS);
+    });
   }
-  const alarms = row && row.members ? row.members.filter(waiting).map((m) => m.alarm) : [];
+  const alarms = row?.members ? row.members.filter(waiting).map((m) => m.alarm) : [];
   if (!alarms.length || !mayAct()) return;
   window.dash_clientside.set_props("acknowledge", { data: { alarms, at: Date.now() } });
 }
@@ -164,32 +213,43 @@ function move(step) {
 const KEYS = {
   ArrowDown: () => move(1),
   ArrowUp: () => move(-1),
-  ArrowRight: () => openIncident((chosenRow() || {}).card?.incident),
+  ArrowRight: () => openIncident(chosenRow()?.card?.incident),
   Enter: () => choose(chosen, true),
   a: () => acknowledge(chosen),
-  h: () => shelveAlarm((chosenRow() || {}).head),
+  h: () => shelveAlarm(chosenRow()?.head),
   "?": () => toggleKeyHelp(HELP),
   Escape: () => document.getElementById("keys")?.remove(),
 };
 
-const HELP = [["↑ ↓", "사건·경보 고르기"], ["→ O", "사건 열기"], ["A", "인지 · 경보 확인"], ...KEY_HELP.slice(1), ["H", "보류(사유)"], ["Enter", "묶음 펼치기"],
-  ["/", "지도에서 찾기"], ["Esc", "닫기"], ["?", "단축키"]];
+const HELP = [
+  ["↑ ↓", "사건·경보 고르기"],
+  ["→ O", "사건 열기"],
+  ["A", "인지 · 경보 확인"],
+  ...KEY_HELP.slice(1),
+  ["H", "보류(사유)"],
+  ["Enter", "묶음 펼치기"],
+  ["/", "지도에서 찾기"],
+  ["Esc", "닫기"],
+  ["?", "단축키"],
+];
 KEYS.o = KEYS.ArrowRight;
 
 document.addEventListener("keydown", (event) => {
   const pressing = event.key === "Enter" && event.target.closest?.("button, a, .tile");
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key, row = chosenRow();
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const row = chosenRow();
   if (event.repeat && !key.startsWith("Arrow")) return; // a held key does nothing twice
   if (pressing || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (!document.getElementById("attention") || document.querySelector(".room.wall")) return;
-  if (row && row.card && pressKey(key, row.card)) return void event.preventDefault();
+  if (row?.card && pressKey(key, row.card)) return void event.preventDefault();
   if (!KEYS[key]) return;
   if (key !== "Escape") event.preventDefault();
   KEYS[key]();
 });
 
 function build(host) {
-  const calm = el("p", "calm"), rowsHost = el("ul", "alarms");
+  const calm = el("p", "calm");
+  const rowsHost = el("ul", "alarms");
   host.append(calm, rowsHost);
   return { calm, rowsHost };
 }
@@ -203,20 +263,42 @@ function whole(host) {
 }
 
 function paint({ calm, rowsHost }, { alarms, hello, status }) {
-  const all = Object.values(alarms).filter(listed), cards = standingIncidents();
-  rows = [...cards.map((card) => ({ key: `incident/${card.incident}`, card })), ...fold(all)] // equally grave: incidents first
-    .sort((a, b) => (cards.length ? before(a) - before(b) : 0));
+  const all = Object.values(alarms).filter(listed);
+  const cards = standingIncidents();
+  // Equally grave: incidents first.
+  rows = [...cards.map((card) => ({ key: `incident/${card.incident}`, card })), ...fold(all)].sort((a, b) =>
+    cards.length ? before(a) - before(b) : 0,
+  );
   const blind = connection.link !== "live";
   const unwatched = status && (!status.connected || status.absent.some(({ worker }) => worker === "watch"));
   calm.hidden = !blind && (rows.length > 0 || !hello);
-  setText(calm, translate(blind ? "연결 끊김: 지금의 경보를 알 수 없음"
-    : unwatched ? "경보 감시 멈춤: 지금의 경보를 알 수 없음" : "처리할 경보 없음"));
+  setText(
+    calm,
+    translate(
+      blind
+        ? "연결 끊김: 지금의 경보를 알 수 없음"
+        : unwatched
+          ? "경보 감시 멈춤: 지금의 경보를 알 수 없음"
+          : "처리할 경보 없음",
+    ),
+  );
   setClass(calm, blind || unwatched ? "calm blind" : "calm");
   updateList(rowsHost, rows, (row) => row.key, make, update);
   if (document.querySelector(".room.wall")) whole(rowsHost);
-  setNote("attention", [cards.length ? translate("사건 {n}", { n: cards.length }) : "", all.length ? translate("미확인 {n} · 전체 {all}", {
-    n: all.filter(waiting).length, all: all.length,
-  }) : ""].filter(Boolean).join(" · "));
+  setNote(
+    "attention",
+    [
+      cards.length ? translate("사건 {n}", { n: cards.length }) : "",
+      all.length
+        ? translate("미확인 {n} · 전체 {all}", {
+            n: all.filter(waiting).length,
+            all: all.length,
+          })
+        : "",
+    ]
+      .filter(Boolean)
+      .join(" · "),
+  );
   paintStrip(cards, all, { worst, place, measured, word: (alarm) => translate(WORDS[alarm.priority]) });
 }
 

@@ -4,12 +4,32 @@ import { formatClock, formatDuration } from "../core/format.mjs";
 import { ageMs } from "../core/push.mjs";
 import { localName, translate } from "../core/texts.mjs";
 import { acknowledgeIncident } from "../incidents/actions.mjs";
-import { exerciseText, gradeClass, gradeText, mayAct, openIncident, reportClock, stateText, unsentText, verdictText } from "../incidents/incidents.mjs";
+import {
+  exerciseText,
+  gradeClass,
+  gradeText,
+  mayAct,
+  openIncident,
+  reportClock,
+  stateText,
+  unsentText,
+  verdictText,
+} from "../incidents/incidents.mjs";
 
 export function createIncidentRow(row, choose) {
   const node = el("li");
-  const parts = node.parts = { mark: el("span", "mark"), title: el("b", "title"), age: el("span", "age"), facts: el("span", "detail"),
-    button: el("button", "acknowledge", translate("인지")), reason: el("span", "reason"), track: el("div", "track"), bar: el("div"), next: el("span", "next") };
+  const parts = {
+    mark: el("span", "mark"),
+    title: el("b", "title"),
+    age: el("span", "age"),
+    facts: el("span", "detail"),
+    button: el("button", "acknowledge", translate("인지")),
+    reason: el("span", "reason"),
+    track: el("div", "track"),
+    bar: el("div"),
+    next: el("span", "next"),
+  };
+  node.parts = parts;
   parts.button.type = "button";
   const [first, second, third] = [el("div", "line"), el("div", "line second"), el("div", "line third")];
   first.append(parts.mark, parts.title, parts.age);
@@ -18,8 +38,14 @@ export function createIncidentRow(row, choose) {
   parts.track.append(parts.bar);
   node.append(first, second, third, parts.track, parts.next);
   node.tabIndex = -1;
-  node.addEventListener("click", () => { choose(row.key, false); openIncident(node.card.incident); });
-  parts.button.addEventListener("click", (event) => { event.stopPropagation(); acknowledgeIncident(node.card); });
+  node.addEventListener("click", () => {
+    choose(row.key, false);
+    openIncident(node.card.incident);
+  });
+  parts.button.addEventListener("click", (event) => {
+    event.stopPropagation();
+    acknowledgeIncident(node.card);
+  });
   return node;
 }
 
@@ -29,20 +55,38 @@ function age(card) {
 }
 
 function facts(card) {
-  return [exerciseText(card), formatClock(card.opened_ms), stateText(card),
-    card.owner ? translate("담당 {user}", { user: card.owner }) : "", card.verdict ? verdictText(card.verdict) : ""].filter(Boolean).join(" · ");
+  return [
+    exerciseText(card),
+    formatClock(card.opened_ms),
+    stateText(card),
+    card.owner ? translate("담당 {user}", { user: card.owner }) : "",
+    card.verdict ? verdictText(card.verdict) : "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function next(card) {
   if (!card.steps_total) return "";
   const after = card.next ? translate("다음: {step}", { step: localName(card.next.name) }) : "";
-  return [translate("대응 절차 {done} / {all}", { done: card.steps_done, all: card.steps_total }), unsentText(card.next), after].filter(Boolean).join(" · ");
+  return [
+    translate("대응 절차 {done} / {all}", { done: card.steps_done, all: card.steps_total }),
+    unsentText(card.next),
+    after,
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 export function updateIncidentRow(node, { card, key }, chosen) {
   const { parts } = node;
   node.card = card;
-  setClass(node, ["alarm happening-now", gradeClass(card), card.acked_ms ? "ack" : "unack", key === chosen ? "chosen" : ""].filter(Boolean).join(" "));
+  setClass(
+    node,
+    ["alarm happening-now", gradeClass(card), card.acked_ms ? "ack" : "unack", key === chosen ? "chosen" : ""]
+      .filter(Boolean)
+      .join(" "),
+  );
   setText(parts.mark, gradeText(card));
   setText(parts.title, localName(card.title));
   setText(parts.age, age(card));

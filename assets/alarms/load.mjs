@@ -8,7 +8,8 @@ import { translate } from "../core/texts.mjs";
 const WORDS = ["정상", "많음", "경보 폭주"];
 
 function item(host, label) {
-  const node = el("span", "item"), value = el("b");
+  const node = el("span", "item");
+  const value = el("b");
   node.append(el("span", "what", label), value);
   host.append(node);
   return (text, warn = false, hidden = false) => {
@@ -22,9 +23,14 @@ function build(host) {
   const level = el("b", "level");
   host.append(level);
   return {
-    host, level,
-    ten: item(host, translate("10분")), hour: item(host, translate("1시간")), oldest: item(host, translate("최장 미확인")),
-    chattering: item(host, translate("채터링")), stale: item(host, translate("24시간 넘게 계속")), shelved: item(host, translate("보류")),
+    host,
+    level,
+    ten: item(host, translate("10분")),
+    hour: item(host, translate("1시간")),
+    oldest: item(host, translate("최장 미확인")),
+    chattering: item(host, translate("채터링")),
+    stale: item(host, translate("24시간 넘게 계속")),
+    shelved: item(host, translate("보류")),
   };
 }
 

@@ -1,9 +1,11 @@
-// What is hidden: alarms are put on the shelf with a reason and an end, and everything hidden is listed with its way back.
-import { isManager } from "../core/roles.mjs";
+// What is hidden: alarms are put on the shelf with a reason and an end, and everything hidden is listed with
+// its way back.
+
 import { askText } from "../core/dialog.mjs";
 import { el, setClass, setNote, setText, updateList, whenMounted } from "../core/dom.mjs";
 import { formatDateTime, formatNumber } from "../core/format.mjs";
 import { getJson } from "../core/http.mjs";
+import { isManager } from "../core/roles.mjs";
 import { localName, translate } from "../core/texts.mjs";
 import { showNotice } from "../incidents/actions.mjs";
 import { mayAct, requestAction } from "../incidents/incidents.mjs";
@@ -11,7 +13,11 @@ import { mayAct, requestAction } from "../incidents/incidents.mjs";
 const EVERY_MS = 5000;
 const WORDS = { shelved: "보류", suppressed: "설계 억제", out_of_service: "사용 중지" };
 const BACK = { shelved: ["alarm.unshelve", "다시 보이기"], out_of_service: ["alarm.restore", "다시 사용"] };
-const TIMES = [[30, "30분"], [120, "2시간"], [480, "8시간"]];
+const TIMES = [
+  [30, "30분"],
+  [120, "2시간"],
+  [480, "8시간"],
+];
 let host = null;
 
 /** Ask how long and why, then hide the condition of an alarm; the gravest stay in sight. */
@@ -21,9 +27,14 @@ export async function shelveAlarm(alarm) {
   const choices = TIMES.map(([minutes, text]) => [`timed/${minutes}`, translate(text)]);
   choices.push(["one_shot/480", translate("한 번 정상으로 돌아올 때까지")]);
   if (isManager()) choices.push(["remove", translate("사용 중지 (관리자)")]);
-  const answer = await askText("보류 사유", { about: `${localName(alarm.name)} · ${localName(alarm.place)}`, needed: true, choices });
+  const answer = await askText("보류 사유", {
+    about: `${localName(alarm.name)} · ${localName(alarm.place)}`,
+    needed: true,
+    choices,
+  });
   if (answer === null) return;
-  const [reason, [mode, minutes]] = [answer[0], answer[1].split("/")], object = `${alarm.asset}|${alarm.condition}`;
+  const [reason, [mode, minutes]] = [answer[0], answer[1].split("/")];
+  const object = `${alarm.asset}|${alarm.condition}`;
   if (mode === "remove") requestAction("alarm.remove", object, { reason });
   else requestAction("alarm.shelve", object, { mode, minutes: Number(minutes), reason });
   setTimeout(load, 1000);
@@ -38,8 +49,13 @@ async function back(hidden) {
 }
 
 function make() {
-  const node = el("li", "letter"), head = el("div", "line"), why = el("p", "why");
-  const mark = el("span", "mark"), title = el("b", "title"), until = el("span", "note"), button = el("button", "replay");
+  const node = el("li", "letter");
+  const head = el("div", "line");
+  const why = el("p", "why");
+  const mark = el("span", "mark");
+  const title = el("b", "title");
+  const until = el("span", "note");
+  const button = el("button", "replay");
   button.type = "button";
   button.addEventListener("click", () => back(node.hidden_));
   head.append(mark, title, until, button);
@@ -54,14 +70,14 @@ function update(node, hidden) {
   setText(title, `${localName(hidden.title)} · ${localName(hidden.place)}`);
   const end = hidden.until_ms ? translate("{time}까지", { time: formatDateTime(hidden.until_ms) }) : "";
   setText(until, [formatDateTime(hidden.since_ms), end].filter(Boolean).join(" → "));
-  setText(why, [hidden.by && hidden.by.split("/").pop(), localName(hidden.why)].filter(Boolean).join(" · "));
+  setText(why, [hidden.by?.split("/").pop(), localName(hidden.why)].filter(Boolean).join(" · "));
   const may = hidden.name === "shelved" ? mayAct() : hidden.name === "out_of_service" && isManager();
   button.hidden = !may;
   setText(button, may ? translate(BACK[hidden.name][1]) : "");
 }
 
 async function load() {
-  if (!host || !host.isConnected) return;
+  if (!host?.isConnected) return;
   try {
     const hidden = await getJson("/api/v1/alarms/shelf");
     setText(host.said, hidden.length ? "" : translate("숨긴 경보 없음"));

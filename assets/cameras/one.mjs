@@ -1,29 +1,39 @@
-// The page of one camera: its picture large with what is drawn on it, its health, its last day, its neighbours.
-import { isManager } from "../core/roles.mjs";
-import { distanceMetres } from "../core/geo.mjs";
-import { showClips } from "./clips.mjs";
-import { loadCameras, showCameraOnMap } from "./inventory.mjs";
-import { cameraDetail, healthLabel, modelOf } from "./labels.mjs";
-import { createStill, createStillPair } from "./stills.mjs";
-import { showCrossings } from "./crossings.mjs";
-import { createTile, paintPicture, updateTile } from "./tiles.mjs";
-import { frameRate, onPicture, pictureOf, watchCameras } from "./video.mjs";
+// The page of one camera: its picture large with what is drawn on it, its health, its last day, its
+// neighbours.
+
 import { el, setNote, setText, updateList, whenMounted } from "../core/dom.mjs";
 import { formatClock, formatNumber } from "../core/format.mjs";
+import { distanceMetres } from "../core/geo.mjs";
 import { getJson } from "../core/http.mjs";
 import { goToPage } from "../core/navigation.mjs";
 import { ageMs, parkState, serverNow } from "../core/push.mjs";
+import { isManager } from "../core/roles.mjs";
 import { language, localName, translate } from "../core/texts.mjs";
 import { mayAct, requestAction } from "../incidents/incidents.mjs";
+import { showClips } from "./clips.mjs";
+import { showCrossings } from "./crossings.mjs";
+import { loadCameras, showCameraOnMap } from "./inventory.mjs";
+import { cameraDetail, healthLabel, modelOf } from "./labels.mjs";
+import { createStill, createStillPair } from "./stills.mjs";
+import { createTile, paintPicture, updateTile } from "./tiles.mjs";
+import { frameRate, onPicture, pictureOf, watchCameras } from "./video.mjs";
 
-const NEAR = 4, DAY_MS = 86400000, EVENTS_MS = 20000, LAYERS = { boxes: "상자", zones: "구역", lines: "선" };
-let cameras = [], camera = null, names = {}, parts = null, asked = 0;
+const NEAR = 4;
+const DAY_MS = 86400000;
+const EVENTS_MS = 20000;
+const LAYERS = { boxes: "상자", zones: "구역", lines: "선" };
+let cameras = [];
+let camera = null;
+let names = {};
+let parts = null;
+let asked = 0;
 
 const key = () => decodeURIComponent(location.pathname.split("/").pop());
 const facts = () => (parkState.assets[camera.id] || [0, null, {}])[2] || {};
 
 function stage(host) {
-  const tile = createTile({ camera }), bar = el("div", "camera-layers");
+  const tile = createTile({ camera });
+  const bar = el("div", "camera-layers");
   for (const [name, text] of Object.entries(LAYERS)) {
     const button = el("button", "", translate(text));
     button.type = "button";
@@ -39,43 +49,81 @@ function stage(host) {
   return tile;
 }
 
-const line = (list_, term, node) => { const value = el("dd"); value.append(node); list_.append(el("dt", "", translate(term)), value); return value; };
+const TERMS = { state: "상태", age: "화면 나이", rate: "초당 화면", model: "모델" };
+
+function appendTerm(list, term) {
+  const value = el("dd");
+  list.append(el("dt", "", translate(term)), value);
+  return value;
+}
 
 function about(host) {
-  const told = el("dl", "camera-facts"), link = (text, href) => Object.assign(el("a", "", translate(text)), { href });
-  const rows = Object.fromEntries(["상태", "화면 나이", "초당 화면", "모델"].map((term) => [term, line(told, term, "")]));
-  const links = el("p", "camera-links"), short = camera.id.split("/").pop();
+  const list = el("dl", "camera-facts");
+  const link = (text, href) => Object.assign(el("a", "", translate(text)), { href });
+  const rows = Object.fromEntries(
+    Object.entries(TERMS).map(([name, term]) => [name, appendTerm(list, term)]),
+  );
+  const links = el("p", "camera-links");
+  const short = camera.id.split("/").pop();
   const onMap = link("지도에서 보기", `/?lang=${language()}`);
-  onMap.addEventListener("click", (event) => { event.preventDefault(); showCameraOnMap(camera); });
+  onMap.addEventListener("click", (event) => {
+    event.preventDefault();
+    showCameraOnMap(camera);
+  });
   links.append(onMap, link("모든 카메라", `/cameras${location.search}`));
-  if (isManager()) links.append(link("카메라 설정", `/cameras/setup/${encodeURIComponent(short)}?lang=${language()}`));
-  const stills = el("div"), off = el("ul", "camera-off"), crossed = el("div", "camera-crossings");
-  host.append(told, links, stills, off, crossed);
+  if (isManager())
+    links.append(link("카메라 설정", `/cameras/setup/${encodeURIComponent(short)}?lang=${language()}`));
+  const stills = el("div");
+  const off = el("ul", "camera-off");
+  const crossed = el("div", "camera-crossings");
+  host.append(list, links, stills, off, crossed);
   showCrossings(crossed, camera);
   return { rows, stills, off, drawn: "" };
 }
 
 function paintAbout() {
-  const { rows, stills, off } = parts.about, { state, detail, before, after, rules_off: rules = [], fps } = facts();
-  const picture = pictureOf(camera.id), seen = parkState.detections[camera.id];
-  setText(rows["상태"], state ? [healthLabel(state), cameraDetail(detail)].filter(Boolean).join(" · ") : translate("연결된 영상 없음"));
-  rows["상태"].className = state && state !== "ok" ? "stale" : "";
-  setText(rows["화면 나이"], picture.bitmap ? `${formatNumber(ageMs(picture.time) / 1000, 1)} s` : "–");
-  setText(rows["초당 화면"], `${formatNumber(frameRate(camera.id), 1)}${fps ? ` (${translate("카메라 1분 평균 {n}", { n: formatNumber(fps, 1) })})` : ""}`);
-  const model = (seen && seen.model) || modelOf(detail);
-  setText(rows["모델"], /^motion/i.test(model) ? translate("모델 없음: 움직임만") : model || "–");
+  const { rows, stills, off } = parts.about;
+  const { state, detail, before, after, rules_off: rules = [], fps } = facts();
+  const picture = pictureOf(camera.id);
+  const seen = parkState.detections[camera.id];
+  setText(
+    rows.state,
+    state
+      ? [healthLabel(state), cameraDetail(detail)].filter(Boolean).join(" · ")
+      : translate("연결된 영상 없음"),
+  );
+  rows.state.className = state && state !== "ok" ? "stale" : "";
+  setText(rows.age, picture.bitmap ? `${formatNumber(ageMs(picture.time) / 1000, 1)} s` : "–");
+  const ownRate = fps ? `(${translate("카메라 1분 평균 {n}", { n: formatNumber(fps, 1) })})` : "";
+  setText(rows.rate, [formatNumber(frameRate(camera.id), 1), ownRate].filter(Boolean).join(" "));
+  const model = seen?.model || modelOf(detail);
+  setText(rows.model, /^motion/i.test(model) ? translate("모델 없음: 움직임만") : model || "–");
   const drawn = `${before}/${after}`;
   if (parts.about.drawn !== drawn) {
     parts.about.drawn = drawn;
     stills.replaceChildren(...(before || after ? [createStillPair({ before, after }, camera)] : []));
   }
-  updateList(off, rules, (rule) => rule, () => el("li"), (node, rule) => setText(node, `${translate("꺼진 규칙")}: ${cameraDetail(rule, false)}`));
+  updateList(
+    off,
+    rules,
+    (rule) => rule,
+    () => el("li"),
+    (node, rule) => setText(node, `${translate("꺼진 규칙")}: ${cameraDetail(rule, false)}`),
+  );
 }
 
 function paintNear() {
-  const near = cameras.filter(({ id }) => id !== camera.id).map((one) => ({ camera: one, own: false, far: distanceMetres(camera, one), brief: true,
-    open: (id) => goToPage(`/camera/${encodeURIComponent(id.split("/").pop())}`) }))
-    .sort((a, b) => a.far - b.far).slice(0, NEAR);
+  const near = cameras
+    .filter(({ id }) => id !== camera.id)
+    .map((one) => ({
+      camera: one,
+      own: false,
+      far: distanceMetres(camera, one),
+      brief: true,
+      open: (id) => goToPage(`/camera/${encodeURIComponent(id.split("/").pop())}`),
+    }))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, NEAR);
   watchCameras([camera.id, ...near.map((one) => one.camera.id)], camera.id);
   updateList(parts.near, near, (one) => one.camera.id, createTile, updateTile);
 }
@@ -89,10 +137,19 @@ function judge(event, verdict) {
 const VERDICTS = { true: "사실", false: "오경보", unclear: "불분명" };
 
 function eventRow(event) {
-  const node = el("li"), words = el("div", "camera-event"), title = el("b"), when = el("span", "facts"), acts = el("div", "camera-verdicts");
+  const node = el("li");
+  const words = el("div", "camera-event");
+  const title = el("b");
+  const when = el("span", "facts");
+  const acts = el("div", "camera-verdicts");
   const { data } = event;
   setText(title, localName(names[data.kind]) || data.kind);
-  setText(when, [formatClock(Date.parse(event.time)), data.zone || data.line || "", formatNumber(data.score, 2)].filter(Boolean).join(" · "));
+  setText(
+    when,
+    [formatClock(Date.parse(event.time)), data.zone || data.line || "", formatNumber(data.score, 2)]
+      .filter(Boolean)
+      .join(" · "),
+  );
   words.append(title, when, acts);
   for (const [verdict, text] of Object.entries(VERDICTS)) {
     const button = el("button", "", translate(text));
@@ -101,35 +158,48 @@ function eventRow(event) {
     button.addEventListener("click", () => judge(event, verdict));
     acts.append(button);
   }
-  node.append(createStill(data.still, "순간 영상", translate("카메라 {camera} 이벤트 확인", { camera: key() })), words);
+  node.append(
+    createStill(data.still, "순간 영상", translate("카메라 {camera} 이벤트 확인", { camera: key() })),
+    words,
+  );
   return node;
 }
 
 function paintEvents() {
-  updateList(parts.events, parts.found, (event) => event.id, eventRow, (node, event) => {
-    for (const button of node.querySelectorAll("[data-verdict]")) {
-      button.hidden = !mayAct();
-      button.setAttribute("aria-pressed", String(parts.said.get(event.id) === button.dataset.verdict));
-    }
-  });
+  updateList(
+    parts.events,
+    parts.found,
+    (event) => event.id,
+    eventRow,
+    (node, event) => {
+      for (const button of node.querySelectorAll("[data-verdict]")) {
+        button.hidden = !mayAct();
+        button.setAttribute("aria-pressed", String(parts.said.get(event.id) === button.dataset.verdict));
+      }
+    },
+  );
   setText(parts.none, parts.found.length ? "" : translate("최근 24시간 이벤트 없음"));
   setNote("camera-events", translate("{n}건", { n: parts.found.length }));
 }
 
 async function load() {
   asked = Date.now();
-  const from = encodeURIComponent(new Date(serverNow() - DAY_MS).toISOString()), subject = encodeURIComponent(camera.id), mine = parts;
+  const from = encodeURIComponent(new Date(serverNow() - DAY_MS).toISOString());
+  const subject = encodeURIComponent(camera.id);
+  const mine = parts;
   const ask = (type) => getJson(`/api/v1/events?type=${type}&subject=${subject}&from=${from}&limit=100`);
   try {
     const [told, judged] = await Promise.all([ask("park.camera.event"), ask("park.camera.verdict")]);
     mine.found = told.events;
     for (const { data } of judged.events.reverse()) mine.said.set(data.event, data.verdict);
     if (mine === parts) paintEvents();
-  } catch (error) { console.warn("camera events", error.message); }
+  } catch (error) {
+    console.warn("camera events", error.message);
+  }
 }
 
 function paint() {
-  if (!parts || !parts.host.isConnected) return;
+  if (!parts?.host.isConnected) return;
   updateTile(parts.tile, { camera, own: false, far: null, layers: parts.layers, alone: true });
   paintAbout();
   paintNear();
@@ -137,12 +207,29 @@ function paint() {
 }
 
 whenMounted("#camera-stage", async (host) => {
-  [cameras, names] = await Promise.all([loadCameras(), getJson("/api/v1/cameras/figures").then((told) => told.names)]);
+  [cameras, names] = await Promise.all([
+    loadCameras(),
+    getJson("/api/v1/cameras/figures").then((told) => told.names),
+  ]);
   camera = cameras.find(({ id }) => id.split("/").pop() === key());
-  if (!camera || !host.isConnected) { host.append(el("p", "calm", translate("그런 카메라가 없습니다"))); return; }
-  parts = { host, layers: { boxes: true, zones: true, lines: true }, found: [], said: new Map(), near: el("ul", "tiles four"), events: el("ul", "camera-event-list"), none: el("p", "calm") };
+  if (!camera || !host.isConnected) {
+    host.append(el("p", "calm", translate("그런 카메라가 없습니다")));
+    return;
+  }
+  parts = {
+    host,
+    layers: { boxes: true, zones: true, lines: true },
+    found: [],
+    said: new Map(),
+    near: el("ul", "tiles four"),
+    events: el("ul", "camera-event-list"),
+    none: el("p", "calm"),
+  };
   parts.tile = stage(host);
-  setText(document.getElementById("camera-stage-title"), `${key()} · ${localName(camera.name).replace(key(), "").trim()}`);
+  setText(
+    document.getElementById("camera-stage-title"),
+    `${key()} · ${localName(camera.name).replace(key(), "").trim()}`,
+  );
   parts.about = about(document.getElementById("camera-about"));
   document.getElementById("camera-near").append(parts.near);
   document.getElementById("camera-events").append(parts.none, parts.events);
@@ -152,11 +239,16 @@ whenMounted("#camera-stage", async (host) => {
 });
 setInterval(paint, 1000);
 onPicture((id) => {
-  if (!parts || !parts.host.isConnected) return;
+  if (!parts?.host.isConnected) return;
   if (id === camera.id) paintPicture(parts.tile.parts.canvas, camera, parts.layers);
   const node = document.querySelector(`#camera-near [data-key="${CSS.escape(id)}"]`);
   if (node) paintPicture(node.parts.canvas, node.shown.camera);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.getElementById("camera-stage") && !document.querySelector("dialog[open]")) goToPage("/cameras");
+  if (
+    event.key === "Escape" &&
+    document.getElementById("camera-stage") &&
+    !document.querySelector("dialog[open]")
+  )
+    goToPage("/cameras");
 });

@@ -1,24 +1,33 @@
 // Pictures: one /video socket for all tiles; frames are decoded one at a time and dropped when late.
-const RATE_WINDOW_MS = 5000, RETRY_CAP_MS = 10000;
+const RATE_WINDOW_MS = 5000;
+const RETRY_CAP_MS = 10000;
 const pictures = new Map();
 const listeners = [];
-let wanted = [], large = null, socket = null, attempt = 0;
+let wanted = [];
+let large = null;
+let socket = null;
+let attempt = 0;
 
 export function pictureOf(id) {
-  if (!pictures.has(id)) pictures.set(id, { bitmap: null, time: 0, times: [], taken: [], busy: false, next: null });
+  if (!pictures.has(id))
+    pictures.set(id, { bitmap: null, time: 0, times: [], taken: [], busy: false, next: null });
   return pictures.get(id);
 }
 
 // One byte n, n bytes camera id, float64 capture time in ms, then the JPEG.
 function split(buffer) {
-  const view = new DataView(buffer), n = view.getUint8(0);
+  const view = new DataView(buffer);
+  const n = view.getUint8(0);
   const id = new TextDecoder().decode(new Uint8Array(buffer, 1, n));
   return { id, time: view.getFloat64(1 + n), jpeg: new Uint8Array(buffer, 9 + n) };
 }
 
 async function show({ id, time, jpeg }) {
   const held = pictureOf(id);
-  if (held.busy) { held.next = { id, time, jpeg }; return; }
+  if (held.busy) {
+    held.next = { id, time, jpeg };
+    return;
+  }
   held.busy = true;
   try {
     const bitmap = await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
@@ -40,9 +49,15 @@ function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   socket = new WebSocket(`${scheme}://${location.host}/video`);
   socket.binaryType = "arraybuffer";
-  socket.onopen = () => { attempt = 0; ask(); };
-  socket.onmessage = ({ data }) => { if (data instanceof ArrayBuffer) show(split(data)); };
-  socket.onclose = () => setTimeout(connect, Math.min(RETRY_CAP_MS, 500 * 2 ** attempt++) * (0.5 + Math.random() / 2));
+  socket.onopen = () => {
+    attempt = 0;
+    ask();
+  };
+  socket.onmessage = ({ data }) => {
+    if (data instanceof ArrayBuffer) show(split(data));
+  };
+  socket.onclose = () =>
+    setTimeout(connect, Math.min(RETRY_CAP_MS, 500 * 2 ** attempt++) * (0.5 + Math.random() / 2));
 }
 
 function ask() {
@@ -57,13 +72,20 @@ export function watchCameras(ids, one = null) {
   ask();
 }
 
-/** Frames a second over the last five seconds; what a link held back and then brings at once is no more than was taken. */
+/**
+ * Frames a second over the last five seconds; what a link held back and then brings at once is no more than
+ * was taken.
+ */
 export function frameRate(id) {
-  const { times, taken } = pictureOf(id), came = times.filter((at) => Date.now() - at < RATE_WINDOW_MS);
+  const { times, taken } = pictureOf(id);
+  const came = times.filter((at) => Date.now() - at < RATE_WINDOW_MS);
   return Math.min(came.length, taken.length) / (RATE_WINDOW_MS / 1000);
 }
 
-/** How long, in ms, the picture shown was taken after the one that was looked at: a look has the time of its picture. */
+/**
+ * How long, in ms, the picture shown was taken after the one that was looked at: a look has the time of its
+ * picture.
+ */
 export const pictureLagMs = (id, time) => pictureOf(id).time - time;
 
 export const onPicture = (listener) => listeners.push(listener);

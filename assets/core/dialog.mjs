@@ -11,28 +11,56 @@ function chooser(choices) {
   return node;
 }
 
-/** Ask for a line of text under a title (msgid); resolves with the text (and the choice), or null when taken back. */
-export const askText = (title, { about = "", needed = false, choices = null }) => new Promise((resolve) => {
-  if (document.querySelector("dialog[open]")) return void resolve(null);
-  const box = el("dialog", "ask"), form = el("form"), field = el("textarea");
-  const foot = el("div", "ask-foot"), back = el("button", "", translate("취소")), done = el("button", "primary", translate("확인"));
-  Object.assign(field, { maxLength: LONGEST, rows: 3, required: needed });
-  field.setAttribute("aria-label", translate(title));
-  const choice = choices ? chooser(choices) : null;
-  if (choice) field.placeholder = translate("사유");
-  [back.type, done.type] = ["button", "submit"];
-  let answer = null;
-  const give = () => { if (!needed || field.value.trim()) { answer = choice ? [field.value.trim(), choice.value] : field.value.trim(); box.close(); } };
-  form.addEventListener("submit", (event) => { event.preventDefault(); give(); });
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); give(); }
+/**
+ * Ask for a line of text under a title (msgid); resolves with the text (and the choice), or null when taken
+ * back.
+ */
+export const askText = (title, { about = "", needed = false, choices = null }) =>
+  new Promise((resolve) => {
+    if (document.querySelector("dialog[open]")) return void resolve(null);
+    const box = el("dialog", "ask");
+    const form = el("form");
+    const field = el("textarea");
+    const foot = el("div", "ask-foot");
+    const back = el("button", "", translate("취소"));
+    const done = el("button", "primary", translate("확인"));
+    Object.assign(field, { maxLength: LONGEST, rows: 3, required: needed });
+    field.setAttribute("aria-label", translate(title));
+    const choice = choices ? chooser(choices) : null;
+    if (choice) field.placeholder = translate("사유");
+    [back.type, done.type] = ["button", "submit"];
+    let answer = null;
+    const give = () => {
+      if (!needed || field.value.trim()) {
+        answer = choice ? [field.value.trim(), choice.value] : field.value.trim();
+        box.close();
+      }
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      give();
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        give();
+      }
+    });
+    back.addEventListener("click", () => box.close());
+    box.addEventListener("close", () => {
+      box.remove();
+      resolve(answer);
+    });
+    foot.append(back, done);
+    form.append(
+      el("h3", "", translate(title)),
+      ...(about ? [el("p", "", about)] : []),
+      ...(choice ? [choice] : []),
+      field,
+      foot,
+    );
+    box.append(form);
+    document.body.append(box);
+    box.showModal();
+    field.focus();
   });
-  back.addEventListener("click", () => box.close());
-  box.addEventListener("close", () => { box.remove(); resolve(answer); });
-  foot.append(back, done);
-  form.append(el("h3", "", translate(title)), ...(about ? [el("p", "", about)] : []), ...(choice ? [choice] : []), field, foot);
-  box.append(form);
-  document.body.append(box);
-  box.showModal();
-  field.focus();
-});

@@ -2,7 +2,12 @@
 import { parkState } from "./push.mjs";
 import { language, translate } from "./texts.mjs";
 
-const UNITS = [[86400000, "{n}일 전"], [3600000, "{n}시간 전"], [60000, "{n}분 전"], [0, "{n}초 전"]];
+const UNITS = [
+  [86400000, "{n}일 전"],
+  [3600000, "{n}시간 전"],
+  [60000, "{n}분 전"],
+  [0, "{n}초 전"],
+];
 const formats = new Map();
 
 function cached(key, make) {
@@ -17,8 +22,18 @@ export const formatNumber = (x, digits = 0) => {
   return cached(`${language()}/${digits}`, () => new Intl.NumberFormat(language(), options)).format(x);
 };
 
+/** A measured value: with one decimal below ten. */
+export const formatMeasured = (value) => formatNumber(value, Math.abs(value) < 10 ? 1 : 0);
+
+/** A limit: with a decimal only where it has one. */
+export const formatLimit = (limit) => formatNumber(limit, limit % 1 ? 1 : 0);
+
 /** Facts side by side, ` · ` between them; a line breaks between facts only, never before a unit. */
-export const joinFacts = (texts) => texts.filter(Boolean).map((text) => text.replaceAll(" ", "\u00a0")).join("\u00a0· ");
+export const joinFacts = (texts) =>
+  texts
+    .filter(Boolean)
+    .map((text) => text.replaceAll(" ", "\u00a0"))
+    .join("\u00a0· ");
 
 /** Age in ms as text: `5초 전`, `5 s ago`. */
 export const formatAge = (ms) => {
@@ -36,19 +51,35 @@ export const formatDuration = (ms) => {
 };
 
 function parts(ms) {
-  const timeZone = (parkState.hello || {}).timezone || "Asia/Seoul";
-  const format = cached(`zone/${timeZone}`, () => new Intl.DateTimeFormat("en-GB", {
-    timeZone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit",
-    hour: "2-digit", minute: "2-digit", second: "2-digit",
-  }));
+  const timeZone = parkState.hello?.timezone || "Asia/Seoul";
+  const format = cached(
+    `zone/${timeZone}`,
+    () =>
+      new Intl.DateTimeFormat("en-GB", {
+        timeZone,
+        hourCycle: "h23",
+        year: "numeric",
+        month: "2-digit",
+        day: "2-digit",
+        hour: "2-digit",
+        minute: "2-digit",
+        second: "2-digit",
+      }),
+  );
   return Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]));
 }
 
 /** Time of day in the park's zone, `20:14:07`. */
-export const formatClock = (ms) => { const p = parts(ms); return `${p.hour}:${p.minute}:${p.second}`; };
+export const formatClock = (ms) => {
+  const p = parts(ms);
+  return `${p.hour}:${p.minute}:${p.second}`;
+};
 
 /** Month, day and time in the park's zone, `11-22 20:14:07`. */
-export const formatDateTime = (ms) => { const p = parts(ms); return `${p.month}-${p.day} ${formatClock(ms)}`; };
+export const formatDateTime = (ms) => {
+  const p = parts(ms);
+  return `${p.month}-${p.day} ${formatClock(ms)}`;
+};
 
 const POINTS = ["북", "북동", "동", "남동", "남", "남서", "서", "북서"];
 

@@ -17,7 +17,7 @@ export const isStale = (reading) =>
 /** Why values are old: the link, the consumer behind, or the sensor itself. */
 export function staleReason() {
   if (connection.link !== "live") return translate("연결 끊김");
-  const lagMs = (parkState.status || {}).lag_ms ?? 0;
+  const lagMs = parkState.status?.lag_ms ?? 0;
   return translate(lagMs > BEHIND_MS ? "기록 지연" : "센서 무응답");
 }
 

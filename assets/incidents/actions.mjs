@@ -23,7 +23,10 @@ export function showNotice(text) {
 
 const may = (card) => {
   if (!card) return false;
-  if (!mayAct()) { showNotice(translate("관제사 이상의 권한이 필요합니다")); return false; }
+  if (!mayAct()) {
+    showNotice(translate("관제사 이상의 권한이 필요합니다"));
+    return false;
+  }
   return true;
 };
 const stands = (card) => may(card) && card.state !== "closed" && card.state !== "merged";
@@ -41,7 +44,8 @@ export function doNextStep(card) {
   if (!stands(card) || !card.next) return;
   const { id, act, unsent } = card.next;
   if (act === "verify") return void showNotice(translate("판정을 고르세요: T 사실 · F 오경보 · U 불분명"));
-  if (act === "grade") return void showNotice(translate("등급을 고르세요: 1 관심 · 2 주의 · 3 경계 · 4 심각"));
+  if (act === "grade")
+    return void showNotice(translate("등급을 고르세요: 1 관심 · 2 주의 · 3 경계 · 4 심각"));
   if (unsent) return void told(card);
   requestAction("incident.step", card.incident, { step: id });
 }
@@ -77,15 +81,25 @@ export async function closeIncident(card) {
   if (!stands(card)) return;
   const state = stateAfterClose(card);
   if (state === "closed" && card.mandatory_open) {
-    return void showNotice(translate("필수 단계 {n}개가 남아 종료할 수 없습니다", { n: card.mandatory_open }));
+    return void showNotice(
+      translate("필수 단계 {n}개가 남아 종료할 수 없습니다", { n: card.mandatory_open }),
+    );
   }
   const reason = await askText(state === "closed" ? "종료 내용" : "통제 내용", {});
   if (reason !== null) requestAction("incident.advance", card.incident, { state, reason });
 }
 
 const KEYS = {
-  a: acknowledgeIncident, t: (card) => verifyIncident(card, "true"), f: (card) => verifyIncident(card, "false"), u: (card) => verifyIncident(card, "unclear"),
-  s: skipStep, n: addNote, c: closeIncident, ...Object.fromEntries(GRADE_NAMES.map((name, index) => [String(index + 1), (card) => gradeIncident(card, name)])),
+  a: acknowledgeIncident,
+  t: (card) => verifyIncident(card, "true"),
+  f: (card) => verifyIncident(card, "false"),
+  u: (card) => verifyIncident(card, "unclear"),
+  s: skipStep,
+  n: addNote,
+  c: closeIncident,
+  ...Object.fromEntries(
+    GRADE_NAMES.map((name, index) => [String(index + 1), (card) => gradeIncident(card, name)]),
+  ),
 };
 
 /** Do with `card` what a key stands for; false when it stands for nothing. */
@@ -96,12 +110,21 @@ export function pressKey(key, card) {
   return true;
 }
 
-export const KEY_HELP = [["A", "인지"], ["T F U", "사실 · 오경보 · 불분명"], ["Enter", "다음 단계"], ["S", "건너뛰기(사유)"],
-  ["1 2 3 4", "등급 지정"], ["N", "메모"], ["C", "통제 · 종료"]];
+export const KEY_HELP = [
+  ["A", "인지"],
+  ["T F U", "사실 · 오경보 · 불분명"],
+  ["Enter", "다음 단계"],
+  ["S", "건너뛰기(사유)"],
+  ["1 2 3 4", "등급 지정"],
+  ["N", "메모"],
+  ["C", "통제 · 종료"],
+];
 
 /** Whether a key belongs to a field or a dialog and to nobody else. */
-export const isTyping = (event) => Boolean(event.target.closest?.("input, textarea, select, dialog, [contenteditable=true]"))
-  || document.querySelector("dialog[open]") !== null || event.isComposing;
+export const isTyping = (event) =>
+  Boolean(event.target.closest?.("input, textarea, select, dialog, [contenteditable=true]")) ||
+  document.querySelector("dialog[open]") !== null ||
+  event.isComposing;
 
 /** Show the keys, or put them away. */
 export function toggleKeyHelp(rows) {

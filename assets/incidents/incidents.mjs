@@ -1,29 +1,44 @@
-// Incidents as every panel needs them: in order of urgency, their words, the way to their page, and acts on them.
-import { goToPage } from "../core/navigation.mjs";
-import { isOperator } from "../core/roles.mjs";
+// Incidents as every panel needs them: in order of urgency, their words, the way to their page, and acts on
+// them.
+
 import { formatDuration } from "../core/format.mjs";
+import { goToPage } from "../core/navigation.mjs";
 import { parkState, serverNow } from "../core/push.mjs";
+import { isOperator } from "../core/roles.mjs";
 import { translate } from "../core/texts.mjs";
 
 const GRADES = { attention: "관심", caution: "주의", alert: "경계", serious: "심각" };
 const RANK = { serious: 0, alert: 1, caution: 2, attention: 3 };
 const PRIORITY = { critical: 0, high: 1, medium: 2, low: 3 }; // of alarms, on the same scale
 const LOOKS = { serious: "critical", alert: "high", caution: "medium", attention: "low" };
-const STATES = { new: "새 사건", acknowledged: "인지", verified: "확인됨", responding: "대응 중", controlled: "통제됨",
-  closed: "종료", merged: "다른 사건에 합쳐짐" };
+const STATES = {
+  new: "새 사건",
+  acknowledged: "인지",
+  verified: "확인됨",
+  responding: "대응 중",
+  controlled: "통제됨",
+  closed: "종료",
+  merged: "다른 사건에 합쳐짐",
+};
 const VERDICTS = { true: "사실", false: "오경보", unclear: "불분명" };
 const PAGE = "/incident/";
 
 const FLOOD_MEMBERS = 100; // what a flood is about stands on top, as in park/incidents/cards.py
-const order = (a, b) => (b.members >= FLOOD_MEMBERS) - (a.members >= FLOOD_MEMBERS)
-  || RANK[a.grade] - RANK[b.grade] || Boolean(a.acked_ms) - Boolean(b.acked_ms)
-  || b.opened_ms - a.opened_ms || a.incident.localeCompare(b.incident);
+const order = (a, b) =>
+  (b.members >= FLOOD_MEMBERS) - (a.members >= FLOOD_MEMBERS) ||
+  RANK[a.grade] - RANK[b.grade] ||
+  Boolean(a.acked_ms) - Boolean(b.acked_ms) ||
+  b.opened_ms - a.opened_ms ||
+  a.incident.localeCompare(b.incident);
 
-/** The standing incidents: what a flood is about, then the gravest first, then not acknowledged, then newest. */
+/**
+ * The standing incidents: what a flood is about, then the gravest first, then not acknowledged, then newest.
+ */
 export const standingIncidents = () => Object.values(parkState.incidents).sort(order);
 
 /** How grave an incident or an alarm is, 0 the gravest; what a flood is about is no less than that. */
-export const urgencyRank = ({ priority, grade, members }) => (priority ? PRIORITY[priority] : members >= FLOOD_MEMBERS ? 0 : RANK[grade]);
+export const urgencyRank = ({ priority, grade, members }) =>
+  priority ? PRIORITY[priority] : members >= FLOOD_MEMBERS ? 0 : RANK[grade];
 
 /** Whether what raised an alarm goes on: not over, nor latched until somebody resets it. */
 export const isActive = (alarm) => ["unack", "ack"].includes(alarm.state);
@@ -32,8 +47,10 @@ export const isActive = (alarm) => ["unack", "ack"].includes(alarm.state);
 export const outranks = (alarm, card) => isActive(alarm) && urgencyRank(alarm) < urgencyRank(card);
 
 /** Id of the incident whose page is shown, null in the room. */
-export const shownIncident = () => (document.querySelector(".room.incident") && location.pathname.startsWith(PAGE)
-  ? decodeURIComponent(location.pathname.slice(PAGE.length)) : null);
+export const shownIncident = () =>
+  document.querySelector(".room.incident") && location.pathname.startsWith(PAGE)
+    ? decodeURIComponent(location.pathname.slice(PAGE.length))
+    : null;
 
 let room = "/";
 
@@ -50,7 +67,10 @@ export const leaveIncident = () => goToPage(room);
 /** Whether the one at the screen may act. */
 export const mayAct = () => isOperator() && !document.querySelector(".room.wall");
 
-/** Ask the server for an act by its name in the table of acts; what it refuses is said at the foot of the page. */
+/**
+ * Ask the server for an act by its name in the table of acts; what it refuses is said at the foot of the
+ * page.
+ */
 export function requestAction(name, object, fields = {}) {
   if (!mayAct()) return;
   window.dash_clientside.set_props("act", { data: { name, object, fields, at: Date.now() } });
@@ -70,6 +90,7 @@ export const verdictText = (word) => translate(VERDICTS[word]);
 export const exerciseText = (card) => (card.exercise ? translate("훈련") : "");
 
 /** What is wrong with a step whose messages did not arrive; empty where nothing is. */
-export const unsentText = (step) => (step?.unsent ? translate("전파 실패 {n} · 전화로 알릴 것", { n: step.unsent }) : "");
+export const unsentText = (step) =>
+  step?.unsent ? translate("전파 실패 {n} · 전화로 알릴 것", { n: step.unsent }) : "";
 
 export const GRADE_NAMES = Object.keys(RANK).reverse();

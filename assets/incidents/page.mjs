@@ -4,14 +4,28 @@ import { formatClock, formatDuration } from "../core/format.mjs";
 import { getJson } from "../core/http.mjs";
 import { ageMs, onPush, parkState, serverNow } from "../core/push.mjs";
 import { localName, translate } from "../core/texts.mjs";
-import { exerciseText, gradeClass, gradeText, reportClock, shownIncident, stateText, verdictText } from "./incidents.mjs";
+import {
+  exerciseText,
+  gradeClass,
+  gradeText,
+  reportClock,
+  shownIncident,
+  stateText,
+  verdictText,
+} from "./incidents.mjs";
 
-const SETTLE_MS = 150, RETRY_MS = 2000, AGAIN_MS = 1200;
+const SETTLE_MS = 150;
+const RETRY_MS = 2000;
+const AGAIN_MS = 1200;
 const listeners = [];
-let detail = null, wanted = null, timer = null, asked = 0;
+let detail = null;
+let wanted = null;
+let timer = null;
+let asked = 0;
 
 /** The card as it is now: the pushed one while it stands, else what was fetched. */
-export const shownCard = () => parkState.incidents[wanted] || (detail && detail.card.incident === wanted ? detail.card : null);
+export const shownCard = () =>
+  parkState.incidents[wanted] || (detail && detail.card.incident === wanted ? detail.card : null);
 
 function tell() {
   for (const listener of listeners) listener(detail);
@@ -19,7 +33,8 @@ function tell() {
 }
 
 async function fetchNow() {
-  const id = wanted, mine = ++asked;
+  const id = wanted;
+  const mine = ++asked;
   if (!id) return;
   try {
     const told = await getJson(`/api/v1/incidents/${encodeURIComponent(id)}`);
@@ -57,17 +72,24 @@ function owner({ owner: who, state }) {
   return who ? translate("담당 {user}", { user: who }) : translate("담당 없음");
 }
 
-/** Whose it may be and why: the likeliest works, then the others; empty where it happens at its cause itself. */
+/**
+ * Whose it may be and why: the likeliest works, then the others; empty where it happens at its cause itself.
+ */
 function origin({ source }) {
   if (!source) return "";
   const others = localName(source.others);
-  const likeliest = source.relation === "at" ? translate("발생지: {works}", { works: localName(source.likeliest) })
-    : translate("발생 추정: {works}", { works: localName(source.likeliest) });
-  return [likeliest, others ? translate("다른 후보: {works}", { works: others }) : ""].filter(Boolean).join(" · ");
+  const likeliest =
+    source.relation === "at"
+      ? translate("발생지: {works}", { works: localName(source.likeliest) })
+      : translate("발생 추정: {works}", { works: localName(source.likeliest) });
+  return [likeliest, others ? translate("다른 후보: {works}", { works: others }) : ""]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function paint() {
-  const told = shownCard(), head = document.getElementById("incident-head");
+  const told = shownCard();
+  const head = document.getElementById("incident-head");
   if (!told || !head) return;
   const part = (id) => document.getElementById(`incident-${id}`);
   setClass(head, `incident-head ${gradeClass(told)}${told.acked_ms ? "" : " unack"}`);
@@ -75,8 +97,18 @@ function paint() {
   setText(part("title"), [exerciseText(told), localName(told.title)].filter(Boolean).join(" · "));
   setText(part("source"), origin(told));
   part("source").hidden = !told.source;
-  setText(part("reason"), [localName(told.reason), stateText(told),
-    told.verdict ? translate("판정 {verdict}", { verdict: verdictText(told.verdict) }) : "", owner(told), told.number].filter(Boolean).join(" · "));
+  setText(
+    part("reason"),
+    [
+      localName(told.reason),
+      stateText(told),
+      told.verdict ? translate("판정 {verdict}", { verdict: verdictText(told.verdict) }) : "",
+      owner(told),
+      told.number,
+    ]
+      .filter(Boolean)
+      .join(" · "),
+  );
   paintLinked(told, part("linked"));
   paintClock(told, part);
 }
@@ -84,20 +116,38 @@ function paint() {
 /** Links to the incidents that may have to do with this one. */
 function paintLinked({ linked = [] }, host) {
   host.hidden = !linked.length;
-  updateList(host, linked, (other) => other.incident, () => el("a"), (link, other) => {
-    setAttribute(link, "href", `/incident/${encodeURIComponent(other.incident)}${location.search}`);
-    setText(link, translate("관련 사건: {title} ({why})", { title: localName(other.title), why: localName(other.rule) }));
-  });
+  updateList(
+    host,
+    linked,
+    (other) => other.incident,
+    () => el("a"),
+    (link, other) => {
+      setAttribute(link, "href", `/incident/${encodeURIComponent(other.incident)}${location.search}`);
+      setText(
+        link,
+        translate("관련 사건: {title} ({why})", {
+          title: localName(other.title),
+          why: localName(other.rule),
+        }),
+      );
+    },
+  );
 }
 
 function paintClock(told, part) {
-  const reported = detail && detail.reported_ms, closed = told.state === "closed";
-  const due = told.report_due_ms, late = due && due < serverNow() && !closed;
+  const reported = detail?.reported_ms;
+  const closed = told.state === "closed";
+  const due = told.report_due_ms;
+  const late = due && due < serverNow() && !closed;
   part("due").hidden = false;
   setClass(part("due"), `incident-due${late ? " late" : ""}${due && !closed ? "" : " calm"}`);
-  const [what, value] = closed ? ["종료", formatClock(told.closed_ms)]
-    : due ? ["화학사고 신고 시한", reportClock(told)]
-    : reported ? ["신고 완료", formatClock(reported)] : ["경과", formatDuration(ageMs(told.opened_ms))];
+  const [what, value] = closed
+    ? ["종료", formatClock(told.closed_ms)]
+    : due
+      ? ["화학사고 신고 시한", reportClock(told)]
+      : reported
+        ? ["신고 완료", formatClock(reported)]
+        : ["경과", formatDuration(ageMs(told.opened_ms))];
   setText(part("due-what"), translate(what));
   setText(part("due-time"), value);
 }
@@ -108,10 +158,25 @@ export function onIncidentDetail(listener) {
   if (detail) listener(detail);
 }
 
-export function incidentId() { return wanted; }
-export function incidentDetail() { return detail; }
-onPush("incidents", (changed) => { if (changed.some((one) => one.incident === wanted)) { paint(); refreshSoon(); } });
+export function incidentId() {
+  return wanted;
+}
+export function incidentDetail() {
+  return detail;
+}
+onPush("incidents", (changed) => {
+  if (changed.some((one) => one.incident === wanted)) {
+    paint();
+    refreshSoon();
+  }
+});
 onPush("reset", () => refreshSoon(AGAIN_MS));
-whenMounted(".room", () => { follow(); if (detail) tell(); });
+whenMounted(".room", () => {
+  follow();
+  if (detail) tell();
+});
 window.addEventListener("popstate", () => setTimeout(follow));
-setInterval(() => { follow(); paint(); }, 1000);
+setInterval(() => {
+  follow();
+  paint();
+}, 1000);

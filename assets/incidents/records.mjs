@@ -1,17 +1,39 @@
 // The records of an incident: who was told and whether it arrived, its members and why, people, notes.
 import { el, setClass, setText, updateList } from "../core/dom.mjs";
-import { formatClock, formatNumber } from "../core/format.mjs";
+import { formatClock, formatLimit, formatMeasured, formatNumber } from "../core/format.mjs";
 import { localName, translate } from "../core/texts.mjs";
 import { onIncidentDetail } from "./page.mjs";
 
-const SENT = { queued: "대기", sending: "보내는 중", sent: "전달됨", failed: "실패", held: "훈련: 보내지 않음", unclear: "전달 불분명" };
+const SENT = {
+  queued: "대기",
+  sending: "보내는 중",
+  sent: "전달됨",
+  failed: "실패",
+  held: "훈련: 보내지 않음",
+  unclear: "전달 불분명",
+};
 const CHANNELS = { email: "전자우편", webhook: "웹훅", cap: "CAP", room: "관제실" };
-const RULES = { cause: "원인", same_asset: "같은 설비", same_grid: "같은 전력망", same_firm: "같은 사업장", same_site: "같은 거점",
-  same_place: "가까운 곳", same_way: "이동 가능한 거리", downwind: "풍하측", park_wide: "단지 전체", parent: "상위 설비", storm: "같은 경보 폭주", merged: "합친 사건", split: "나눈 사건" };
-const BAD = ["failed", "unclear"], LEVELS = ["plain", "low", "medium", "high", "critical"];
+const RULES = {
+  cause: "원인",
+  same_asset: "같은 설비",
+  same_grid: "같은 전력망",
+  same_firm: "같은 사업장",
+  same_site: "같은 거점",
+  same_place: "가까운 곳",
+  same_way: "이동 가능한 거리",
+  downwind: "풍하측",
+  park_wide: "단지 전체",
+  parent: "상위 설비",
+  storm: "같은 경보 폭주",
+  merged: "합친 사건",
+  split: "나눈 사건",
+};
+const BAD = ["failed", "unclear"];
 
 function make() {
-  const node = el("li", "record"), first = el("div", "line"), second = el("div", "line second");
+  const node = el("li", "record");
+  const first = el("div", "line");
+  const second = el("div", "line second");
   node.parts = { name: el("b"), state: el("span", "state"), more: el("span", "more"), time: el("time") };
   first.append(node.parts.name, node.parts.state);
   second.append(node.parts.more, node.parts.time);
@@ -30,27 +52,63 @@ function update(node, { look = "", title, state = "", more = "", at = null, whol
 function message(told) {
   const last = told.statuses[told.statuses.length - 1];
   const tries = last && last.attempt > 1 ? translate("{n}번째", { n: last.attempt }) : "";
-  return { id: told.id, look: BAD.includes(told.state) ? "bad" : told.state === "sent" ? "good" : "", title: localName(told.to),
-    state: translate(SENT[told.state] || told.state), at: last ? last.at_ms : told.asked_ms,
-    more: [BAD.includes(told.state) && last ? localName(last.why) : "", translate(CHANNELS[told.channel] || told.channel), tries, localName(told.title)].filter(Boolean).join(" · ") };
+  return {
+    id: told.id,
+    look: BAD.includes(told.state) ? "bad" : told.state === "sent" ? "good" : "",
+    title: localName(told.to),
+    state: translate(SENT[told.state] || told.state),
+    at: last ? last.at_ms : told.asked_ms,
+    more: [
+      BAD.includes(told.state) && last ? localName(last.why) : "",
+      translate(CHANNELS[told.channel] || told.channel),
+      tries,
+      localName(told.title),
+    ]
+      .filter(Boolean)
+      .join(" · "),
+  };
+}
+
+function measuredText({ value, limit, unit }) {
+  if (value === null || value === undefined) return "";
+  const of = limit ? ` / ${formatLimit(limit)}` : "";
+  return `${formatMeasured(value)}${of} ${translate(unit || "")}`.trim();
 }
 
 function member(told) {
-  const why = [RULES[told.rule] ? translate(RULES[told.rule]) : told.rule,
+  const why = [
+    RULES[told.rule] ? translate(RULES[told.rule]) : told.rule,
     told.distance_m === null || told.distance_m === undefined ? "" : `${formatNumber(told.distance_m)} m`,
-    told.after_s ? translate(told.after_s > 0 ? "{n}초 뒤" : "{n}초 앞", { n: formatNumber(Math.abs(told.after_s)) }) : "", told.user || ""];
-  const { value, limit, unit } = told, shown = value === null || value === undefined ? ""
-    : `${formatNumber(value, Math.abs(value) < 10 ? 1 : 0)}${limit ? ` / ${formatNumber(limit, limit % 1 ? 1 : 0)}` : ""} ${translate(unit || "")}`.trim();
-  return { id: told.id, title: localName(told.name), state: shown, more: [localName(told.place), ...why].filter(Boolean).join(" · "), at: told.happened_ms };
+    told.after_s
+      ? translate(told.after_s > 0 ? "{n}초 뒤" : "{n}초 앞", { n: formatNumber(Math.abs(told.after_s)) })
+      : "",
+    told.user || "",
+  ];
+  return {
+    id: told.id,
+    title: localName(told.name),
+    state: measuredText(told),
+    more: [localName(told.place), ...why].filter(Boolean).join(" · "),
+    at: told.happened_ms,
+  };
 }
 
-const person = (told) => ({ id: told.user, title: told.user, state: told.owner ? translate("담당") : "", at: told.last_ms,
-  more: translate("행동 {n} · 단계 {steps}", { n: told.acts, steps: told.steps }) });
+const person = (told) => ({
+  id: told.user,
+  title: told.user,
+  state: told.owner ? translate("담당") : "",
+  at: told.last_ms,
+  more: translate("행동 {n} · 단계 {steps}", { n: told.acts, steps: told.steps }),
+});
 
 const note = (told) => ({ id: told.at_ms, title: told.text, more: told.user, at: told.at_ms, whole: true });
 
-const KINDS = { messages: ["messages", message, "보낸 메시지 없음"], members: ["members", member, "구성 없음"],
-  people: ["people", person, "아직 행동한 사람 없음"], notes: ["notes", note, "메모 없음"] };
+const KINDS = {
+  messages: ["messages", message, "보낸 메시지 없음"],
+  members: ["members", member, "구성 없음"],
+  people: ["people", person, "아직 행동한 사람 없음"],
+  notes: ["notes", note, "메모 없음"],
+};
 
 function paint(detail) {
   for (const [part, [field, row, none]] of Object.entries(KINDS)) {

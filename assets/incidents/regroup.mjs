@@ -10,7 +10,10 @@ import { onIncidentDetail } from "./page.mjs";
 const standing = (card) => mayAct() && card.state !== "closed" && card.state !== "merged";
 let held = null;
 
-const others = () => standingIncidents().filter((one) => one.incident !== held.card.incident && one.exercise === held.card.exercise);
+const others = () =>
+  standingIncidents().filter(
+    (one) => one.incident !== held.card.incident && one.exercise === held.card.exercise,
+  );
 
 async function merge() {
   const choices = others().map((one) => [one.incident, `${one.number} · ${localName(one.title)}`]);
@@ -21,7 +24,8 @@ async function merge() {
 async function split(row) {
   const about = row.querySelector("b").textContent;
   const reason = await askText("따로 나누는 사유", { about, needed: true });
-  if (reason !== null) requestAction("incident.split", held.card.incident, { members: [row.dataset.key], reason });
+  if (reason !== null)
+    requestAction("incident.split", held.card.incident, { members: [row.dataset.key], reason });
 }
 
 const WAYS = { email: "전자우편", webhook: "웹훅", room: "관제실" };
@@ -29,11 +33,19 @@ const WAYS = { email: "전자우편", webhook: "웹훅", room: "관제실" };
 async function write() {
   const { incident, title } = held.card;
   const choices = held.contacts.flatMap(({ recipient, name, channels }) =>
-    channels.map((way) => [`${recipient}|${way}`, `${localName(name)} · ${translate(WAYS[way] || way)}`]));
+    channels.map((way) => [`${recipient}|${way}`, `${localName(name)} · ${translate(WAYS[way] || way)}`]),
+  );
   const answer = await askText("보낼 내용과 받는 곳", { needed: true, choices });
   if (!answer) return;
   const [body, [recipient, channel]] = [answer[0], answer[1].split("|")];
-  requestAction("message.request", incident, { recipient, channel, title_ko: title.ko, title_en: title.en, body_ko: body, body_en: body });
+  requestAction("message.request", incident, {
+    recipient,
+    channel,
+    title_ko: title.ko,
+    title_en: title.en,
+    body_ko: body,
+    body_en: body,
+  });
 }
 
 const take = () => requestAction("incident.assign", held.card.incident, { user: parkState.hello.user });
@@ -42,7 +54,8 @@ const take = () => requestAction("incident.assign", held.card.incident, { user: 
 function button(part, msgid, act) {
   const host = document.getElementById(`incident-${part}`);
   if (!host) return null;
-  const made = host.querySelector(":scope > button.hand") || host.insertBefore(el("button", "hand"), host.firstChild);
+  const made =
+    host.querySelector(":scope > button.hand") || host.insertBefore(el("button", "hand"), host.firstChild);
   setText(made, translate(msgid));
   made.type = "button";
   made.onclick = act;
@@ -51,14 +64,17 @@ function button(part, msgid, act) {
 
 function paint(detail) {
   held = detail;
-  const may = standing(detail.card), mine = detail.card.owner === (parkState.hello || {}).user;
-  const merging = button("members", "다른 사건에 합치기", merge), taking = button("people", "내가 담당", take);
+  const may = standing(detail.card);
+  const mine = detail.card.owner === parkState.hello?.user;
+  const merging = button("members", "다른 사건에 합치기", merge);
+  const taking = button("people", "내가 담당", take);
   const writing = button("messages", "직접 전파", write);
   if (writing) writing.hidden = !may || !(detail.contacts || []).length;
   if (merging) merging.hidden = !may || !others().length;
   if (taking) taking.hidden = !may || mine;
   for (const row of document.querySelectorAll("#incident-members .record")) {
-    const line = row.querySelector(".second"), made = row.querySelector("button.hand") || line.appendChild(el("button", "hand"));
+    const line = row.querySelector(".second");
+    const made = row.querySelector("button.hand") || line.appendChild(el("button", "hand"));
     setText(made, translate("나누기"));
     made.type = "button";
     made.onclick = () => split(row);

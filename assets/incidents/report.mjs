@@ -23,7 +23,13 @@ async function follow(job, bar) {
 /** Draw the button, the field for the reason and the progress bar of an incident's report into `host`. */
 export const showReportForm = (incident, host) => {
   const why = createField("보고서 사유", { required: true, minLength: 2, maxLength: 500 });
-  const lang = createField("언어", { choices: [["ko", "한국어"], ["en", "English"]], value: language() });
+  const lang = createField("언어", {
+    choices: [
+      ["ko", "한국어"],
+      ["en", "English"],
+    ],
+    value: language(),
+  });
   const bar = el("progress");
   Object.assign(bar, { max: 1, value: 0, hidden: true });
   bar.setAttribute("aria-label", translate("보고서 진행"));
@@ -31,10 +37,15 @@ export const showReportForm = (incident, host) => {
     bar.hidden = false;
     bar.value = 0;
     try {
-      const { job } = await postJson(`/api/v1/incidents/${encodeURIComponent(incident)}/report`, { reason: why.input.value, lang: lang.input.value });
+      const { job } = await postJson(`/api/v1/incidents/${encodeURIComponent(incident)}/report`, {
+        reason: why.input.value,
+        lang: lang.input.value,
+      });
       await follow(job, bar);
       await downloadFile(`/api/v1/reports/${job}/file`);
-    } finally { bar.hidden = true; }
+    } finally {
+      bar.hidden = true;
+    }
     return translate("보고서를 내려받았습니다");
   });
   made.classList.add("report-form");
@@ -46,10 +57,13 @@ let place = null;
 
 /** Offer the report on the incident's page, once it is known who sits there. */
 function offer() {
-  if (!place || !place.isConnected || place.firstElementChild) return;
+  if (!place?.isConnected || place.firstElementChild) return;
   if (shownIncident() && mayAct()) showReportForm(shownIncident(), place);
   else setText(place, translate("관제사 이상의 권한이 필요합니다"));
 }
 
-whenMounted("#incident-report", (host) => { place = host; offer(); });
+whenMounted("#incident-report", (host) => {
+  place = host;
+  offer();
+});
 onPush("hello", offer);

@@ -2,10 +2,12 @@
 import { whenMounted } from "../core/dom.mjs";
 
 function bind(nav) {
-  const host = document.getElementById("incident"), { of } = nav.dataset;
+  const host = document.getElementById("incident");
+  const { of } = nav.dataset;
   const choose = (name) => {
     host.dataset[of] = name;
-    for (const button of nav.children) button.setAttribute("aria-pressed", String(button.dataset.tab === name));
+    for (const button of nav.children)
+      button.setAttribute("aria-pressed", String(button.dataset.tab === name));
     window.dispatchEvent(new Event("resize")); // the map and the pictures measure themselves anew
   };
   nav.addEventListener("click", (event) => {

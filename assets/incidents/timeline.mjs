@@ -4,14 +4,30 @@ import { formatClock, formatDateTime } from "../core/format.mjs";
 import { localName, translate } from "../core/texts.mjs";
 import { onIncidentDetail } from "./page.mjs";
 
-const SYSTEMS = { gas: "가스", camera: "영상", access: "출입", logistics: "물류", energy: "에너지", lighting: "조명",
-  environment: "환경", data: "데이터", room: "운영", message: "전파" };
+const SYSTEMS = {
+  gas: "가스",
+  camera: "영상",
+  access: "출입",
+  logistics: "물류",
+  energy: "에너지",
+  lighting: "조명",
+  environment: "환경",
+  data: "데이터",
+  room: "운영",
+  message: "전파",
+};
 const LEVELS = ["plain", "low", "medium", "high", "critical"];
+const OWN_SYSTEMS = ["room", "message"]; // what people and the room itself did
 const LATE_MS = 5000;
 
 function make() {
   const node = el("li");
-  node.parts = { time: el("time"), system: el("span", "system"), text: el("span", "text"), known: el("span", "known") };
+  node.parts = {
+    time: el("time"),
+    system: el("span", "system"),
+    text: el("span", "text"),
+    known: el("span", "known"),
+  };
   const words = el("span", "words");
   words.append(node.parts.text, node.parts.known);
   node.append(node.parts.time, node.parts.system, words);
@@ -25,7 +41,8 @@ function note({ happened_ms: at, known_ms: known, until_ms: until }) {
 }
 
 function update(node, line) {
-  setClass(node, `happening ${LEVELS[line.level || 0]} ${line.system === "room" || line.system === "message" ? "ours" : ""}`.trim());
+  const own = OWN_SYSTEMS.includes(line.system) ? "ours" : "";
+  setClass(node, `happening ${LEVELS[line.level || 0]} ${own}`.trim());
   setText(node.parts.time, formatClock(line.happened_ms));
   setText(node.parts.system, translate(SYSTEMS[line.system] || line.system));
   setText(node.parts.text, localName(line.text));
@@ -39,8 +56,15 @@ function paint({ timeline }) {
   const host = document.getElementById("incident-time");
   if (!host) return;
   const rows = host.querySelector("ol") || host.appendChild(el("ol", "happenings"));
-  const atFoot = rows.scrollHeight - rows.scrollTop - rows.clientHeight < 40, before = rows.children.length;
-  updateList(rows, timeline.map((line, index) => ({ ...line, key: key(line, index) })), (line) => line.key, make, update);
+  const atFoot = rows.scrollHeight - rows.scrollTop - rows.clientHeight < 40;
+  const before = rows.children.length;
+  updateList(
+    rows,
+    timeline.map((line, index) => ({ ...line, key: key(line, index) })),
+    (line) => line.key,
+    make,
+    update,
+  );
   if (atFoot || !before) rows.scrollTop = rows.scrollHeight;
 }
 

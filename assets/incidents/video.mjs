@@ -1,6 +1,7 @@
 // The moment as a clip with what the rule saw, and the nearest four cameras live.
-import { stillPath } from "../cameras/stills.mjs";
+
 import { drawDetections, playClip } from "../cameras/player.mjs";
+import { stillPath } from "../cameras/stills.mjs";
 import { createTile, paintPicture, updateTile } from "../cameras/tiles.mjs";
 import { onPicture, watchCameras } from "../cameras/video.mjs";
 import { el, setNote, setText, updateList } from "../core/dom.mjs";
@@ -9,20 +10,36 @@ import { localName, translate } from "../core/texts.mjs";
 import { onIncidentDetail } from "./page.mjs";
 
 const RETRY_MS = 4000;
-let shown = null, cameras = [];
+let shown = null;
+let cameras = [];
 
-/** The moment worth seeing: a member's before another, with a clip before a still, then the nearest to the opening. */
+/**
+ * The moment worth seeing: a member's before another, with a clip before a still, then the nearest to the
+ * opening.
+ */
 function best(moments, opened) {
   const seen = moments.filter((moment) => moment.clip || moment.still);
-  return seen.sort((a, b) => b.member - a.member || Boolean(b.clip) - Boolean(a.clip)
-    || Math.abs(a.time_ms - opened) - Math.abs(b.time_ms - opened))[0] || null;
+  return (
+    seen.sort(
+      (a, b) =>
+        b.member - a.member ||
+        Boolean(b.clip) - Boolean(a.clip) ||
+        Math.abs(a.time_ms - opened) - Math.abs(b.time_ms - opened),
+    )[0] || null
+  );
 }
 
 function build(host) {
-  const player = el("div", "player"), stage = el("div", "moment-stage"), still = el("img"), boxes = el("canvas"), none = el("p", "calm");
+  const player = el("div", "player");
+  const stage = el("div", "moment-stage");
+  const still = el("img");
+  const boxes = el("canvas");
+  const none = el("p", "calm");
   still.alt = "";
   stage.append(still, boxes, none);
-  const foot = el("div", "moment-foot"), label = el("b"), facts = el("span", "facts");
+  const foot = el("div", "moment-foot");
+  const label = el("b");
+  const facts = el("span", "facts");
   foot.append(label, facts);
   host.append(player, stage, foot);
   host.parts = { player, stage, still, boxes, none, label, facts };
@@ -43,31 +60,61 @@ async function load(host, moment, purpose) {
     if (shown !== moment && shown.clip !== moment.clip) return;
     [player.hidden, stage.hidden, video.loop] = [false, true, true];
     video.play().catch(() => {});
-  } catch { setTimeout(() => { if (host.isConnected && shown && shown.clip === moment.clip) load(host, moment, purpose); }, RETRY_MS); }
+  } catch {
+    setTimeout(() => {
+      if (host.isConnected && shown && shown.clip === moment.clip) load(host, moment, purpose);
+    }, RETRY_MS);
+  }
 }
 
 function mark(boxes) {
-  const frame = shown && shown.frame;
+  const frame = shown?.frame;
   boxes.hidden = !frame;
   if (!frame) return;
   Object.assign(boxes, { width: frame[0], height: frame[1] });
-  const pen = boxes.getContext("2d"), { track } = shown;
+  const pen = boxes.getContext("2d");
+  const { track } = shown;
   pen.lineWidth = Math.max(2, frame[0] / 300);
-  drawDetections(pen, frame[0], shown.boxes.map((box) => [track, "", shown.score, ...box]), track);
+  drawDetections(
+    pen,
+    frame[0],
+    shown.boxes.map((box) => [track, "", shown.score, ...box]),
+    track,
+  );
 }
 
 function paintMoment(detail) {
   const host = document.getElementById("incident-moment");
   if (!host) return;
-  const { none, label, facts, player, stage, still, boxes } = host.parts || build(host), moment = best(detail.moments || [], detail.card.opened_ms);
+  const { none, label, facts, player, stage, still, boxes } = host.parts || build(host);
+  const moment = best(detail.moments || [], detail.card.opened_ms);
   none.hidden = Boolean(moment);
   setText(none, translate("이 사건을 찍은 영상 없음"));
-  if (!moment) { shown = null; player.hidden = still.hidden = boxes.hidden = true; stage.hidden = false; setText(label, ""); setText(facts, ""); return; }
+  if (!moment) {
+    shown = null;
+    player.hidden = still.hidden = boxes.hidden = true;
+    stage.hidden = false;
+    setText(label, "");
+    setText(facts, "");
+    return;
+  }
   const fresh = !shown || shown.clip !== moment.clip || shown.still !== moment.still || !host.dataset.loaded;
   shown = moment;
-  if (fresh) { host.dataset.loaded = "1"; load(host, moment, translate("사건 {number} 확인", { number: detail.card.number })); }
+  if (fresh) {
+    host.dataset.loaded = "1";
+    load(host, moment, translate("사건 {number} 확인", { number: detail.card.number }));
+  }
   setText(label, `${moment.camera.split("/").pop()} · ${formatClock(moment.time_ms)}`);
-  setText(facts, [localName(moment.name), moment.score.toFixed(2), moment.track === null || moment.track === undefined ? "" : `#${moment.track}`].filter(Boolean).join(" · "));
+  setText(
+    facts,
+    [
+      localName(moment.name),
+      moment.score.toFixed(2),
+      moment.track === null || moment.track === undefined ? "" : `#${moment.track}`,
+    ]
+      .filter(Boolean)
+      .join(" · "),
+  );
   setNote("incident-moment", moment.clip ? translate("앞뒤 30초") : translate("정지 화면"));
 }
 
@@ -81,13 +128,19 @@ function paintCameras() {
 
 onIncidentDetail((detail) => {
   const members = new Set(detail.card.assets);
-  cameras = detail.cameras.map((camera) => ({ camera, own: members.has(camera.id), far: camera.distance_m, brief: true }));
+  cameras = detail.cameras.map((camera) => ({
+    camera,
+    own: members.has(camera.id),
+    far: camera.distance_m,
+    brief: true,
+  }));
   paintMoment(detail);
   paintCameras();
   setNote("incident-cameras", translate("자동 {n}", { n: cameras.length }));
 });
 onPicture((id) => {
-  const node = document.querySelector(`#incident-cameras [data-key="${CSS.escape(id)}"]`), tile = cameras.find(({ camera }) => camera.id === id);
+  const node = document.querySelector(`#incident-cameras [data-key="${CSS.escape(id)}"]`);
+  const tile = cameras.find(({ camera }) => camera.id === id);
   if (node && tile) paintPicture(node.parts.canvas, tile.camera);
 });
 setInterval(paintCameras, 1000);

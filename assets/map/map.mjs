@@ -53,16 +53,15 @@ export function requestRedraw() {
 }
 
 function begin() {
-  const view = this;
-  view.whenReady(() => {
-    map.view = view;
-    const resized = new ResizeObserver(() => view.invalidateSize({ animate: false, pan: true }));
-    resized.observe(view.getContainer());
-    view.on("unload", () => {
+  this.whenReady(() => {
+    map.view = this;
+    const resized = new ResizeObserver(() => this.invalidateSize({ animate: false, pan: true }));
+    resized.observe(this.getContainer());
+    this.on("unload", () => {
       resized.disconnect();
-      if (map.view === view) map.view = null;
+      if (map.view === this) map.view = null;
     });
-    for (const start of viewHandlers) start(view);
+    for (const start of viewHandlers) start(this);
   });
 }
 

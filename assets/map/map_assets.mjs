@@ -8,12 +8,19 @@ import { announceMarks, fitPark, map, onMapView } from "./map.mjs";
 
 const PRIORITY = { low: 1, medium: 2, high: 3, critical: 4 };
 const GROUPS = {
-  camera: ["camera"], light: ["light", "cabinet"], env: ["gas", "odour", "air", "water"], weather: ["weather"],
-  vehicle: ["vehicle"], logistics: ["gate", "dock", "site", "parking"],
+  camera: ["camera"],
+  light: ["light", "cabinet"],
+  env: ["gas", "odour", "air", "water"],
+  weather: ["weather"],
+  vehicle: ["vehicle"],
+  logistics: ["gate", "dock", "site", "parking"],
   energy: ["substation", "pv", "fuelcell", "ess", "meter", "factory"],
 };
-const groupOf = Object.fromEntries(Object.entries(GROUPS).flatMap(([group, kinds]) => kinds.map((k) => [k, group])));
-const VEHICLE_PERIOD_S = 5, STALE_PERIODS = 2;
+const groupOf = Object.fromEntries(
+  Object.entries(GROUPS).flatMap(([group, kinds]) => kinds.map((k) => [k, group])),
+);
+const VEHICLE_PERIOD_S = 5;
+const STALE_PERIODS = 2;
 export const MARK_GROUPS = Object.keys(GROUPS);
 
 /** Position in the unit of Leaflet's zoom 0 (256 × 256 px, Web Mercator). */
@@ -28,8 +35,22 @@ function place(mark, lat, lon) {
 }
 
 function add({ id, kind, name, lat, lon, zone = "", period_s: period = null, traits = {} }) {
-  const mark = { id, kind, group: groupOf[kind] || "logistics", name, zone, period, traits,
-    own: 0, level: 0, time: 0, fields: {}, alarms: new Map(), unack: false, gone: false };
+  const mark = {
+    id,
+    kind,
+    group: groupOf[kind] || "logistics",
+    name,
+    zone,
+    period,
+    traits,
+    own: 0,
+    level: 0,
+    time: 0,
+    fields: {},
+    alarms: new Map(),
+    unack: false,
+    gone: false,
+  };
   place(mark, lat, lon);
   map.marks.set(id, mark);
   return mark;
@@ -37,8 +58,14 @@ function add({ id, kind, name, lat, lon, zone = "", period_s: period = null, tra
 
 function stranger(id, lat, lon, name) {
   const [, kind = "site", short = id] = id.split("/");
-  return add({ id, kind, name: name || { ko: short, en: short }, lat, lon,
-    period_s: kind === "vehicle" ? VEHICLE_PERIOD_S : null });
+  return add({
+    id,
+    kind,
+    name: name || { ko: short, en: short },
+    lat,
+    lon,
+    period_s: kind === "vehicle" ? VEHICLE_PERIOD_S : null,
+  });
 }
 
 function rate(mark) {
@@ -52,7 +79,7 @@ function applyAssets(delta) {
     const mark = map.marks.get(id);
     if (!mark) continue;
     mark.own = level;
-    mark.time = time || (mark.kind === "vehicle" ? mark.time : 0);  // a vehicle's time comes with its place
+    mark.time = time || (mark.kind === "vehicle" ? mark.time : 0); // a vehicle's time comes with its place
     Object.assign(mark.fields, fields, { bad: fields.bad || null });
     rate(mark);
   }
@@ -62,7 +89,8 @@ function applyAssets(delta) {
 function applyVehicles(delta) {
   const now = performance.now();
   for (const [id, [lat, lon, told, speed, state, cargo, time]] of Object.entries(delta)) {
-    if (lat === null || lon === null) {  // it left, its receiver without a fix
+    if (lat === null || lon === null) {
+      // it left, its receiver without a fix
       if (map.marks.has(id)) Object.assign(map.marks.get(id), { time, gone: true });
       continue;
     }
@@ -83,7 +111,11 @@ export const vehiclePosition = (mark, at) => {
   const part = (at - start) / step;
   if (part >= 1) return { x, y, heading };
   const turn = ((heading - from.heading + 540) % 360) - 180;
-  return { x: from.x + (x - from.x) * part, y: from.y + (y - from.y) * part, heading: from.heading + turn * part };
+  return {
+    x: from.x + (x - from.x) * part,
+    y: from.y + (y - from.y) * part,
+    heading: from.heading + turn * part,
+  };
 };
 
 function applyAlarms(list) {
@@ -115,10 +147,12 @@ export const isPresent = (mark) => !mark.gone && (mark.kind !== "vehicle" || mar
 export const markName = (mark) => (mark.name && (mark.name[language()] || mark.name.ko)) || mark.id;
 
 /** Nearest cameras as `[metres, mark]`, nearest first. */
-export const nearestCameras = (spot, count) => [...map.marks.values()]
-  .filter((mark) => mark.kind === "camera" && mark !== spot)
-  .map((mark) => [distanceMetres(spot, mark), mark])
-  .sort((a, b) => a[0] - b[0]).slice(0, count);
+export const nearestCameras = (spot, count) =>
+  [...map.marks.values()]
+    .filter((mark) => mark.kind === "camera" && mark !== spot)
+    .map((mark) => [distanceMetres(spot, mark), mark])
+    .sort((a, b) => a[0] - b[0])
+    .slice(0, count);
 
 async function load() {
   for (const asset of await getJson("/api/v1/assets")) add(asset);
@@ -130,18 +164,31 @@ async function load() {
   announceMarks();
 }
 
-let loading = null, loaded = false;
+let loading = null;
+let loaded = false;
 function ensure() {
-  loading = loading || load().catch((error) => { loading = null; setTimeout(ensure, 3000); console.warn(String(error)); });
+  loading =
+    loading ||
+    load().catch((error) => {
+      loading = null;
+      setTimeout(ensure, 3000);
+      console.warn(String(error));
+    });
 }
 
 // What comes before the inventory is kept in parkState and applied by load().
-const once = (apply) => (d) => { if (loaded) apply(d); };
+const once = (apply) => (d) => {
+  if (loaded) apply(d);
+};
 onPush("reset", once(forget));
 onPush("assets", once(applyAssets));
 onPush("vehicles", once(applyVehicles));
 onPush("alarms", once(applyAlarms));
 onMapView(() => {
   ensure();
-  if (loaded) setTimeout(() => { fitPark(false); announceMarks(); });
+  if (loaded)
+    setTimeout(() => {
+      fitPark(false);
+      announceMarks();
+    });
 });

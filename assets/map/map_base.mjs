@@ -3,8 +3,10 @@ import { metresPerPixel } from "../core/geo.mjs";
 import { getJson } from "../core/http.mjs";
 import { language } from "../core/texts.mjs";
 import { map, onMapView, requestRedraw } from "./map.mjs";
+import { MAP_FONT } from "./map_marks.mjs";
 
-const BUILDING_ZOOM = 13.5, NAME_ZOOMS = [-0.5, 3];
+const BUILDING_ZOOM = 13.5;
+const NAME_ZOOMS = [-0.5, 3];
 const ORDER = ["korea", "zones", "buildings", "streets"];
 const near = () => map.view.getZoom() >= BUILDING_ZOOM;
 const zoneNames = [];
@@ -15,17 +17,44 @@ const WIDTH_M = { trunk: 26, collector: 16, local: 10 };
 const streetWidth = ({ width_m: width, class: kind }) => width || WIDTH_M[kind] || 10;
 
 const STYLES = {
-  korea: () => ({ stroke: true, weight: 1, color: "#2a3138", fill: true, fillColor: "#171b20", fillOpacity: 1 }),
-  zones: (p) => ({ stroke: p.kind !== "water", weight: 1, color: "#262d35", dashArray: "4 5", fill: true,
-    fillColor: p.kind === "water" ? "#131d27" : "#1a1f25", fillOpacity: 1 }),
-  streets: (p) => ({ fill: false, color: streetWidth(p) >= 20 ? "#37424d" : streetWidth(p) >= 14 ? "#2d363f" : "#272e36", opacity: 1, lineCap: "round",
-    weight: streetPixels(streetWidth(p)) }),
-  buildings: () => ({ stroke: near(), fill: near(), weight: 1, color: "#2a3038", fillColor: "#20252c", fillOpacity: 1 }),
+  korea: () => ({
+    stroke: true,
+    weight: 1,
+    color: "#2a3138",
+    fill: true,
+    fillColor: "#171b20",
+    fillOpacity: 1,
+  }),
+  zones: (p) => ({
+    stroke: p.kind !== "water",
+    weight: 1,
+    color: "#262d35",
+    dashArray: "4 5",
+    fill: true,
+    fillColor: p.kind === "water" ? "#131d27" : "#1a1f25",
+    fillOpacity: 1,
+  }),
+  streets: (p) => ({
+    fill: false,
+    color: streetWidth(p) >= 20 ? "#37424d" : streetWidth(p) >= 14 ? "#2d363f" : "#272e36",
+    opacity: 1,
+    lineCap: "round",
+    weight: streetPixels(streetWidth(p)),
+  }),
+  buildings: () => ({
+    stroke: near(),
+    fill: near(),
+    weight: 1,
+    color: "#2a3038",
+    fillColor: "#20252c",
+    fillOpacity: 1,
+  }),
 };
 
 function streetPixels(metres) {
   const perPixel = metresPerPixel(map.view.getCenter().lat, map.view.getZoom());
-  return Math.max(map.unit * (metres >= 20 ? 6 : metres >= 14 ? 4 : 2.5), Math.min(40, metres / perPixel)); // never a hair from afar
+  // Never a hair from afar.
+  return Math.max(map.unit * (metres >= 20 ? 6 : metres >= 14 ? 4 : 2.5), Math.min(40, metres / perPixel));
 }
 
 // One canvas for all of it: the fewer layers lie on each other, the more frames a second there are.
@@ -35,21 +64,32 @@ async function draw(view) {
   const renderer = window.L.canvas({ pane: "base", padding: 0.15 });
   files.forEach(({ value: data, reason }, index) => {
     const name = ORDER[index];
-    if (reason) { console.warn(String(reason)); return; }
+    if (reason) {
+      console.warn(String(reason));
+      return;
+    }
     drawn[name] = window.L.geoJSON(data, {
-      pane: "base", renderer, interactive: false, smoothFactor: 1.2, pointToLayer: () => null,
+      pane: "base",
+      renderer,
+      interactive: false,
+      smoothFactor: 1.2,
+      pointToLayer: () => null,
       style: (feature) => STYLES[name](feature.properties || {}),
     }).addTo(view);
   });
   const [, zones, , streets] = files.map(({ value }) => value || { features: [] });
-  rememberNames(zones, streets.features.flatMap(({ geometry }) => segments(geometry)));
+  rememberNames(
+    zones,
+    streets.features.flatMap(({ geometry }) => segments(geometry)),
+  );
 }
 
 const flat = (at) => window.L.CRS.EPSG3857.latLngToPoint(window.L.latLng(at), 0);
 
 function segments({ type, coordinates }) {
   const lines = type === "MultiLineString" ? coordinates : type === "LineString" ? [coordinates] : [];
-  return lines.flatMap((line) => line.map(([lon, lat]) => flat([lat, lon])))
+  return lines
+    .flatMap((line) => line.map(([lon, lat]) => flat([lat, lon])))
     .map((point, index, all) => [point, all[index + 1] || point]);
 }
 
@@ -57,7 +97,8 @@ function rememberNames(data, lines) {
   zoneNames.length = 0;
   for (const { properties = {}, geometry } of data.features) {
     const bounds = window.L.geoJSON(geometry).getBounds();
-    if (properties.name && bounds.isValid()) zoneNames.push({ name: properties.name, ...clear(bounds, lines) });
+    if (properties.name && bounds.isValid())
+      zoneNames.push({ name: properties.name, ...clear(bounds, lines) });
   }
   requestRedraw();
 }
@@ -72,13 +113,19 @@ function apart({ x, y }, [a, b]) {
 
 // The place near the middle of a zone that is farthest from every street.
 function clear(bounds, lines) {
-  const low = flat(bounds.getSouthWest()), high = flat(bounds.getNorthEast()), middle = flat(bounds.getCenter());
-  let best = middle, most = -Infinity;
-  for (let i = -5; i <= 5; i++) for (let j = -5; j <= 5; j++) {
-    const spot = { x: middle.x + (i / 20) * (high.x - low.x), y: middle.y + (j / 20) * (low.y - high.y) };
-    const free = Math.min(Infinity, ...lines.map((line) => apart(spot, line))) - 0.004 * Math.hypot(i, j) * Math.abs(low.y - high.y);
-    if (free > most) [best, most] = [spot, free];
-  }
+  const low = flat(bounds.getSouthWest());
+  const high = flat(bounds.getNorthEast());
+  const middle = flat(bounds.getCenter());
+  let best = middle;
+  let most = -Infinity;
+  for (let i = -5; i <= 5; i++)
+    for (let j = -5; j <= 5; j++) {
+      const spot = { x: middle.x + (i / 20) * (high.x - low.x), y: middle.y + (j / 20) * (low.y - high.y) };
+      const free =
+        Math.min(Infinity, ...lines.map((line) => apart(spot, line))) -
+        0.004 * Math.hypot(i, j) * Math.abs(low.y - high.y);
+      if (free > most) [best, most] = [spot, free];
+    }
   return best;
 }
 
@@ -86,7 +133,7 @@ function clear(bounds, lines) {
 export const drawZoneNames = (ctx, { zoom, put, size, unit }) => {
   const above = zoom - map.fitZoom;
   if (above < NAME_ZOOMS[0] || above > NAME_ZOOMS[1]) return;
-  ctx.font = `600 ${map.wall ? 18 : 13}px Pretendard, "Noto Sans KR", "Noto Sans CJK KR", "Malgun Gothic", sans-serif`;
+  ctx.font = `600 ${map.wall ? 18 : 13}px ${MAP_FONT}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillStyle = "#8d99a5";
@@ -94,7 +141,8 @@ export const drawZoneNames = (ctx, { zoom, put, size, unit }) => {
   ctx.lineWidth = 4;
   const floor = (size.y + map.view.getSize().y / unit) / 2 - map.foot - 8; // the legend lies below
   for (const { name, x, y } of zoneNames) {
-    const word = typeof name === "string" ? name : name[language()] || name.ko, at = put(x, y);
+    const word = typeof name === "string" ? name : name[language()] || name.ko;
+    const at = put(x, y);
     if (at[1] > floor) continue;
     ctx.strokeText(word, ...at);
     ctx.fillText(word, ...at);

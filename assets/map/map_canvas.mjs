@@ -1,17 +1,41 @@
 // Two canvases over the base: the still one is redrawn only on a change, the moving one as often as is seen.
-import { shownIncident } from "../incidents/incidents.mjs";
+
 import { metresPerPixel } from "../core/geo.mjs";
 import { onPush, serverNow } from "../core/push.mjs";
+import { shownIncident } from "../incidents/incidents.mjs";
 import { map, onMapView, onMarksChange, onRedraw } from "./map.mjs";
 import { isMarkStale, isPresent, vehiclePosition } from "./map_assets.mjs";
 import { drawZoneNames } from "./map_base.mjs";
 import { clusterMarks } from "./map_cluster.mjs";
 import { drawIncidentGround, spotIncidentAt } from "./map_incident.mjs";
 import { drawLabels, isUnderLabel, labelIncidentAt } from "./map_label.mjs";
-import { COLOURS, drawAbnormal, drawCalm, drawCrowd, drawStale, drawVehicle, isKindVisible } from "./map_marks.mjs";
+import {
+  COLOURS,
+  drawAbnormal,
+  drawCalm,
+  drawCrowd,
+  drawStale,
+  drawVehicle,
+  isKindVisible,
+} from "./map_marks.mjs";
 
-const STILL_MS = 250, PULSE_STEP_MS = 50, FASTEST_MS = 33, SLOWEST_MS = 150, BRISK_M_S = 17, STALE_CHECK_MS = 5000, CELL = 24, REACH = 12, PULSE_MS = 1000;
-let layer = null, unit = 1, dirty = true, drawnAt = 0, movedAt = 0, spots = new Map(), clusters = [], erase = [];
+const STILL_MS = 250;
+const PULSE_STEP_MS = 50;
+const FASTEST_MS = 33;
+const SLOWEST_MS = 150;
+const BRISK_M_S = 17;
+const STALE_CHECK_MS = 5000;
+const CELL = 24;
+const REACH = 12;
+const PULSE_MS = 1000;
+let layer = null;
+let unit = 1;
+let dirty = true;
+let drawnAt = 0;
+let movedAt = 0;
+let spots = new Map();
+let clusters = [];
+let erase = [];
 const calmMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 function makeLayer() {
@@ -23,8 +47,13 @@ function makeLayer() {
       this.still = L.DomUtil.create("canvas", "", this._container);
       this.moving = L.DomUtil.create("canvas", "", this._container);
     },
-    _destroyContainer() { L.DomUtil.remove(this._container); delete this._container; },
-    _updatePaths() { /* there are no Leaflet paths in this layer */ },
+    _destroyContainer() {
+      L.DomUtil.remove(this._container);
+      delete this._container;
+    },
+    _updatePaths() {
+      /* there are no Leaflet paths in this layer */
+    },
     _update() {
       if (this._map._animatingZoom && this._bounds) return;
       L.Renderer.prototype._update.call(this);
@@ -57,7 +86,8 @@ function pen(canvas) {
 
 /** What is in view, and the way from zoom-0 pixels to the canvas. */
 function frame() {
-  const zoom = map.view.getZoom(), scale = 2 ** zoom / unit;
+  const zoom = map.view.getZoom();
+  const scale = 2 ** zoom / unit;
   const origin = map.view.getPixelOrigin().add(layer._bounds.min).divideBy(unit);
   const size = layer._bounds.getSize().divideBy(unit);
   const put = (x, y) => [x * scale - origin.x, y * scale - origin.y];
@@ -68,8 +98,12 @@ function frame() {
 const shown = (mark) => isPresent(mark) && (!map.hidden.has(mark.group) || mark.level === 4);
 
 function sort(view) {
-  const now = serverNow(), far = view.zoom < map.fitZoom - 1.5;
-  const calm = new Map(), silent = [], abnormal = [], crowd = [];
+  const now = serverNow();
+  const far = view.zoom < map.fitZoom - 1.5;
+  const calm = new Map();
+  const silent = [];
+  const abnormal = [];
+  const crowd = [];
   for (const mark of map.marks.values()) {
     if (mark.kind === "vehicle" || !shown(mark)) continue;
     const at = view.put(mark.x, mark.y);
@@ -95,21 +129,31 @@ function remember(at, hit) {
 }
 
 function drawStill() {
-  if (!layer || !layer._bounds) return;
+  if (!layer?._bounds) return;
   dirty = false;
   drawnAt = performance.now();
   spots = new Map();
-  const ctx = pen(layer.still), view = frame();
+  const ctx = pen(layer.still);
+  const view = frame();
   ctx.clearRect(0, 0, view.size.x, view.size.y);
   const { calm, silent, abnormal, crowd } = sort(view);
   for (const [kind, places] of calm) drawCalm(ctx, kind, places, view.zoom);
-  for (const { mark, at } of silent) { drawStale(ctx, mark.kind, at[0], at[1], view.zoom); remember(at, { mark }); }
+  for (const { mark, at } of silent) {
+    drawStale(ctx, mark.kind, at[0], at[1], view.zoom);
+    remember(at, { mark });
+  }
   if (drawZoneNames) drawZoneNames(ctx, view);
-  for (const group of clusterMarks(crowd, 70, view.zoom)) { drawCrowd(ctx, ...group.at, group.count); remember(group.at, group); }
+  for (const group of clusterMarks(crowd, 70, view.zoom)) {
+    drawCrowd(ctx, ...group.at, group.count);
+    remember(group.at, group);
+  }
   drawSelected(ctx, view);
   drawIncidentGround(ctx, view);
   clusters = clusterMarks(abnormal, 26, view.zoom).reverse();
-  for (const group of clusters) { drawAbnormal(ctx, group.level, ...group.at, group.count, group.minor); remember(group.at, group); }
+  for (const group of clusters) {
+    drawAbnormal(ctx, group.level, ...group.at, group.count, group.minor);
+    remember(group.at, group);
+  }
   drawLabels(ctx, view);
 }
 
@@ -141,13 +185,16 @@ function wipeAll(canvas) {
 }
 
 function drawMoving(at) {
-  if (!layer || !layer._bounds) return;
+  if (!layer?._bounds) return;
   movedAt = at;
-  const ctx = pen(layer.moving), view = frame(), now = serverNow();
+  const ctx = pen(layer.moving);
+  const view = frame();
+  const now = serverNow();
   wipe(ctx);
   const beat = calmMotion.matches ? 0.4 : (at % PULSE_MS) / PULSE_MS;
   for (const group of clusters) if (group.unack) pulse(ctx, ...group.at, group.level, beat);
-  if (isKindVisible("vehicle", view.zoom)) for (const mark of vehicles()) drawOne(ctx, view, mark, at, now, beat);
+  if (isKindVisible("vehicle", view.zoom))
+    for (const mark of vehicles()) drawOne(ctx, view, mark, at, now, beat);
 }
 
 function* vehicles() {
@@ -155,7 +202,8 @@ function* vehicles() {
 }
 
 function drawOne(ctx, view, mark, at, now, beat) {
-  const where = vehiclePosition(mark, at), [x, y] = view.put(where.x, where.y);
+  const where = vehiclePosition(mark, at);
+  const [x, y] = view.put(where.x, where.y);
   const stale = isMarkStale(mark, now);
   mark.drawn = [x, y];
   if (!mark.level && isUnderLabel(x, y)) return;
@@ -187,13 +235,15 @@ function tick(at) {
 }
 
 /** A point of the map's container in units of the canvas. */
-export const toCanvasPoint = (point) => map.view.containerPointToLayerPoint(point).subtract(layer._bounds.min).divideBy(unit);
+export const toCanvasPoint = (point) =>
+  map.view.containerPointToLayerPoint(point).subtract(layer._bounds.min).divideBy(unit);
 
 /** What lies under a point of the map's container: `{mark}`, `{marks}` (a cluster) or null. */
 export const hitTest = (point) => {
-  if (!layer || !layer._bounds) return null;
+  if (!layer?._bounds) return null;
   const { x, y } = toCanvasPoint(point);
-  let best = null, least = REACH;
+  let best = null;
+  let least = REACH;
   const take = (at, found, bonus = 0) => {
     const far = Math.hypot(at[0] - x, at[1] - y) - bonus;
     if (far < least) [best, least] = [found, far];
@@ -213,7 +263,9 @@ export function incidentAt(point) {
   return spotIncidentAt(x, y) || labelIncidentAt(x, y);
 }
 
-const touch = () => { dirty = true; };
+const touch = () => {
+  dirty = true;
+};
 onRedraw(touch);
 for (const kind of ["assets", "alarms", "incidents", "reset", "link"]) onPush(kind, touch);
 onMarksChange(touch);
@@ -222,7 +274,10 @@ onMapView((view) => {
   const pane = view.createPane("marks");
   pane.style.zIndex = 450;
   pane.style.pointerEvents = "none";
-  const mine = layer = makeLayer().addTo(view);
-  view.on("unload", () => { if (layer === mine) layer = null; });
+  const mine = makeLayer().addTo(view);
+  layer = mine;
+  view.on("unload", () => {
+    if (layer === mine) layer = null;
+  });
 });
 requestAnimationFrame(tick);

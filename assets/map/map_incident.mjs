@@ -1,4 +1,5 @@
-// What happens on the map: each incident where it is, how far it reaches, where the wind carries it, who sees it.
+// What happens on the map: each incident where it is, how far it reaches, where the wind carries it, who
+// sees it.
 import { distanceMetres, metresPerPixel } from "../core/geo.mjs";
 import { onPush, parkState } from "../core/push.mjs";
 import { localName, translate } from "../core/texts.mjs";
@@ -6,57 +7,104 @@ import { isActive, shownIncident, standingIncidents, urgencyRank } from "../inci
 import { incidentDetail, shownCard } from "../incidents/page.mjs";
 import { fitPark, flyToMark, map, onMapView, onMarksChange } from "./map.mjs";
 import { isMarkStale, isPresent, markName, nearestCameras, projectToZoom0 } from "./map_assets.mjs";
-import { COLOURS, MAP_FONT, drawAbnormal } from "./map_marks.mjs";
+import { COLOURS, drawAbnormal, MAP_FONT } from "./map_marks.mjs";
 
-const CAMERAS = 2, CAMERA_REACH_M = 600, LABELS = 4, ALIKE_M = 400, SPOT_PX = 15, CANDIDATE_PX = 16;
+const CAMERAS = 2;
+const CAMERA_REACH_M = 600;
+const LABELS = 4;
+const ALIKE_M = 400;
+const SPOT_PX = 15;
+const CANDIDATE_PX = 16;
 // Of an alarm that no incident holds only a drawing aid: the sector says where to look first.
-const SECTOR_M = 500, HALF_ANGLE_DEG = 30, LEAST_WIND_MS = 0.5;
+const SECTOR_M = 500;
+const HALF_ANGLE_DEG = 30;
+const LEAST_WIND_MS = 0.5;
 const LEVEL = { serious: 4, alert: 3, caution: 2, attention: 1 };
 
 /** Critical alarms on the map that no standing incident holds, newest first. */
-export const looseCriticalAlarms = () => [...map.marks.values()]
-  .flatMap((mark) => [...mark.alarms.values()].map((alarm) => ({ mark, alarm })))
-  .filter(({ alarm }) => alarm.priority === "critical" && isActive(alarm) && !parkState.incidents[alarm.incident])
-  .sort((a, b) => b.alarm.raised_ms - a.alarm.raised_ms);
+export const looseCriticalAlarms = () =>
+  [...map.marks.values()]
+    .flatMap((mark) => [...mark.alarms.values()].map((alarm) => ({ mark, alarm })))
+    .filter(
+      ({ alarm }) => alarm.priority === "critical" && isActive(alarm) && !parkState.incidents[alarm.incident],
+    )
+    .sort((a, b) => b.alarm.raised_ms - a.alarm.raised_ms);
 
-const share = ({ mark, alarm }) => (alarm.limit ? (Number.isFinite(mark.fields.ppm) ? mark.fields.ppm : alarm.value) / alarm.limit : 0);
+const share = ({ mark, alarm }) =>
+  alarm.limit ? (Number.isFinite(mark.fields.ppm) ? mark.fields.ppm : alarm.value) / alarm.limit : 0;
 
 // Alarms of one condition close to each other are one thing: it is drawn at the worst of them.
 function fromAlarms() {
   const found = [];
   for (const one of looseCriticalAlarms().sort((a, b) => share(b) - share(a))) {
-    const near = found.find(({ mark, alarm }) => mark === one.mark
-      || (alarm.condition === one.alarm.condition && distanceMetres(mark, one.mark) < ALIKE_M));
-    if (near) near.marks.add(one.mark); else found.push({ ...one, marks: new Set([one.mark]) });
+    const near = found.find(
+      ({ mark, alarm }) =>
+        mark === one.mark ||
+        (alarm.condition === one.alarm.condition && distanceMetres(mark, one.mark) < ALIKE_M),
+    );
+    if (near) near.marks.add(one.mark);
+    else found.push({ ...one, marks: new Set([one.mark]) });
   }
-  return found.sort((a, b) => b.alarm.raised_ms - a.alarm.raised_ms).map(({ mark, alarm, marks }) => {
-    const wind = mark.kind === "gas" ? windAt(mark) : null, own = localName(alarm.place) || markName(mark);
-    const place = marks.size > 1 ? translate("{place} 외 {n}곳", { place: own, n: marks.size - 1 }) : own;
-    return { spot: mark, mark, alarm, level: 4, title: [localName(alarm.name), place].filter(Boolean).join(" · "),
-      toDeg: wind ? (wind.wind_from_deg + 180) % 360 : null, reach: wind ? SECTOR_M : 0, half: HALF_ANGLE_DEG };
-  });
+  return found
+    .sort((a, b) => b.alarm.raised_ms - a.alarm.raised_ms)
+    .map(({ mark, alarm, marks }) => {
+      const wind = mark.kind === "gas" ? windAt(mark) : null;
+      const own = localName(alarm.place) || markName(mark);
+      const place = marks.size > 1 ? translate("{place} 외 {n}곳", { place: own, n: marks.size - 1 }) : own;
+      return {
+        spot: mark,
+        mark,
+        alarm,
+        level: 4,
+        title: [localName(alarm.name), place].filter(Boolean).join(" · "),
+        toDeg: wind ? (wind.wind_from_deg + 180) % 360 : null,
+        reach: wind ? SECTOR_M : 0,
+        half: HALF_ANGLE_DEG,
+      };
+    });
 }
 
 function fromCard(card) {
-  const [x, y] = projectToZoom0(card.lat, card.lon), mark = map.marks.get(card.cause);
-  const alarms = mark ? [...mark.alarms.values()].sort((a, b) => share({ mark, alarm: b }) - share({ mark, alarm: a })) : [];
+  const [x, y] = projectToZoom0(card.lat, card.lon);
+  const mark = map.marks.get(card.cause);
+  const alarms = mark
+    ? [...mark.alarms.values()].sort((a, b) => share({ mark, alarm: b }) - share({ mark, alarm: a }))
+    : [];
   const calm = card.wind_to_deg === null && card.downwind_m;
-  return { spot: { lat: card.lat, lon: card.lon, x, y }, mark, alarm: alarms[0], incident: card.incident, card, level: LEVEL[card.grade],
-    title: localName(card.title), radius: card.radius_m, toDeg: calm ? 0 : card.wind_to_deg, reach: card.downwind_m || 0,
-    half: calm ? 180 : HALF_ANGLE_DEG };
+  return {
+    spot: { lat: card.lat, lon: card.lon, x, y },
+    mark,
+    alarm: alarms[0],
+    incident: card.incident,
+    card,
+    level: LEVEL[card.grade],
+    title: localName(card.title),
+    radius: card.radius_m,
+    toDeg: calm ? 0 : card.wind_to_deg,
+    reach: card.downwind_m || 0,
+    half: calm ? 180 : HALF_ANGLE_DEG,
+  };
 }
 
 // On the page of an incident only that one is drawn; else the gravest.
 const rank = ({ card, alarm }) => urgencyRank(card || alarm);
 export function mapIncidents() {
-  const page = shownIncident(), own = page && shownCard();
+  const page = shownIncident();
+  const own = page && shownCard();
   const cards = (page ? [own] : standingIncidents()).filter((card) => card && Number.isFinite(card.lat));
-  return [...cards.map(fromCard), ...(page ? [] : fromAlarms())].sort((a, b) => rank(a) - rank(b)).slice(0, LABELS);
+  return [...cards.map(fromCard), ...(page ? [] : fromAlarms())]
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, LABELS);
 }
 
 function windAt(spot) {
-  const points = [...map.marks.values()].filter((mark) => mark.kind === "weather" && !isMarkStale(mark)
-    && Number.isFinite(mark.fields.wind_from_deg) && mark.fields.wind_speed_ms >= LEAST_WIND_MS);
+  const points = [...map.marks.values()].filter(
+    (mark) =>
+      mark.kind === "weather" &&
+      !isMarkStale(mark) &&
+      Number.isFinite(mark.fields.wind_from_deg) &&
+      mark.fields.wind_speed_ms >= LEAST_WIND_MS,
+  );
   points.sort((a, b) => distanceMetres(spot, a) - distanceMetres(spot, b));
   return points.length ? points[0].fields : null;
 }
@@ -67,16 +115,19 @@ function bearing(a, b) {
 }
 
 /** Marks inside the downwind sector of a thing. */
-export const marksDownwind = ({ spot, mark: own, toDeg, reach, half }) => [...map.marks.values()].filter((mark) => {
-  if (mark === own || !isPresent(mark) || distanceMetres(spot, mark) > reach) return false;
-  return Math.abs(((bearing(spot, mark) - toDeg + 540) % 360) - 180) <= half;
-});
+export const marksDownwind = ({ spot, mark: own, toDeg, reach, half }) =>
+  [...map.marks.values()].filter((mark) => {
+    if (mark === own || !isPresent(mark) || distanceMetres(spot, mark) > reach) return false;
+    return Math.abs(((bearing(spot, mark) - toDeg + 540) % 360) - 180) <= half;
+  });
 
 const pixels = (metres, lat, { zoom, unit }) => metres / (metresPerPixel(lat, zoom) * unit);
 
 /** Middle direction on the canvas (radians) and length of a thing's sector; null without one. */
-export const sectorOf = (thing, view) => (thing.reach && thing.toDeg !== null && thing.toDeg !== undefined
-  ? { angle: ((thing.toDeg - 90) * Math.PI) / 180, length: pixels(thing.reach, thing.spot.lat, view) } : null);
+export const sectorOf = (thing, view) =>
+  thing.reach && thing.toDeg !== null && thing.toDeg !== undefined
+    ? { angle: ((thing.toDeg - 90) * Math.PI) / 180, length: pixels(thing.reach, thing.spot.lat, view) }
+    : null;
 
 function drawSector(ctx, [x, y], { angle, length }, half, colour) {
   const part = (half * Math.PI) / 180;
@@ -119,7 +170,9 @@ function dashed(ctx, colour, alpha, dash) {
 function camerasOf({ spot, mark }) {
   const detail = incidentDetail();
   if (shownIncident() && detail) return detail.cameras.map(({ id }) => map.marks.get(id)).filter(Boolean);
-  return nearestCameras(mark || spot, CAMERAS).filter(([metres]) => metres <= CAMERA_REACH_M).map(([, camera]) => camera);
+  return nearestCameras(mark || spot, CAMERAS)
+    .filter(([metres]) => metres <= CAMERA_REACH_M)
+    .map(([, camera]) => camera);
 }
 
 function drawCameras(ctx, view, thing, from, colour) {
@@ -168,28 +221,39 @@ let spots = [];
 export const drawIncidentGround = (ctx, view) => {
   spots = [];
   for (const thing of mapIncidents()) {
-    const at = view.put(thing.spot.x, thing.spot.y), colour = COLOURS.levels[thing.level], sector = sectorOf(thing, view);
+    const at = view.put(thing.spot.x, thing.spot.y);
+    const colour = COLOURS.levels[thing.level];
+    const sector = sectorOf(thing, view);
     if (sector) drawSector(ctx, at, sector, thing.half, colour);
     if (thing.radius) drawRadius(ctx, at, Math.max(14, pixels(thing.radius, thing.spot.lat, view)), colour);
     drawCameras(ctx, view, thing, at, colour);
     drawCandidates(ctx, view, thing, at, colour);
-    if (thing.incident) { drawAbnormal(ctx, thing.level, ...at, 1); spots.push({ at, incident: thing.incident }); }
+    if (thing.incident) {
+      drawAbnormal(ctx, thing.level, ...at, 1);
+      spots.push({ at, incident: thing.incident });
+    }
   }
 };
 
 /** Id of the incident whose spot is at this point of the canvas, undefined when there is none. */
-export const spotIncidentAt = (x, y) => spots.find(({ at }) => Math.hypot(at[0] - x, at[1] - y) < SPOT_PX)?.incident;
+export const spotIncidentAt = (x, y) =>
+  spots.find(({ at }) => Math.hypot(at[0] - x, at[1] - y) < SPOT_PX)?.incident;
 
-// The wall has no hands: it goes to the gravest incident, to the newest critical alarm where none is as grave, and back when none is left.
+// The wall has no hands: it goes to the gravest incident, to the newest critical alarm where none is as
+// grave, and back when none is left.
 let followed = null;
 function follow() {
   if (!map.view || !map.wall || !map.marks.size) return;
-  const [first] = mapIncidents(), id = first ? first.incident || first.alarm.alarm : null;
+  const [first] = mapIncidents();
+  const id = first ? first.incident || first.alarm.alarm : null;
   if (id === followed) return;
   followed = id;
-  if (first) flyToMark(first.spot, Math.max(map.fitZoom + 1.5, 15.5)); else fitPark();
+  if (first) flyToMark(first.spot, Math.max(map.fitZoom + 1.5, 15.5));
+  else fitPark();
 }
 for (const kind of ["alarms", "incidents"]) onPush(kind, follow);
 onPush("reset", () => setTimeout(follow, 500));
 onMarksChange(follow);
-onMapView(() => { followed = null; });
+onMapView(() => {
+  followed = null;
+});

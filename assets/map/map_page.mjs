@@ -1,19 +1,22 @@
-// The map of an incident's page: as near as its reach and the works it may come from allow, and back there when the
-// incident moves or the map is of another size.
+// The map of an incident's page: as near as its reach and the works it may come from allow, and back there
+// when the incident moves or the map is of another size.
 import { onPush } from "../core/push.mjs";
 import { shownIncident } from "../incidents/incidents.mjs";
 import { onIncidentDetail, shownCard } from "../incidents/page.mjs";
 import { map, onMapView, onMarksChange, requestRedraw } from "./map.mjs";
 import { candidateMarks } from "./map_incident.mjs";
 
-const ROOM = 1.25, LEAST_M = 260, NEAREST_ZOOM = 17;
+const ROOM = 1.25;
+const LEAST_M = 260;
+const NEAREST_ZOOM = 17;
 let seen = "";
 
 function look() {
   const card = shownCard();
   if (!shownIncident() || !card || !Number.isFinite(card.lat) || !map.view || !map.marks.size) return;
   map.view.invalidateSize({ animate: false });
-  const candidates = candidateMarks({ card }), { x, y } = map.view.getSize();
+  const candidates = candidateMarks({ card });
+  const { x, y } = map.view.getSize();
   if (!x || !y) return; // on a tab that is not shown
   const key = [card.incident, card.lat, card.lon, x, y, ...candidates.map(({ id }) => id)].join();
   if (key === seen) return;
@@ -25,8 +28,20 @@ function look() {
   requestRedraw();
 }
 
-onIncidentDetail(() => { look(); if (map.view) requestRedraw(); });
+onIncidentDetail(() => {
+  look();
+  if (map.view) requestRedraw();
+});
 onPush("incidents", look);
 onMarksChange(look);
-onMapView(() => { seen = ""; setTimeout(look); map.view.on("resize", look); });
-document.addEventListener("click", (event) => { if (event.target.closest("#map-zoom [data-zoom=fit]") && shownIncident()) { seen = ""; setTimeout(look, 50); } });
+onMapView(() => {
+  seen = "";
+  setTimeout(look);
+  map.view.on("resize", look);
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#map-zoom [data-zoom=fit]") && shownIncident()) {
+    seen = "";
+    setTimeout(look, 50);
+  }
+});

@@ -5,15 +5,30 @@ import { serverNow } from "../core/push.mjs";
 import { translate } from "../core/texts.mjs";
 import { openIncident } from "../incidents/incidents.mjs";
 import { fitPark, flyToMark, map, onMapView, onMarksChange, requestRedraw } from "./map.mjs";
-import { MARK_GROUPS, isMarkStale, isPresent, markName } from "./map_assets.mjs";
+import { isMarkStale, isPresent, MARK_GROUPS, markName } from "./map_assets.mjs";
 import { hitTest, incidentAt } from "./map_canvas.mjs";
 import { selectAsset } from "./map_card.mjs";
 import { drawCalm, drawStale, drawVehicle } from "./map_marks.mjs";
 
-const GROUP_WORDS = { camera: "카메라", light: "가로등", env: "환경센서", weather: "기상", vehicle: "차량",
-  logistics: "물류 시설", energy: "에너지 · 공장" };
-const GROUP_GLYPH = { camera: "camera", light: "light", env: "gas", weather: "weather", logistics: "gate", energy: "substation" };
-const FOUND = 8, COUNT_MS = 2000;
+const GROUP_WORDS = {
+  camera: "카메라",
+  light: "가로등",
+  env: "환경센서",
+  weather: "기상",
+  vehicle: "차량",
+  logistics: "물류 시설",
+  energy: "에너지 · 공장",
+};
+const GROUP_GLYPH = {
+  camera: "camera",
+  light: "light",
+  env: "gas",
+  weather: "weather",
+  logistics: "gate",
+  energy: "substation",
+};
+const FOUND = 8;
+const COUNT_MS = 2000;
 const el = (tag, className, text = "") => {
   const node = document.createElement(tag);
   node.className = className;
@@ -25,7 +40,9 @@ const el = (tag, className, text = "") => {
 let buttons = new Map();
 
 function glyph(group) {
-  const canvas = el("canvas", "map-glyph"), size = 18, fine = 2 * map.unit * (window.devicePixelRatio || 1);
+  const canvas = el("canvas", "map-glyph");
+  const size = 18;
+  const fine = 2 * map.unit * (window.devicePixelRatio || 1);
   Object.assign(canvas, { width: size * fine, height: size * fine });
   const ctx = canvas.getContext("2d");
   ctx.scale(fine, fine);
@@ -36,7 +53,8 @@ function glyph(group) {
 }
 
 function makeButton(group, word) {
-  const button = el("button", "map-layer"), count = el("b", "");
+  const button = el("button", "map-layer");
+  const count = el("b", "");
   button.type = "button";
   button.dataset.layer = group;
   button.append(glyph(group), el("span", "", word), count);
@@ -60,14 +78,16 @@ function buildLegend(host) {
 }
 
 function tally() {
-  const counts = Object.fromEntries([...MARK_GROUPS, "stale"].map((group) => [group, 0])), now = serverNow();
+  const counts = Object.fromEntries([...MARK_GROUPS, "stale"].map((group) => [group, 0]));
+  const now = serverNow();
   for (const mark of map.marks.values()) {
     if (!isPresent(mark)) continue;
     if (mark.kind !== "cabinet") counts[mark.group] += 1;
     if (isMarkStale(mark, now)) counts.stale += 1;
   }
   for (const [group, { button, count }] of buttons) {
-    const text = formatNumber(counts[group]), on = group === "stale" ? map.onlyStale : !map.hidden.has(group);
+    const text = formatNumber(counts[group]);
+    const on = group === "stale" ? map.onlyStale : !map.hidden.has(group);
     if (count.textContent !== text) count.textContent = text;
     button.setAttribute("aria-pressed", String(on));
     button.classList.toggle("some", group === "stale" && counts.stale > 0);
@@ -78,11 +98,14 @@ function tally() {
 function titleOf(hit) {
   if (hit.mark) return markName(hit.mark);
   const worst = hit.marks[0];
-  return hit.marks.length === 1 ? markName(worst) : translate("{name} 외 {n}", { name: markName(worst), n: hit.marks.length - 1 });
+  return hit.marks.length === 1
+    ? markName(worst)
+    : translate("{name} 외 {n}", { name: markName(worst), n: hit.marks.length - 1 });
 }
 
 function hover(view, event) {
-  const host = document.getElementById("map-hover"), incident = incidentAt(event.containerPoint);
+  const host = document.getElementById("map-hover");
+  const incident = incidentAt(event.containerPoint);
   const hit = incident ? null : hitTest(event.containerPoint);
   view.getContainer().style.cursor = incident || hit ? "pointer" : "";
   if (!host) return;
@@ -90,7 +113,9 @@ function hover(view, event) {
   if (!hit) return;
   const title = titleOf(hit);
   if (host.textContent !== title) host.textContent = title;
-  host.style.transform = `translate(${Math.round(event.containerPoint.x + 14)}px, ${Math.round(event.containerPoint.y - 32)}px)`;
+  const left = Math.round(event.containerPoint.x + 14);
+  const top = Math.round(event.containerPoint.y - 32);
+  host.style.transform = `translate(${left}px, ${top}px)`;
 }
 
 function click(view, event) {
@@ -100,7 +125,10 @@ function click(view, event) {
   if (!hit) return selectAsset(null);
   if (hit.mark) return selectAsset(hit.mark.id);
   const bounds = window.L.latLngBounds(hit.marks.map((mark) => [mark.lat, mark.lon]));
-  const nearer = hit.marks.length > 1 && view.getZoom() < view.getMaxZoom() - 1 && bounds.getNorthEast().distanceTo(bounds.getSouthWest()) > 15;
+  const nearer =
+    hit.marks.length > 1 &&
+    view.getZoom() < view.getMaxZoom() - 1 &&
+    bounds.getNorthEast().distanceTo(bounds.getSouthWest()) > 15;
   if (nearer) return view.flyToBounds(bounds.pad(0.3), { duration: 0.5, maxZoom: 18 });
   return selectAsset(hit.marks[0].id);
 }
@@ -112,28 +140,52 @@ function matches(query) {
   const found = [];
   for (const mark of map.marks.values()) {
     if (!isPresent(mark)) continue;
-    const id = mark.id.toLowerCase(), short = id.split("/").pop();
+    const id = mark.id.toLowerCase();
+    const short = id.split("/").pop();
     const names = Object.values(mark.name || {}).map((name) => name.toLowerCase());
-    const rank = short === wanted ? 0 : short.startsWith(wanted) ? 1 : names.some((name) => name.startsWith(wanted)) ? 2
-      : id.includes(wanted) || names.some((name) => name.includes(wanted)) ? 3 : 9;
+    const rank =
+      short === wanted
+        ? 0
+        : short.startsWith(wanted)
+          ? 1
+          : names.some((name) => name.startsWith(wanted))
+            ? 2
+            : id.includes(wanted) || names.some((name) => name.includes(wanted))
+              ? 3
+              : 9;
     if (rank < 9) found.push([rank, mark]);
   }
-  return found.sort((a, b) => a[0] - b[0] || (a[1].id < b[1].id ? -1 : 1)).slice(0, FOUND).map(([, mark]) => mark);
+  return found
+    .sort((a, b) => a[0] - b[0] || (a[1].id < b[1].id ? -1 : 1))
+    .slice(0, FOUND)
+    .map(([, mark]) => mark);
 }
 
 function buildSearch(host) {
-  const input = el("input", "map-query"), results = document.getElementById("map-found");
-  Object.assign(input, { type: "search", placeholder: host.dataset.hint, autocomplete: "off", spellcheck: false });
+  const input = el("input", "map-query");
+  const results = document.getElementById("map-found");
+  Object.assign(input, {
+    type: "search",
+    placeholder: host.dataset.hint,
+    autocomplete: "off",
+    spellcheck: false,
+  });
   input.setAttribute("aria-label", host.dataset.hint);
-  let found = [], chosen = 0;
+  let found = [];
+  let chosen = 0;
   const show = () => {
     results.hidden = !found.length;
-    results.replaceChildren(...found.map((mark, index) => {
-      const item = el("li", index === chosen ? "chosen" : "");
-      item.append(el("span", "", markName(mark)), el("small", "", mark.id.split("/").pop()));
-      item.addEventListener("pointerdown", (event) => { event.preventDefault(); choose(mark); });
-      return item;
-    }));
+    results.replaceChildren(
+      ...found.map((mark, index) => {
+        const item = el("li", index === chosen ? "chosen" : "");
+        item.append(el("span", "", markName(mark)), el("small", "", mark.id.split("/").pop()));
+        item.addEventListener("pointerdown", (event) => {
+          event.preventDefault();
+          choose(mark);
+        });
+        return item;
+      }),
+    );
   };
   const choose = (mark) => {
     if (!mark) return;
@@ -144,14 +196,23 @@ function buildSearch(host) {
     input.blur();
     show();
   };
-  input.addEventListener("input", () => { found = matches(input.value); chosen = 0; show(); });
-  input.addEventListener("blur", () => { found = []; show(); });
+  input.addEventListener("input", () => {
+    found = matches(input.value);
+    chosen = 0;
+    show();
+  });
+  input.addEventListener("blur", () => {
+    found = [];
+    show();
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") chosen = Math.min(found.length - 1, chosen + 1);
     else if (event.key === "ArrowUp") chosen = Math.max(0, chosen - 1);
     else if (event.key === "Enter") return choose(found[chosen]);
-    else if (event.key === "Escape") { event.stopPropagation(); return input.blur(); }
-    else return undefined;
+    else if (event.key === "Escape") {
+      event.stopPropagation();
+      return input.blur();
+    } else return undefined;
     event.preventDefault();
     return show();
   });
@@ -176,7 +237,10 @@ function bindZoom(host) {
 onMapView((view) => {
   if (map.wall) return;
   view.on("mousemove", (event) => hover(view, event));
-  view.on("mouseout movestart", () => { const host = document.getElementById("map-hover"); if (host) host.hidden = true; });
+  view.on("mouseout movestart", () => {
+    const host = document.getElementById("map-hover");
+    if (host) host.hidden = true;
+  });
   view.on("click", (event) => click(view, event));
 });
 whenMounted("#map-legend", buildLegend);

@@ -52,4 +52,5 @@ const ACTION_LABELS = {
 export const actionLabel = (name) => (ACTION_LABELS[name] ? translate(ACTION_LABELS[name]) : name);
 
 /** Every act with its words, to choose from. */
-export const actionChoices = () => Object.entries(ACTION_LABELS).map(([name, text]) => [name, translate(text)]);
+export const actionChoices = () =>
+  Object.entries(ACTION_LABELS).map(([name, text]) => [name, translate(text)]);

@@ -1,10 +1,11 @@
 // The status line: live or not, how late the screen is, what runs behind, wind, shift and the clock.
-import { isManager } from "../core/roles.mjs";
+
 import { askText } from "../core/dialog.mjs";
 import { el, setClass, setText, whenMounted } from "../core/dom.mjs";
 import { compassPoint, formatDateTime, formatNumber } from "../core/format.mjs";
 import { isStale, registerPanel } from "../core/panel.mjs";
 import { connection, parkState, serverNow } from "../core/push.mjs";
+import { isManager } from "../core/roles.mjs";
 import { localName, translate } from "../core/texts.mjs";
 import { requestAction } from "../incidents/incidents.mjs";
 
@@ -12,7 +13,9 @@ const LINKS = { live: "실시간", stale: "지연", lost: "연결 끊김" };
 const SYNTHETIC = "모의 데이터";
 
 function item(host, label, className = "") {
-  const node = el("span", `item ${className}`), what = el("span", "what", label), value = el("b");
+  const node = el("span", `item ${className}`);
+  const what = el("span", "what", label);
+  const value = el("b");
   node.append(what, value);
   host.append(node);
   return (text, warn = false) => {
@@ -24,9 +27,14 @@ function item(host, label, className = "") {
 
 function build(host) {
   return {
-    exercise: item(host, "", "exercise"), synthetic: item(host, "", "synthetic"),
-    delay: item(host, translate("화면 지연")), lag: item(host, translate("스트림 지연")), alarms: item(host, translate("경보")),
-    wind: item(host, translate("바람")), shift: item(host, translate("근무")), stale: item(host, translate("무응답"), "quiet"),
+    exercise: item(host, "", "exercise"),
+    synthetic: item(host, "", "synthetic"),
+    delay: item(host, translate("화면 지연")),
+    lag: item(host, translate("스트림 지연")),
+    alarms: item(host, translate("경보")),
+    wind: item(host, translate("바람")),
+    shift: item(host, translate("근무")),
+    stale: item(host, translate("무응답"), "quiet"),
   };
 }
 
@@ -53,7 +61,10 @@ function paint(parts, { status = {}, environment = {}, load, hello = {} }) {
 
 function lag(status) {
   if (status.lag_ms === undefined && status.pending === undefined) return null;
-  return translate("{ms} ms · 대기 {n}", { ms: formatNumber(status.lag_ms ?? 0), n: formatNumber(status.pending ?? 0) });
+  return translate("{ms} ms · 대기 {n}", {
+    ms: formatNumber(status.lag_ms ?? 0),
+    n: formatNumber(status.pending ?? 0),
+  });
 }
 
 function live() {
@@ -70,26 +81,34 @@ function stopped(host, { connected = true, absent = [] }) {
   host.title = names.join(", ");
   if (!names.length) return;
   setClass(host, "live stale");
-  setText(host, names.length > 1 ? translate("{name} 외 {n} 멈춤", { name: names[0], n: names.length - 1 })
-    : translate("{name} 멈춤", { name: names[0] }));
+  setText(
+    host,
+    names.length > 1
+      ? translate("{name} 외 {n} 멈춤", { name: names[0], n: names.length - 1 })
+      : translate("{name} 멈춤", { name: names[0] }),
+  );
 }
 
 /** Managers begin and end an exercise, each with its reason. */
-function exercise(status, hello) {
+function exercise(status) {
   const button = document.getElementById("exercise");
   if (!button) return;
   const word = status.exercise ? "훈련 끝내기" : "훈련 시작";
   button.hidden = !isManager();
   setText(button, translate(word));
   button.onclick = async () => {
-    const reason = await askText(word, { about: translate("훈련 중에는 아무것도 밖으로 나가지 않습니다"), needed: true });
+    const reason = await askText(word, {
+      about: translate("훈련 중에는 아무것도 밖으로 나가지 않습니다"),
+      needed: true,
+    });
     if (reason !== null) requestAction("exercise.set", "exercise", { active: !status.exercise, reason });
   };
 }
 
 function people(status, hello) {
-  exercise(status, hello);
-  const user = document.getElementById("user"), link = document.getElementById("dead-letters-link");
+  exercise(status);
+  const user = document.getElementById("user");
+  const link = document.getElementById("dead-letters-link");
   if (user) setText(user, hello.user || "");
   if (!link) return;
   const seen = isManager() && (status.dead_letters || 0) > 0;
@@ -97,5 +116,8 @@ function people(status, hello) {
   setText(link, seen ? translate("배달 못 함 {n}", { n: formatNumber(status.dead_letters) }) : "");
 }
 
-whenMounted(".room", (room) => { document.body.dataset.view = room.dataset.view; document.documentElement.lang = room.lang; });
+whenMounted(".room", (room) => {
+  document.body.dataset.view = room.dataset.view;
+  document.documentElement.lang = room.lang;
+});
 registerPanel("status", ["status", "load", "link", "hello"], build, paint);

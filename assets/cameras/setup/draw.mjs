@@ -1,13 +1,24 @@
 // Zones, lines and masks on a camera's picture: drawn and moved by mouse, finger or keys.
-import { announceEdit, editor, onEdit, pointsOf } from "./editor.mjs";
+
 import { createSvg, drawSvg, el, setText, whenMounted } from "../../core/dom.mjs";
 import { translate } from "../../core/texts.mjs";
+import { announceEdit, editor, onEdit, pointsOf } from "./editor.mjs";
 
-const FRESH = { zones: (n) => ({ name: `zone${n}`, polygon: [], rules: [] }), lines: (n) => ({ name: `line${n}`, points: [], rules: [] }), masks: () => ({ polygon: [] }) };
+const FRESH = {
+  zones: (n) => ({ name: `zone${n}`, polygon: [], rules: [] }),
+  lines: (n) => ({ name: `line${n}`, points: [], rules: [] }),
+  masks: () => ({ polygon: [] }),
+};
 const WORDS = { zones: "구역 그리기", lines: "선 그리기", masks: "가림 그리기" };
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const DOT_PX = 6, REACH_PX = 22;
-let stage = null, svg = null, canvas = null, drawing = null, dragging = false, said = null;
+const DOT_PX = 6;
+const REACH_PX = 22;
+let stage = null;
+let svg = null;
+let canvas = null;
+let drawing = null;
+let dragging = false;
+let said = null;
 
 const chosen = () => editor.chosen && editor.camera[editor.chosen.part][editor.chosen.index];
 const least = (part) => (part === "lines" ? 2 : 3);
@@ -28,8 +39,10 @@ function begin(part) {
 /** What was drawn becomes a zone, line or mask when it has points enough. */
 function finish() {
   if (!drawing || drawing.points.length < least(drawing.part)) return;
-  const { part, points } = drawing, one = free(part);
-  if (part === "lines") one.points = points; else one.polygon = points;
+  const { part, points } = drawing;
+  const one = free(part);
+  if (part === "lines") one.points = points;
+  else one.polygon = points;
   editor.camera[part].push(one);
   editor.chosen = { part, index: editor.camera[part].length - 1 };
   drawing = null;
@@ -37,18 +50,24 @@ function finish() {
 }
 
 function spot(event) {
-  const box = svg.getBoundingClientRect(), [width, height] = editor.camera.frame;
-  const x = ((event.clientX - box.left) / box.width) * width, y = ((event.clientY - box.top) / box.height) * height;
+  const box = svg.getBoundingClientRect();
+  const [width, height] = editor.camera.frame;
+  const x = ((event.clientX - box.left) / box.width) * width;
+  const y = ((event.clientY - box.top) / box.height) * height;
   return inside([x, y]);
 }
 
-const inside = ([x, y]) => [Math.min(editor.camera.frame[0], Math.max(0, Math.round(x))), Math.min(editor.camera.frame[1], Math.max(0, Math.round(y)))];
+const inside = ([x, y]) => [
+  Math.min(editor.camera.frame[0], Math.max(0, Math.round(x))),
+  Math.min(editor.camera.frame[1], Math.max(0, Math.round(y))),
+];
 
 function press(event) {
   const { part, index, point } = event.target.dataset;
   if (drawing) {
     drawing.points.push(spot(event));
-    if (drawing.part === "lines" && drawing.points.length === 2) finish(); else paint();
+    if (drawing.part === "lines" && drawing.points.length === 2) finish();
+    else paint();
     return;
   }
   if (part === undefined) return;
@@ -73,7 +92,9 @@ function move(event) {
 
 function insert() {
   if (!chosen() || editor.chosen.part === "lines" || editor.point < 0) return;
-  const points = own(), [x, y] = points[editor.point], [nx, ny] = points[(editor.point + 1) % points.length];
+  const points = own();
+  const [x, y] = points[editor.point];
+  const [nx, ny] = points[(editor.point + 1) % points.length];
   points.splice(editor.point + 1, 0, inside([(x + nx) / 2, (y + ny) / 2]));
   editor.point += 1;
   announceEdit(["draw"]);
@@ -99,11 +120,15 @@ export const removeChosen = () => {
 
 function key(event) {
   if (drawing && event.key === "Enter") finish();
-  else if (drawing && event.key === "Escape") { drawing = null; paint(); }
-  else if (event.key === "Insert") insert();
+  else if (drawing && event.key === "Escape") {
+    drawing = null;
+    paint();
+  } else if (event.key === "Insert") insert();
   else if (event.key === "Delete" || event.key === "Backspace") drop();
   else if (STEPS[event.key] && editor.point >= 0 && chosen()) {
-    const far = event.shiftKey ? 10 : 1, [dx, dy] = STEPS[event.key], [x, y] = own()[editor.point];
+    const far = event.shiftKey ? 10 : 1;
+    const [dx, dy] = STEPS[event.key];
+    const [x, y] = own()[editor.point];
     own()[editor.point] = inside([x + dx * far, y + dy * far]);
     announceEdit(["draw"]);
   } else return;
@@ -113,23 +138,55 @@ function key(event) {
 const joined = (points) => points.map((point) => point.join(",")).join(" ");
 
 function shape(part, one, index) {
-  const points = pointsOf(part, one), on = editor.chosen && editor.chosen.part === part && editor.chosen.index === index;
+  const points = pointsOf(part, one);
+  const on = editor.chosen && editor.chosen.part === part && editor.chosen.index === index;
   const tag = part === "lines" ? "polyline" : "polygon";
-  const marks = [[tag, { class: `setup-shape ${part}${on ? " on" : ""}`, points: joined(points), "data-part": part, "data-index": index }, ""]];
+  const marks = [
+    [
+      tag,
+      {
+        class: `setup-shape ${part}${on ? " on" : ""}`,
+        points: joined(points),
+        "data-part": part,
+        "data-index": index,
+      },
+      "",
+    ],
+  ];
   if (one.name && points.length) {
     const [x, y] = points.reduce((top, point) => (point[1] < top[1] ? point : top));
-    marks.push(["text", { class: "setup-name", x, y: Math.max(14, y - 6), "font-size": editor.camera.frame[0] / 45 }, one.name]);
+    marks.push([
+      "text",
+      { class: "setup-name", x, y: Math.max(14, y - 6), "font-size": editor.camera.frame[0] / 45 },
+      one.name,
+    ]);
   }
   return marks;
 }
 
 function dots() {
   if (!chosen()) return [];
-  const px = editor.camera.frame[0] / (svg.clientWidth || editor.camera.frame[0]), { part, index } = editor.chosen;
+  const px = editor.camera.frame[0] / (svg.clientWidth || editor.camera.frame[0]);
+  const { part, index } = editor.chosen;
   return own().flatMap(([cx, cy], point) => [
     ["circle", { class: `setup-dot${point === editor.point ? " on" : ""}`, cx, cy, r: DOT_PX * px }, ""],
-    ["circle", { class: "setup-reach", cx, cy, r: REACH_PX * px, tabindex: 0, role: "button", "data-part": part, "data-index": index, "data-point": point,
-      "aria-label": translate("점 {n}: {x}, {y}", { n: point + 1, x: cx, y: cy }) }, ""]]);
+    [
+      "circle",
+      {
+        class: "setup-reach",
+        cx,
+        cy,
+        r: REACH_PX * px,
+        tabindex: 0,
+        role: "button",
+        "data-part": part,
+        "data-index": index,
+        "data-point": point,
+        "aria-label": translate("점 {n}: {x}, {y}", { n: point + 1, x: cx, y: cy }),
+      },
+      "",
+    ],
+  ]);
 }
 
 function paint() {
@@ -137,12 +194,26 @@ function paint() {
   const [width, height] = editor.camera.frame;
   stage.style.aspectRatio = `${width} / ${height}`;
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  const marks = ["masks", "zones", "lines"].flatMap((part) => editor.camera[part].flatMap((one, index) => shape(part, one, index)));
-  if (drawing) marks.push(["polyline", { class: `setup-shape ${drawing.part} on`, points: joined(drawing.points) }, ""],
-    ...drawing.points.map(([cx, cy]) => ["circle", { class: "setup-dot on", cx, cy, r: (DOT_PX * width) / (svg.clientWidth || width) }, ""]));
+  const marks = ["masks", "zones", "lines"].flatMap((part) =>
+    editor.camera[part].flatMap((one, index) => shape(part, one, index)),
+  );
+  if (drawing)
+    marks.push(
+      ["polyline", { class: `setup-shape ${drawing.part} on`, points: joined(drawing.points) }, ""],
+      ...drawing.points.map(([cx, cy]) => [
+        "circle",
+        { class: "setup-dot on", cx, cy, r: (DOT_PX * width) / (svg.clientWidth || width) },
+        "",
+      ]),
+    );
   drawSvg(svg, [...marks, ...dots()]);
   svg.classList.toggle("drawing", Boolean(drawing));
-  setText(said, drawing ? translate("화면을 눌러 점을 찍으세요. Enter 또는 ‘그리기 끝’으로 마칩니다.") : translate("점을 끌거나, 고른 뒤 화살표 키로 옮깁니다."));
+  setText(
+    said,
+    drawing
+      ? translate("화면을 눌러 점을 찍으세요. Enter 또는 ‘그리기 끝’으로 마칩니다.")
+      : translate("점을 끌거나, 고른 뒤 화살표 키로 옮깁니다."),
+  );
 }
 
 function picture() {
@@ -159,18 +230,26 @@ function button(label, act, id) {
 }
 
 whenMounted("#setup-picture", (host) => {
-  const tools = el("div", "setup-tools"), wrap = el("div", "setup-wrap");
+  const tools = el("div", "setup-tools");
+  const wrap = el("div", "setup-wrap");
   stage = el("div", "setup-stage");
   canvas = el("canvas");
   svg = createSvg("setup-svg", translate("카메라 화면"));
   svg.setAttribute("role", "application");
   svg.setAttribute("tabindex", "0");
   said = el("span", "setup-hint");
-  tools.append(...Object.entries(WORDS).map(([part, word]) => button(word, () => begin(part), `setup-add-${part}`)),
-    button("그리기 끝", finish, "setup-finish"), button("점 넣기", insert, "setup-insert"), button("점 빼기", drop, "setup-drop"), button("고른 것 지우기", removeChosen, "setup-remove"));
+  tools.append(
+    ...Object.entries(WORDS).map(([part, word]) => button(word, () => begin(part), `setup-add-${part}`)),
+    button("그리기 끝", finish, "setup-finish"),
+    button("점 넣기", insert, "setup-insert"),
+    button("점 빼기", drop, "setup-drop"),
+    button("고른 것 지우기", removeChosen, "setup-remove"),
+  );
   svg.addEventListener("pointerdown", press);
   svg.addEventListener("pointermove", move);
-  svg.addEventListener("pointerup", () => { dragging = false; });
+  svg.addEventListener("pointerup", () => {
+    dragging = false;
+  });
   svg.addEventListener("dblclick", finish);
   svg.addEventListener("keydown", key);
   stage.append(canvas, svg);

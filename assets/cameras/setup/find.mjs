@@ -1,4 +1,5 @@
-// Finding the cameras of the network (ONVIF): who answers, which streams they have, one of them taken as the source.
+// Finding the cameras of the network (ONVIF): who answers, which streams they have, one of them taken as the
+// source.
 import { el } from "../../core/dom.mjs";
 import { formatNumber } from "../../core/format.mjs";
 import { createField, createForm } from "../../core/forms.mjs";
@@ -19,7 +20,9 @@ function reason(text) {
 }
 
 function row(found, login, take) {
-  const host = el("li"), { device, streams } = found, name = device.name || device.hardware || device.address;
+  const host = el("li");
+  const { device, streams } = found;
+  const name = device.name || device.hardware || device.address;
   host.append(el("b", "", name), el("span", "", streams ? size(streams.main) : reason(found.error)));
   if (!streams) return host;
   const button = el("button", "", translate("이 카메라 쓰기"));
@@ -32,15 +35,26 @@ function row(found, login, take) {
 
 /** The folded form of the search; `take(main, smaller)` gets the addresses of the camera that is chosen. */
 export const createSearch = (take) => {
-  const host = el("details", "setup-search"), list = el("ul", "setup-found");
-  const user = createField("카메라 사용자", { autocomplete: "off", maxLength: 100 }), word = createField("카메라 암호", { type: "password", autocomplete: "new-password", maxLength: 200 });
-  const card = createField("카메라 쪽 네트워크 카드 주소 (선택)", { placeholder: "192.168.0.10", pattern: String.raw`\d{1,3}(\.\d{1,3}){3}` });
+  const host = el("details", "setup-search");
+  const list = el("ul", "setup-found");
+  const user = createField("카메라 사용자", { autocomplete: "off", maxLength: 100 });
+  const word = createField("카메라 암호", { type: "password", autocomplete: "new-password", maxLength: 200 });
+  const card = createField("카메라 쪽 네트워크 카드 주소 (선택)", {
+    placeholder: "192.168.0.10",
+    pattern: String.raw`\d{1,3}(\.\d{1,3}){3}`,
+  });
   const ask = createForm([user, word, card], "찾기", async () => {
     list.replaceChildren();
     const login = [user.input.value, word.input.value];
-    const found = await postJson("/api/v1/cameras/discover", { user: login[0], password: login[1], interface: card.input.value });
+    const found = await postJson("/api/v1/cameras/discover", {
+      user: login[0],
+      password: login[1],
+      interface: card.input.value,
+    });
     list.append(...found.map((one) => row(one, login, take)));
-    return found.length ? translate("{n}대 찾음", { n: formatNumber(found.length) }) : translate("응답한 카메라가 없습니다");
+    return found.length
+      ? translate("{n}대 찾음", { n: formatNumber(found.length) })
+      : translate("응답한 카메라가 없습니다");
   });
   ask.id = "setup-find";
   host.append(el("summary", "", translate("카메라 찾기 (ONVIF)")), ask, list);

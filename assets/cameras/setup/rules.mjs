@@ -1,96 +1,172 @@
 // The rules of zones, lines and the whole picture: forms made from the schema of a camera's file.
-import { OBJECT_LABELS, objectLabel } from "../labels.mjs";
-import { announceEdit, editor, onEdit } from "./editor.mjs";
-import { directionLabel, ruleLabel } from "./labels.mjs";
+
 import { el, setNote, whenMounted } from "../../core/dom.mjs";
 import { createField } from "../../core/forms.mjs";
 import { translate } from "../../core/texts.mjs";
+import { OBJECT_LABELS, objectLabel } from "../labels.mjs";
+import { announceEdit, editor, onEdit } from "./editor.mjs";
+import { directionLabel, ruleLabel } from "./labels.mjs";
 
-const FIELDS = { classes: "대상 (비우면 모두)", dwell_s: "머문 시간 (초)", inertia_s: "안에 있어야 할 시간 (초)", pause_s: "알린 뒤 쉬는 시간 (초)", direction: "방향",
-  people: "사람 수", for_s: "계속된 시간 (초)", down_s: "쓰러져 있는 시간 (초)", lengths: "움직인 거리 (차 길이의 배수)" };
+const FIELDS = {
+  classes: "대상 (비우면 모두)",
+  dwell_s: "머문 시간 (초)",
+  inertia_s: "안에 있어야 할 시간 (초)",
+  pause_s: "알린 뒤 쉬는 시간 (초)",
+  direction: "방향",
+  people: "사람 수",
+  for_s: "계속된 시간 (초)",
+  down_s: "쓰러져 있는 시간 (초)",
+  lengths: "움직인 거리 (차 길이의 배수)",
+};
 const BESIDE = { up: "left", left: "up", down: "right", right: "down" };
 const turned = new WeakMap(); // a rule whose line was turned, and the direction that it had before
 let slopes = "";
 
 /** The two ways over a line as it is drawn; the camera's own check has them the same. */
-const ways = ({ points: [[ax, ay] = [0, 0], [bx, by] = [0, 0]] }) => (Math.abs(bx - ax) >= Math.abs(by - ay) ? ["up", "down"] : ["left", "right"]);
+const ways = ({ points: [[ax, ay] = [0, 0], [bx, by] = [0, 0]] }) =>
+  Math.abs(bx - ax) >= Math.abs(by - ay) ? ["up", "down"] : ["left", "right"];
 const sloped = () => editor.camera.lines.map((line) => ways(line)[0]).join();
 
 /** The schema of a rule of this kind. */
 function form(kind) {
-  return Object.values(editor.told.schema.$defs).find((one) => one.properties && one.properties.kind && (one.properties.kind.enum || [])[0] === kind);
+  return Object.values(editor.told.schema.$defs).find(
+    (one) => one.properties?.kind && (one.properties.kind.enum || [])[0] === kind,
+  );
 }
 
 /** Why a rule is off here; empty when it is not. */
 function off(kind) {
-  const needs = ((form(kind) || {})["x-needs"] || []).filter((need) => need !== "motion");
-  return needs.length && !editor.told.model ? translate("꺼짐: 탐지 모델이 없어 움직임만 봅니다 ({needs} 필요)", { needs: needs.join(", ") }) : "";
+  const needs = (form(kind)?.["x-needs"] || []).filter((need) => need !== "motion");
+  return needs.length && !editor.told.model
+    ? translate("꺼짐: 탐지 모델이 없어 움직임만 봅니다 ({needs} 필요)", { needs: needs.join(", ") })
+    : "";
 }
 
 /** Give each rule of a line a direction that the line has; tell whether one was changed. */
 function fit(line) {
-  return (line.rules || []).filter((rule) => {
-    const said = ((form(rule.kind) || {}).properties || {}).direction, way = said && (rule.direction ?? said.default), next = BESIDE[way];
-    if (!next || ways(line).includes(way)) return false;
-    if (next === said.default) delete rule.direction; else rule.direction = next;
-    if (turned.has(rule)) turned.delete(rule); else turned.set(rule, way);
-    return true;
-  }).length > 0;
+  return (
+    (line.rules || []).filter((rule) => {
+      const said = form(rule.kind)?.properties?.direction;
+      const way = said && (rule.direction ?? said.default);
+      const next = BESIDE[way];
+      if (!next || ways(line).includes(way)) return false;
+      if (next === said.default) delete rule.direction;
+      else rule.direction = next;
+      if (turned.has(rule)) turned.delete(rule);
+      else turned.set(rule, way);
+      return true;
+    }).length > 0
+  );
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** Boxes to tick, one a word; `set(those ticked)`. */
 function several(label, ticked, words, set) {
-  const host = el("fieldset", "setup-several"), legend = el("legend", "", translate(label)), order = Object.keys(OBJECT_LABELS);
+  const host = el("fieldset", "setup-several");
+  const legend = el("legend", "", translate(label));
+  const order = Object.keys(OBJECT_LABELS);
   words = [...words].sort((one, other) => order.indexOf(one) - order.indexOf(other));
-  host.append(legend, ...words.map((word) => {
-    const box = Object.assign(el("input"), { type: "checkbox", value: word, checked: ticked.includes(word) }), one = el("label", "", objectLabel(word));
-    box.addEventListener("change", () => set(words.filter((_, at) => host.querySelectorAll("input")[at].checked)));
-    one.prepend(box);
-    return one;
-  }));
+  host.append(
+    legend,
+    ...words.map((word) => {
+      const box = Object.assign(el("input"), {
+        type: "checkbox",
+        value: word,
+        checked: ticked.includes(word),
+      });
+      const one = el("label", "", objectLabel(word));
+      box.addEventListener("change", () =>
+        set(words.filter((_, at) => host.querySelectorAll("input")[at].checked)),
+      );
+      one.prepend(box);
+      return one;
+    }),
+  );
   return host;
 }
 
 /** One parameter of a rule; what is as the standard has it is not written down. */
 function input(rule, name, said, line) {
   const value = rule[name] === undefined ? said.default : rule[name];
-  const set = (next) => { if (same(next, said.default)) delete rule[name]; else rule[name] = next; announceEdit([]); };
+  const set = (next) => {
+    if (same(next, said.default)) delete rule[name];
+    else rule[name] = next;
+    announceEdit([]);
+  };
   let host = null;
   if (said.enum) {
     const fits = (one) => !line || name !== "direction" || !BESIDE[one] || ways(line).includes(one);
-    host = createField(FIELDS[name] || name, { choices: said.enum.filter(fits).map((one) => [one, directionLabel(one)]) });
+    host = createField(FIELDS[name] || name, {
+      choices: said.enum.filter(fits).map((one) => [one, directionLabel(one)]),
+    });
     host.input.value = value;
-    host.input.addEventListener("change", () => { set(host.input.value); if (turned.delete(rule)) host.closest(".setup-rule").querySelector(".setup-turned")?.remove(); });
+    host.input.addEventListener("change", () => {
+      set(host.input.value);
+      if (turned.delete(rule)) host.closest(".setup-rule").querySelector(".setup-turned")?.remove();
+    });
   } else if (said.type === "number" || said.type === "integer") {
-    host = createField(FIELDS[name] || name, { type: "number", value, step: said.type === "integer" ? "1" : "any", min: said.minimum ?? said.exclusiveMinimum ?? "", max: said.maximum ?? "" });
-    host.input.addEventListener("input", () => { if (host.input.value !== "") set(host.input.valueAsNumber); });
+    host = createField(FIELDS[name] || name, {
+      type: "number",
+      value,
+      step: said.type === "integer" ? "1" : "any",
+      min: said.minimum ?? said.exclusiveMinimum ?? "",
+      max: said.maximum ?? "",
+    });
+    host.input.addEventListener("input", () => {
+      if (host.input.value !== "") set(host.input.valueAsNumber);
+    });
   } else if (said.type === "boolean") {
     host = createField(FIELDS[name] || name, { type: "checkbox", checked: value });
     host.input.addEventListener("change", () => set(host.input.checked));
-  } else if (said.type === "array" && (said.items || {}).enum) host = several(FIELDS[name] || name, value || [], said.items.enum, set);
+  } else if (said.type === "array" && said.items?.enum)
+    host = several(FIELDS[name] || name, value || [], said.items.enum, set);
   else return null;
   return host;
 }
 
 function drawRule(rules, rule, at, line = null) {
-  const host = el("div", "setup-rule"), head = el("div", "setup-rule-head"), gone = el("button", "", translate("빼기")), why = off(rule.kind);
+  const host = el("div", "setup-rule");
+  const head = el("div", "setup-rule-head");
+  const gone = el("button", "", translate("빼기"));
+  const why = off(rule.kind);
   gone.type = "button";
-  gone.addEventListener("click", () => { rules.splice(at, 1); announceEdit(["rules"]); });
+  gone.addEventListener("click", () => {
+    rules.splice(at, 1);
+    announceEdit(["rules"]);
+  });
   head.append(el("b", "", ruleLabel(rule.kind)), gone);
-  const fields = Object.entries((form(rule.kind) || { properties: {} }).properties).filter(([name]) => name !== "kind").map(([name, said]) => input(rule, name, said, line)).filter(Boolean);
+  const fields = Object.entries((form(rule.kind) || { properties: {} }).properties)
+    .filter(([name]) => name !== "kind")
+    .map(([name, said]) => input(rule, name, said, line))
+    .filter(Boolean);
   const body = el("div", "record-form");
   body.append(...fields);
   host.append(head, body);
-  if (turned.has(rule)) host.append(el("p", "setup-turned", translate("선에 맞춰 방향을 바꿨습니다: {from} → {to}. 맞는지 확인하세요.",
-    { from: directionLabel(turned.get(rule)), to: directionLabel(BESIDE[turned.get(rule)]) })));
-  if (why) { host.classList.add("off"); host.append(el("p", "setup-off", why)); }
+  if (turned.has(rule))
+    host.append(
+      el(
+        "p",
+        "setup-turned",
+        translate("선에 맞춰 방향을 바꿨습니다: {from} → {to}. 맞는지 확인하세요.", {
+          from: directionLabel(turned.get(rule)),
+          to: directionLabel(BESIDE[turned.get(rule)]),
+        }),
+      ),
+    );
+  if (why) {
+    host.classList.add("off");
+    host.append(el("p", "setup-off", why));
+  }
   return host;
 }
 
 function adder(part, rules, line = null) {
-  const kinds = editor.told.schema["x-rules"][part], choices = [["", translate("규칙 더하기")], ...kinds.map((kind) => [kind, `${ruleLabel(kind)}${off(kind) ? ` (${translate("꺼짐")})` : ""}`])];
+  const kinds = editor.told.schema["x-rules"][part];
+  const choices = [
+    ["", translate("규칙 더하기")],
+    ...kinds.map((kind) => [kind, `${ruleLabel(kind)}${off(kind) ? ` (${translate("꺼짐")})` : ""}`]),
+  ];
   const list = createField("규칙", { choices });
   list.input.className = "setup-add-rule";
   list.input.addEventListener("change", () => {
@@ -104,14 +180,24 @@ function adder(part, rules, line = null) {
 }
 
 function place(part, one, index) {
-  const host = el("section", "setup-place"), head = el("div", "setup-place-head"), name = createField(part === "zones" ? "구역" : "선", { value: one.name, required: true, maxLength: 100 });
+  const host = el("section", "setup-place");
+  const head = el("div", "setup-place-head");
+  const name = createField(part === "zones" ? "구역" : "선", {
+    value: one.name,
+    required: true,
+    maxLength: 100,
+  });
   const on = editor.chosen && editor.chosen.part === part && editor.chosen.index === index;
   host.classList.toggle("on", Boolean(on));
-  name.input.addEventListener("input", () => { one.name = name.input.value; announceEdit(["draw"]); });
+  name.input.addEventListener("input", () => {
+    one.name = name.input.value;
+    announceEdit(["draw"]);
+  });
   name.input.addEventListener("focus", () => {
     editor.chosen = { part, index };
     editor.point = -1;
-    for (const other of document.querySelectorAll(".setup-place")) other.classList.toggle("on", other === host);
+    for (const other of document.querySelectorAll(".setup-place"))
+      other.classList.toggle("on", other === host);
     announceEdit(["draw"], false);
   });
   one.rules = one.rules || [];
@@ -124,14 +210,22 @@ function place(part, one, index) {
 function paint(host) {
   slopes = sloped();
   if (editor.camera.lines.filter(fit).length) announceEdit([]);
-  const whole = el("section", "setup-place"), head = el("div", "setup-place-head"), { zones, lines, rules } = editor.camera;
+  const whole = el("section", "setup-place");
+  const head = el("div", "setup-place-head");
+  const { zones, lines, rules } = editor.camera;
   head.append(el("b", "", translate("화면 전체")), adder("rules", rules));
   whole.append(head, ...rules.map((rule, at) => drawRule(rules, rule, at)));
-  host.replaceChildren(...zones.map((one, index) => place("zones", one, index)), ...lines.map((one, index) => place("lines", one, index)), whole);
+  host.replaceChildren(
+    ...zones.map((one, index) => place("zones", one, index)),
+    ...lines.map((one, index) => place("lines", one, index)),
+    whole,
+  );
   setNote("setup-rules", editor.told.model ? "" : translate("탐지 모델 없음 · 움직임만 봄"));
 }
 
 whenMounted("#setup-rules", (host) => {
   onEdit("rules", () => paint(host));
-  onEdit("draw", () => { if (sloped() !== slopes) paint(host); }); // a line was turned: other ways lead over it
+  onEdit("draw", () => {
+    if (sloped() !== slopes) paint(host);
+  }); // a line was turned: other ways lead over it
 });
