@@ -105,6 +105,20 @@ def test_links_between_pages_lead_somewhere(name: str) -> None:
         assert ((ROOT / name).parent / target).exists(), f"{name}: {target}"
 
 
+PATH = re.compile(
+    r"`((?:api|bench|callbacks|cctv|data|docs|feeds|layouts|park|tests|workers)/[\w/]+\.(?:py|js|mjs|toml))`"
+)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_files_that_a_page_names_exist(name: str) -> None:
+    assert [path for path in PATH.findall(page(name)) if not (ROOT / path).is_file()] == []
+
+
+def test_the_overview_is_of_one_page() -> None:
+    assert len(page("docs/architecture.md").splitlines()) <= 90
+
+
 def test_every_make_target_the_readme_names_exists() -> None:
     targets = set(re.findall(r"^(\w+):", page("Makefile"), re.MULTILINE))
     assert set(re.findall(r"`make (\w+)`|^make (\w+)", page("README.md"), re.MULTILINE)) <= {
