@@ -41,5 +41,5 @@ def card(t: Translate) -> html.Aside:
         id="card",
         className="card",
         hidden=True,
-        **attrs(aria_label=t("자산 상세")),
+        **attrs(aria_label=t("설비 상세")),
     )

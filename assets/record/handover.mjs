@@ -11,7 +11,7 @@ const LAYERS = { shelved: "보류", suppressed: "설계 억제", out_of_service:
 const GRADES = { attention: "관심", caution: "주의", alert: "경계", serious: "심각" };
 const STATES = {
   new: "신규",
-  acknowledged: "접수",
+  acknowledged: "인지",
   verified: "확인됨",
   responding: "대응 중",
   controlled: "통제됨",

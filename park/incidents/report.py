@@ -34,7 +34,7 @@ FACTS: dict[str, Label] = {
     "source": Label("발생 추정", "Likeliest source"),
     "others": Label("다른 후보", "Other candidates"),
     "opened": Label("발생 인지", "Opened"),
-    "acked": Label("접수", "Acknowledged"),
+    "acked": Label("인지", "Acknowledged"),
     "closed": Label("종료", "Closed"),
     "owner": Label("담당", "Owner"),
     "why": Label("판단 근거", "Why one incident"),
@@ -70,7 +70,7 @@ WIDTHS: dict[str, tuple[int, ...]] = {
 }
 STATES: dict[str, Label] = {
     "new": Label("신규", "new"),
-    "acknowledged": Label("접수", "acknowledged"),
+    "acknowledged": Label("인지", "acknowledged"),
     "verified": Label("확인", "verified"),
     "merged": Label("다른 사고에 병합", "merged"),
     **words.STATES,
