@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 from fpdf import FPDF
 
+from park.config.geometry import offset_m
 from park.incidents.report import Place
 
 LEAST_M = 300.0
-M_PER_DEG = 111_320.0
 BUILDING = "#e4e7ea"
 STREET = "#b9c0c7"
 REACH = "#c2410c"
@@ -31,11 +31,10 @@ class Sheet:
         self.x, self.y, self.width, self.height = box
         reach_m = max(LEAST_M, *(1.15 * (metres or 0) for metres in (place.radius_m, place.length_m)))
         self.mm_per_m = min(self.width, self.height) / 2 / reach_m
-        self._east = M_PER_DEG * math.cos(math.radians(place.lat))
 
     def at(self, lat: float, lon: float) -> Point:
         """Return where a position lies on the page, mm."""
-        east_m, north_m = (lon - self.place.lon) * self._east, (lat - self.place.lat) * M_PER_DEG
+        east_m, north_m = offset_m(self.place.lat, self.place.lon, lat, lon)
         middle_x, middle_y = self.x + self.width / 2, self.y + self.height / 2
         return middle_x + east_m * self.mm_per_m, middle_y - north_m * self.mm_per_m
 

@@ -8,6 +8,7 @@ from feeds.simulator.chance import drift, noise
 from feeds.simulator.effects import Dust, Flood, Leak, Odour
 from feeds.simulator.system import System
 from park.config.asset import Asset
+from park.config.geometry import bearing_deg, distance_m
 from park.environment.facts import (
     AirObservation,
     GasObservation,
@@ -21,7 +22,6 @@ from park.events.facts import Fact
 BACKGROUND_PPM = {"NH3": 0.6, "H2S": 0.08, "Cl2": 0.01, "HF": 0.02, "CO": 0.7}
 PLUME_HALF_ANGLE_DEG = 40.0
 WAKE_M = 80.0  # a leak inside works leaves through the wake of the hall: half as thin this far downwind
-M_PER_DEGREE = 111_320.0
 
 
 class Environment(System):
@@ -145,6 +145,5 @@ class Environment(System):
 
 def _way(start: Asset, end: Asset) -> tuple[float, float]:
     """Return distance in metres and bearing in degrees from one asset to another (flat ground)."""
-    east = (end.lon - start.lon) * M_PER_DEGREE * math.cos(math.radians(start.lat))
-    north = (end.lat - start.lat) * M_PER_DEGREE
-    return math.hypot(east, north), math.degrees(math.atan2(east, north)) % 360
+    places = start.lat, start.lon, end.lat, end.lon
+    return distance_m(*places), bearing_deg(*places)

@@ -1,7 +1,6 @@
 """The streets as a graph to drive on, and a drive along them."""
 
 import itertools
-import math
 from collections import OrderedDict
 from pathlib import Path
 from typing import NamedTuple
@@ -9,9 +8,10 @@ from typing import NamedTuple
 import msgspec
 import networkx as nx
 
+from park.config.geometry import bearing_deg, distance_m
+
 Node = tuple[int, int]
 Point = tuple[float, float]
-_M_PER_DEGREE = 111_320.0
 _KEPT_ROUTES = 4000
 
 
@@ -101,7 +101,5 @@ class Drive:
 
 
 def _leg(start: Point, end: Point, speed_ms: float) -> Leg:
-    north = (end[0] - start[0]) * _M_PER_DEGREE
-    east = (end[1] - start[1]) * _M_PER_DEGREE * math.cos(math.radians(start[0]))
-    heading = math.degrees(math.atan2(east, north)) % 360
-    return Leg(start, end, max(math.hypot(north, east), 0.01), speed_ms, round(heading, 1) % 360)
+    length_m = max(distance_m(*start, *end), 0.01)
+    return Leg(start, end, length_m, speed_ms, round(bearing_deg(*start, *end), 1) % 360)

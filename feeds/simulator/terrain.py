@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 import networkx as nx
 
+from park.config.geometry import offset_place
+
 COLUMNS, ROWS = 21, 15
 STEP_X_M, STEP_Y_M = 420.0, 300.0
 ZONE_COLUMNS, ZONE_ROWS = 3, 3
 SPEED_KMH = {"trunk": 60, "collector": 50, "local": 30}
-_M_PER_DEGREE = 111_320.0
 
 Point = tuple[float, float]
 Node = tuple[int, int]
@@ -29,8 +30,7 @@ class Plane:
 
     def degrees(self, point: Point) -> Point:
         """Return (lat, lon) of a point in metres, to about a decimetre."""
-        lat = self.lat + point[1] / _M_PER_DEGREE
-        lon = self.lon + point[0] / (_M_PER_DEGREE * math.cos(math.radians(self.lat)))
+        lat, lon = offset_place(self.lat, self.lon, *point)
         return round(lat, 6), round(lon, 6)
 
     def coordinates(self, points: list[Point]) -> list[list[float]]:

@@ -1,10 +1,11 @@
 """Why two happenings belong together: place, wind, firm, site and time."""
 
-from math import atan2, cos, degrees, hypot, inf, radians
+from math import atan2, degrees, hypot, inf
 
 from msgspec import Struct
 
 from park.config.asset import Asset
+from park.config.geometry import offset_m
 from park.config.park import Park
 from park.correlation.rules import Join
 from park.environment.facts import WeatherObservation
@@ -15,7 +16,6 @@ from park.incidents.facts import System
 from park.logistics.facts import VehiclePosition
 from park.state.state import State
 
-M_PER_DEGREE = 111_320.0
 _WIND_MS = 600_000
 _VEER_DEG = 15.0  # how far the wind turns while it carries something two kilometres (assumed)
 
@@ -81,7 +81,6 @@ class Map:
         self._joins = park.correlation
         first = next(iter(state.assets.values()), None)
         self._lat, self._lon = (first.lat, first.lon) if first else (0.0, 0.0)
-        self._shrink = cos(radians(self._lat))
         self._places = {asset.id: self._of(asset) for asset in state.assets.values()}
         self._calm_ms = park.downwind.calm_ms if park.downwind else 0.0
         self._least_m = park.downwind.least_m if park.downwind else 0.0
@@ -103,7 +102,7 @@ class Map:
 
     def project(self, lat: float, lon: float) -> tuple[float, float]:
         """Return metres east and north of the origin."""
-        return (lon - self._lon) * M_PER_DEGREE * self._shrink, (lat - self._lat) * M_PER_DEGREE
+        return offset_m(self._lat, self._lon, lat, lon)
 
     def tie(self, cause: Happening, effect: Happening, join: Join) -> Tie | None:
         """Tell whether an effect follows from a cause under a rule, and why."""
