@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from redis import Redis
@@ -18,6 +19,9 @@ from data.stream import server as broker
 from tests.postgres import Cluster
 
 SCHEDULING = os.sched_getscheduler(0)
+# How long an example takes is the machine's matter: no test is judged by a time of the clock.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

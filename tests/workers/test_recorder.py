@@ -57,11 +57,13 @@ def running(recorder: Recorder) -> Iterator[Recorder]:
     assert not thread.is_alive()
 
 
-def until(done: Callable[[], bool], within_s: float = 120) -> None:
-    """Wait until something is so."""
+def until(
+    done: Callable[[], bool], within_s: float = 120, found: Callable[[], object] = lambda: "not in time"
+) -> None:
+    """Wait until something is so; ``found`` tells what there is where it is not so in time."""
     end = time.monotonic() + within_s
     while not done():
-        assert time.monotonic() < end, "not in time"
+        assert time.monotonic() < end, found()
         time.sleep(0.02)
 
 
@@ -284,6 +286,12 @@ def kept_ids(engine: sa.Engine) -> list[str]:
         return list(connection.execute(query).scalars())
 
 
+def standing(recorder: Recorder, redis: Redis) -> str:
+    """Return what a recorder has done and what the stream and its group say."""
+    groups: Any = redis.xinfo_groups(stream_key("changwon"))
+    return f"{recorder.figures}, lag {recorder.group.lag()}, groups {groups}"
+
+
 def test_a_wrong_clock_is_recorded_at_its_arrival_also_by_a_new_recorder(
     redis: Redis, engine: sa.Engine
 ) -> None:
@@ -295,9 +303,12 @@ def test_a_wrong_clock_is_recorded_at_its_arrival_also_by_a_new_recorder(
         recorder = Recorder(redis, Store(engine), "changwon", stop, door=Door(park()))
         thread = threading.Thread(target=recorder.run)
         thread.start()
-        until(lambda: recorder.figures.recorded == 3)  # noqa: B023
-        stop.set()
-        thread.join(60)
+        try:
+            until(lambda: recorder.figures.recorded == 3, found=lambda: standing(recorder, redis))  # noqa: B023
+        finally:
+            stop.set()
+            thread.join(60)
+        assert not thread.is_alive()
     found = history.events(engine, subject="changwon/gas/GAS-001", since=now - timedelta(hours=1)).items
     told = [decode(item.ce.encode()) for item in found]
     assert len(told) == 6
