@@ -28,6 +28,7 @@ check: $(DEV) $(SCRIPTS)
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.build --check
+	$(BIN)/python -m docs.figures
 	$(NPM) run --silent check
 
 bench: $(DEV)

@@ -104,7 +104,8 @@ def write(pictures: Sequence[Image], path: Path) -> Path:
     """Write pictures as a camera's sub-stream sends them: H.264."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=int(FPS), options={"preset": "veryfast"})
-        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
+        stream.width, stream.height = SIZE
+        stream.pix_fmt = "yuv420p"
         for number, picture in enumerate(pictures):
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
             frame.pts, frame.time_base = number, Fraction(1, int(FPS))
