@@ -1,29 +1,21 @@
 // The attention list: incidents and the alarms that none holds, folded by condition, the gravest first; the
 // keyboard does everything.
 
-import { el, setAttribute, setClass, setNote, setText, updateList } from "../core/dom.mjs";
+import { el, isWithin, setAttribute, setClass, setNote, setText, updateList } from "../core/dom.mjs";
 import { formatClock, formatDuration, formatLimit, formatMeasured, formatNumber } from "../core/format.mjs";
 import { registerPanel } from "../core/panel.mjs";
-import { ageMs, connection, parkState } from "../core/push.mjs";
+import { ageMs, connection } from "../core/push.mjs";
 import { localName, translate } from "../core/texts.mjs";
 import { isTyping, KEY_HELP, pressKey, toggleKeyHelp } from "../incidents/actions.mjs";
-import {
-  isActive,
-  mayAct,
-  openIncident,
-  requestAction,
-  standingIncidents,
-  urgencyRank,
-} from "../incidents/incidents.mjs";
+import { mayAct, openIncident, requestAction, standingIncidents } from "../incidents/incidents.mjs";
 import { flyToMark, map } from "../map/map.mjs";
 import { selectAsset } from "../map/map_card.mjs";
 import { paintStrip } from "../shell/strip.mjs";
 import { createIncidentRow, updateIncidentRow } from "./attention_incident.mjs";
+import { alarmValue, foldAlarms, isListed, isWaiting, rowRank, worstOf } from "./folding.mjs";
 import { shelveAlarm } from "./shelf.mjs";
 
 const WORDS = { critical: "심각", high: "높음", medium: "보통", low: "낮음" };
-const STATES = { unack: 0, latched: 1, returned: 2, ack: 3, latched_ack: 3 };
-const WAITING = ["unack", "returned", "latched"];
 const ALARM_ZOOM = 15.5;
 const APART_MS = 150;
 const UNITS = ["등", "배"]; // the units that are words
@@ -32,47 +24,9 @@ let chosen = null;
 let rows = [];
 let repaint = () => {};
 
-const waiting = (alarm) => WAITING.includes(alarm.state);
-// Not hidden, in no incident.
-const listed = (alarm) => alarm.state in STATES && !parkState.incidents[alarm.incident];
-const graver = (a, b) => urgencyRank(a) - urgencyRank(b);
-const order = (a, b) => graver(a, b) || b.raised_ms - a.raised_ms || String(a.alarm).localeCompare(b.alarm);
-
-/** Where a row stands among incidents: what is over, or latched, comes after all of them. */
-const before = ({ card, head, lead = head }) =>
-  card ? 2 * urgencyRank(card) : isActive(lead) ? 2 * urgencyRank(lead) + 1 : 8;
-
-/** Alarms as rows: one a condition and priority, its members below it while it is open. */
-function fold(alarms) {
-  const groups = new Map();
-  for (const alarm of [...alarms].sort(order)) {
-    const key = `${alarm.condition}/${alarm.priority}`;
-    groups.set(key, [...(groups.get(key) || []), alarm]);
-  }
-  return [...groups].flatMap(([key, members]) => {
-    if (members.length === 1) return [{ key: members[0].alarm, head: members[0], members }];
-    const head = { key, head: worst(members), members, folded: true, open: open.has(key) };
-    return head.open
-      ? [head, ...members.map((m) => ({ key: m.alarm, head: m, members: [m], inner: true, lead: head.head }))]
-      : [head];
-  });
-}
-
-const share = (alarm) => (alarm.limit ? value(alarm) / alarm.limit : 0);
-const worst = (members) =>
-  [...members].sort(
-    (a, b) => graver(a, b) || STATES[a.state] - STATES[b.state] || share(b) - share(a) || order(a, b),
-  )[0];
-
-/** The value of an alarm: of a gas the concentration now, else what raised it. */
-function value({ asset, value: raised, unit, state }) {
-  const now = unit === "ppm" && state !== "returned" ? (parkState.assets[asset] || [])[2]?.ppm : undefined;
-  return Number.isFinite(now) ? now : raised;
-}
-
 function measured(alarm) {
   const { limit, unit } = alarm;
-  const shown = value(alarm);
+  const shown = alarmValue(alarm);
   if (shown === null || shown === undefined) return "";
   if (!unit && !limit && shown <= 1) return translate("신뢰도 {n} %", { n: formatNumber(100 * shown) });
   const of = limit === null || limit === undefined ? "" : ` / ${formatLimit(limit)}`;
@@ -87,7 +41,7 @@ function place({ members, head }) {
 }
 
 function told({ head, members, folded }, button) {
-  const left = members.filter(waiting).length;
+  const left = members.filter(isWaiting).length;
   if (members.every((m) => m.state === "latched" || m.state === "latched_ack"))
     return translate("복귀 · 재설정 필요");
   if (members.every((m) => m.state === "returned")) return translate("정상 복귀");
@@ -138,7 +92,7 @@ function update(node, row) {
   const { head, members, folded, inner } = row;
   const { parts } = node;
   const unack = members.some((m) => m.state === "unack");
-  const wait = members.some(waiting);
+  const wait = members.some(isWaiting);
   setClass(
     node,
     [
@@ -193,13 +147,13 @@ const latched = (row) => (row.members || []).filter((m) => m.state === "latched_
 
 function acknowledge(key) {
   const row = rows.find((r) => r.key === key);
-  if (row?.members && !row.members.some(waiting)) {
+  if (row?.members && !row.members.some(isWaiting)) {
     // One property a tick.
     latched(row).forEach((m, n) => {
       setTimeout(() => requestAction("alarm.reset", m.alarm), n * APART_MS);
     });
   }
-  const alarms = row?.members ? row.members.filter(waiting).map((m) => m.alarm) : [];
+  const alarms = row?.members ? row.members.filter(isWaiting).map((m) => m.alarm) : [];
   if (!alarms.length || !mayAct()) return;
   window.dash_clientside.set_props("acknowledge", { data: { alarms, at: Date.now() } });
 }
@@ -235,7 +189,7 @@ const HELP = [
 KEYS.o = KEYS.ArrowRight;
 
 document.addEventListener("keydown", (event) => {
-  const pressing = event.key === "Enter" && event.target.closest?.("button, a, .tile");
+  const pressing = event.key === "Enter" && isWithin(event, "button, a, .tile");
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const row = chosenRow();
   if (event.repeat && !key.startsWith("Arrow")) return; // a held key does nothing twice
@@ -263,12 +217,13 @@ function whole(host) {
 }
 
 function paint({ calm, rowsHost }, { alarms, hello, status }) {
-  const all = Object.values(alarms).filter(listed);
+  const all = Object.values(alarms).filter(isListed);
   const cards = standingIncidents();
   // Equally grave: incidents first.
-  rows = [...cards.map((card) => ({ key: `incident/${card.incident}`, card })), ...fold(all)].sort((a, b) =>
-    cards.length ? before(a) - before(b) : 0,
-  );
+  rows = [
+    ...cards.map((card) => ({ key: `incident/${card.incident}`, card })),
+    ...foldAlarms(all, open),
+  ].sort((a, b) => (cards.length ? rowRank(a) - rowRank(b) : 0));
   const blind = connection.link !== "live";
   const unwatched = status && (!status.connected || status.absent.some(({ worker }) => worker === "watch"));
   calm.hidden = !blind && (rows.length > 0 || !hello);
@@ -291,7 +246,7 @@ function paint({ calm, rowsHost }, { alarms, hello, status }) {
       cards.length ? translate("사건 {n}", { n: cards.length }) : "",
       all.length
         ? translate("미확인 {n} · 전체 {all}", {
-            n: all.filter(waiting).length,
+            n: all.filter(isWaiting).length,
             all: all.length,
           })
         : "",
@@ -299,7 +254,12 @@ function paint({ calm, rowsHost }, { alarms, hello, status }) {
       .filter(Boolean)
       .join(" · "),
   );
-  paintStrip(cards, all, { worst, place, measured, word: (alarm) => translate(WORDS[alarm.priority]) });
+  paintStrip(cards, all, {
+    worst: worstOf,
+    place,
+    measured,
+    word: (alarm) => translate(WORDS[alarm.priority]),
+  });
 }
 
 repaint = registerPanel("attention", ["alarms", "incidents", "reset", "hello", "link"], build, paint);

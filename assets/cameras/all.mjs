@@ -51,7 +51,8 @@ const KEEPS = {
 function kept() {
   const zone = host.zone.input.value;
   const keep = KEEPS[host.state.input.value];
-  const worth = (camera) => 4 * alarmed(camera) + 2 * connected(camera) + Boolean(row(camera)[1]);
+  const worth = (camera) =>
+    4 * Number(alarmed(camera)) + 2 * Number(connected(camera)) + Number(Boolean(row(camera)[1]));
   return cameras
     .filter((camera) => (!zone || camera.zone === zone) && keep(camera))
     .sort((a, b) => worth(b) - worth(a) || a.id.localeCompare(b.id));

@@ -3,7 +3,7 @@
 import { askText } from "../core/dialog.mjs";
 import { el, setText, updateList } from "../core/dom.mjs";
 import { formatDateTime } from "../core/format.mjs";
-import { getJson, postJson } from "../core/http.mjs";
+import { getJson, postJson, queryOf } from "../core/http.mjs";
 import { isManager, isOperator } from "../core/roles.mjs";
 import { translate } from "../core/texts.mjs";
 import { showNotice } from "../incidents/actions.mjs";
@@ -90,7 +90,7 @@ export const showClips = (host, camera, kindLabel) => {
   };
   const load = async (further) => {
     const mine = ++asked;
-    const query = new URLSearchParams({
+    const query = queryOf({
       camera,
       limit: PAGE,
       held: only,

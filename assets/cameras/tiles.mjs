@@ -7,7 +7,8 @@ import { getJson } from "../core/http.mjs";
 import { registerPanel } from "../core/panel.mjs";
 import { ageMs, onPush, parkState, serverNow } from "../core/push.mjs";
 import { localName, translate } from "../core/texts.mjs";
-import { outranks, standingIncidents, urgencyRank } from "../incidents/incidents.mjs";
+import { standingIncidents } from "../incidents/incidents.mjs";
+import { outranks, urgencyRank } from "../incidents/ranking.mjs";
 import { carriedBoxes } from "./boxes.mjs";
 import { HEALTH_LABELS, objectLabel } from "./labels.mjs";
 import { frameRate, onPicture, pictureLagMs, pictureOf, watchCameras } from "./video.mjs";
@@ -27,7 +28,7 @@ let large = null;
 
 const hasPicture = ({ id }) => Boolean(pictureOf(id).bitmap || parkState.detections[id]);
 
-const worth = (camera) => (hasPicture(camera) ? 1 + !trouble(camera) : 0);
+const worth = (camera) => (hasPicture(camera) ? (trouble(camera) ? 1 : 2) : 0);
 
 /**
  * What the cameras follow: the gravest incident, or of alarms that are graver (of all, where there is none)
@@ -45,7 +46,7 @@ function focus() {
   );
   const [first] = placed.sort(
     (a, b) =>
-      (a.state === "ack") - (b.state === "ack") ||
+      Number(a.state === "ack") - Number(b.state === "ack") ||
       urgencyRank(a) - urgencyRank(b) ||
       b.raised_ms - a.raised_ms,
   );
@@ -67,11 +68,11 @@ function beside(alarm) {
   return (
     cameras
       .map((camera) => ({ camera, own: camera.id === alarm.asset, far: distanceMetres(alarm, camera) }))
-      .sort((a, b) => b.own - a.own || useful(b) - useful(a) || a.far - b.far)
+      .sort((a, b) => Number(b.own) - Number(a.own) || useful(b) - useful(a) || a.far - b.far)
       // The nearest stays, the others are where there is a picture.
       .map((tile, index) => ({ ...tile, first: !index }))
       .filter(({ own, first, far }) => own || first || far < BESIDE_M)
-      .sort((a, b) => b.first - a.first || worth(b.camera) - worth(a.camera) || a.far - b.far)
+      .sort((a, b) => Number(b.first) - Number(a.first) || worth(b.camera) - worth(a.camera) || a.far - b.far)
       .slice(0, TILES)
   );
 }
@@ -169,10 +170,12 @@ export function paintPicture(canvas, camera, layers = ALL) {
   overlay(pen, camera, canvas, layers);
 }
 
-function overlay(pen, { id, traits = {} }, canvas, layers) {
+function overlay(pen, { id, traits: outlines }, canvas, layers) {
+  const traits = outlines || {};
   const { width, height } = canvas;
   const seen = parkState.detections[id];
   const frame = seen?.frame || traits.frame || [width, height];
+  /** @type {[number, number]} */
   const scale = [width / frame[0], height / frame[1]];
   const shown = Math.min(canvas.clientWidth / width, canvas.clientHeight / height) || 1;
   const line = (0.1 * remPixels()) / shown; // a tenth of a letter on any screen

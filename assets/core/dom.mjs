@@ -78,6 +78,14 @@ export function setNote(panel, text) {
   if (node) setText(node, text);
 }
 
+/**
+ * Whether an event happened inside an element that matches.
+ * @param {Event} event
+ * @param {string} selector
+ */
+export const isWithin = ({ target }, selector) =>
+  target instanceof Element && target.closest(selector) !== null;
+
 /** Call `start(element)` once for each element that matches, now or when Dash draws it later. */
 export function whenMounted(selector, start) {
   const seen = new WeakSet();

@@ -2,6 +2,7 @@
 import { parkState } from "./push.mjs";
 import { language, translate } from "./texts.mjs";
 
+/** @type {[number, string][]} */
 const UNITS = [
   [86400000, "{n}일 전"],
   [3600000, "{n}시간 전"],

@@ -2,18 +2,26 @@
 import { el, setText } from "./dom.mjs";
 import { translate } from "./texts.mjs";
 
-/** A labelled field: `createField("사유", {required: true})`; `choices` make it a list of `[value, text]`. */
+/**
+ * A labelled field: `createField("사유", {required: true})`; `choices` make it a list of `[value, text]`.
+ * @param {string} label its msgid
+ * @param {{choices?: (string | number)[][] | null, [property: string]: any}} [properties] of the input
+ * @returns {HTMLLabelElement & {input: any}}
+ */
 export function createField(label, { choices = null, ...properties } = {}) {
-  const host = el("label", "field");
+  const host = Object.assign(el("label", "field"), { input: null });
   const input = el(choices ? "select" : "input");
   if (choices) {
-    input.append(...choices.map(([value, text]) => Object.assign(el("option", "", text), { value })));
+    input.append(...choices.map(createOption));
   }
   Object.assign(input, properties);
   host.append(el("span", "", translate(label)), input);
   host.input = input;
   return host;
 }
+
+const createOption = ([value, text]) =>
+  Object.assign(el("option", "", String(text)), { value: String(value) });
 
 /** A table of `rows` of texts (or nodes) under heads (msgids). */
 export function createTable(heads, rows) {

@@ -3,6 +3,13 @@ import { localName } from "./texts.mjs";
 
 const FILE_KEPT_MS = 60000; // so long the browser may take to begin with a file
 
+/**
+ * The query of an address.
+ * @param {Record<string, string | number | boolean>} params
+ */
+export const queryOf = (params) =>
+  new URLSearchParams(Object.entries(params).map(([name, value]) => [name, String(value)]));
+
 /** Ask whether the session still lives: a refused handshake tells a script nothing, an answer does. */
 export async function checkSession() {
   try {

@@ -13,7 +13,7 @@ const LISTED = {
 export const parkState = { assets: {}, vehicles: {}, detections: {}, alarms: {}, incidents: {} };
 
 /** Whether messages of a kind are lists of rows. */
-export const isListed = (kind) => kind in LISTED;
+export const isListed = (kind) => Object.hasOwn(LISTED, kind);
 
 /** Fold one message into the state; return what of it is new. */
 export function fold(kind, data) {

@@ -98,6 +98,7 @@ function chart(svg, d) {
 
 function projected({ window: w, demand }, s) {
   const now = serverNow();
+  /** @type {SvgMark[]} */
   const marks = [["line", { class: "now", x1: s.x(now), x2: s.x(now), y1: 0, y2: s.height - s.rem }]];
   if (demand.value !== null)
     marks.push(["circle", { class: "head", cx: s.x(now), cy: s.y(demand.value), r: 0.22 * s.rem }]);

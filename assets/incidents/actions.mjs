@@ -2,7 +2,8 @@
 import { askText } from "../core/dialog.mjs";
 import { el, setText } from "../core/dom.mjs";
 import { localName, translate } from "../core/texts.mjs";
-import { GRADE_NAMES, mayAct, requestAction } from "./incidents.mjs";
+import { mayAct, requestAction } from "./incidents.mjs";
+import { GRADE_NAMES } from "./ranking.mjs";
 
 const SAID_MS = 5000;
 let gone = null;

@@ -6,10 +6,9 @@ import { goToPage } from "../core/navigation.mjs";
 import { parkState, serverNow } from "../core/push.mjs";
 import { isOperator } from "../core/roles.mjs";
 import { translate } from "../core/texts.mjs";
+import { compareIncidents } from "./ranking.mjs";
 
 const GRADES = { attention: "관심", caution: "주의", alert: "경계", serious: "심각" };
-const RANK = { serious: 0, alert: 1, caution: 2, attention: 3 };
-const PRIORITY = { critical: 0, high: 1, medium: 2, low: 3 }; // of alarms, on the same scale
 const LOOKS = { serious: "critical", alert: "high", caution: "medium", attention: "low" };
 const STATES = {
   new: "새 사건",
@@ -23,28 +22,10 @@ const STATES = {
 const VERDICTS = { true: "사실", false: "오경보", unclear: "불분명" };
 const PAGE = "/incident/";
 
-const FLOOD_MEMBERS = 100; // what a flood is about stands on top, as in park/incidents/cards.py
-const order = (a, b) =>
-  (b.members >= FLOOD_MEMBERS) - (a.members >= FLOOD_MEMBERS) ||
-  RANK[a.grade] - RANK[b.grade] ||
-  Boolean(a.acked_ms) - Boolean(b.acked_ms) ||
-  b.opened_ms - a.opened_ms ||
-  a.incident.localeCompare(b.incident);
-
 /**
  * The standing incidents: what a flood is about, then the gravest first, then not acknowledged, then newest.
  */
-export const standingIncidents = () => Object.values(parkState.incidents).sort(order);
-
-/** How grave an incident or an alarm is, 0 the gravest; what a flood is about is no less than that. */
-export const urgencyRank = ({ priority, grade, members }) =>
-  priority ? PRIORITY[priority] : members >= FLOOD_MEMBERS ? 0 : RANK[grade];
-
-/** Whether what raised an alarm goes on: not over, nor latched until somebody resets it. */
-export const isActive = (alarm) => ["unack", "ack"].includes(alarm.state);
-
-/** Whether an alarm goes before an incident. */
-export const outranks = (alarm, card) => isActive(alarm) && urgencyRank(alarm) < urgencyRank(card);
+export const standingIncidents = () => Object.values(parkState.incidents).sort(compareIncidents);
 
 /** Id of the incident whose page is shown, null in the room. */
 export const shownIncident = () =>
@@ -92,5 +73,3 @@ export const exerciseText = (card) => (card.exercise ? translate("훈련") : "")
 /** What is wrong with a step whose messages did not arrive; empty where nothing is. */
 export const unsentText = (step) =>
   step?.unsent ? translate("전파 실패 {n} · 전화로 알릴 것", { n: step.unsent }) : "";
-
-export const GRADE_NAMES = Object.keys(RANK).reverse();

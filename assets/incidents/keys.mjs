@@ -1,5 +1,5 @@
 // The keyboard on the page of an incident; what people type into a field is never taken for a key.
-import { remPixels } from "../core/dom.mjs";
+import { isWithin, remPixels } from "../core/dom.mjs";
 import { isTyping, KEY_HELP, pressKey, toggleKeyHelp } from "./actions.mjs";
 import { leaveIncident, shownIncident } from "./incidents.mjs";
 import { shownCard } from "./page.mjs";
@@ -13,9 +13,9 @@ function scroll(lines) {
 }
 
 function tab(step) {
-  const buttons = [...document.querySelectorAll("#incident-tabs button")].filter(
-    (button) => button.offsetWidth,
-  );
+  /** @type {NodeListOf<HTMLElement>} */
+  const all = document.querySelectorAll("#incident-tabs button");
+  const buttons = [...all].filter((button) => button.offsetWidth);
   if (!buttons.length) return;
   const at = buttons.findIndex((button) => button.getAttribute("aria-pressed") === "true");
   buttons[(at + step + buttons.length) % buttons.length].click();
@@ -45,7 +45,7 @@ const MOVES = {
 document.addEventListener("keydown", (event) => {
   if (!shownIncident() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const pressing = (key === "Enter" || key === " ") && event.target.closest?.("button, a, [tabindex]");
+  const pressing = (key === "Enter" || key === " ") && isWithin(event, "button, a, [tabindex]");
   if (pressing || (event.repeat && !(key in SCROLL))) return;
   if (key in SCROLL) scroll(SCROLL[key]);
   else if (key in MOVES) MOVES[key]();

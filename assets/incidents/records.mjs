@@ -103,6 +103,7 @@ const person = (told) => ({
 
 const note = (told) => ({ id: told.at_ms, title: told.text, more: told.user, at: told.at_ms, whole: true });
 
+/** @type {Record<string, [string, (told: any) => object, string]>} */
 const KINDS = {
   messages: ["messages", message, "보낸 메시지 없음"],
   members: ["members", member, "구성 없음"],

@@ -13,8 +13,9 @@ import {
   stateAfterClose,
   verifyIncident,
 } from "./actions.mjs";
-import { GRADE_NAMES, gradeText, mayAct, unsentText } from "./incidents.mjs";
+import { gradeText, mayAct, unsentText } from "./incidents.mjs";
 import { incidentDetail, onIncidentDetail, shownCard } from "./page.mjs";
+import { GRADE_NAMES } from "./ranking.mjs";
 
 const MARKS = { done: "✔", skipped: "↷", failed: "✕", started: "…", open: "○" };
 const WORDS = { skipped: "생략", failed: "실패", started: "진행 중" };

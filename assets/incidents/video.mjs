@@ -23,7 +23,7 @@ function best(moments, opened) {
     seen.sort(
       (a, b) =>
         b.member - a.member ||
-        Boolean(b.clip) - Boolean(a.clip) ||
+        Number(Boolean(b.clip)) - Number(Boolean(a.clip)) ||
         Math.abs(a.time_ms - opened) - Math.abs(b.time_ms - opened),
     )[0] || null
   );

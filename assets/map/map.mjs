@@ -18,6 +18,7 @@ export const map = {
   },
   /** Height of the legend over the lower edge, in units. */
   get foot() {
+    /** @type {HTMLElement} */
     const host = document.querySelector(".map-foot");
     return Math.max(48, host ? host.offsetHeight / map.unit : 0);
   },

@@ -57,27 +57,34 @@ function streetPixels(metres) {
   return Math.max(map.unit * (metres >= 20 ? 6 : metres >= 14 ? 4 : 2.5), Math.min(40, metres / perPixel));
 }
 
+async function loadLayer(name) {
+  try {
+    return await getJson(`/api/v1/base/${name}`);
+  } catch (error) {
+    console.warn(String(error));
+    return null;
+  }
+}
+
 // One canvas for all of it: the fewer layers lie on each other, the more frames a second there are.
 async function draw(view) {
-  const files = await Promise.allSettled(ORDER.map((name) => getJson(`/api/v1/base/${name}`)));
+  const files = await Promise.all(ORDER.map(loadLayer));
   if (map.view !== view) return;
   const renderer = window.L.canvas({ pane: "base", padding: 0.15 });
-  files.forEach(({ value: data, reason }, index) => {
+  files.forEach((data, index) => {
     const name = ORDER[index];
-    if (reason) {
-      console.warn(String(reason));
-      return;
-    }
-    drawn[name] = window.L.geoJSON(data, {
+    if (!data) return;
+    const options = {
       pane: "base",
       renderer,
       interactive: false,
       smoothFactor: 1.2,
       pointToLayer: () => null,
       style: (feature) => STYLES[name](feature.properties || {}),
-    }).addTo(view);
+    };
+    drawn[name] = window.L.geoJSON(data, options).addTo(view);
   });
-  const [, zones, , streets] = files.map(({ value }) => value || { features: [] });
+  const [, zones, , streets] = files.map((data) => data || { features: [] });
   rememberNames(
     zones,
     streets.features.flatMap(({ geometry }) => segments(geometry)),
@@ -116,6 +123,7 @@ function clear(bounds, lines) {
   const low = flat(bounds.getSouthWest());
   const high = flat(bounds.getNorthEast());
   const middle = flat(bounds.getCenter());
+  /** @type {{x: number, y: number}} */
   let best = middle;
   let most = -Infinity;
   for (let i = -5; i <= 5; i++)

@@ -39,7 +39,7 @@ let erase = [];
 const calmMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 function makeLayer() {
-  const { L } = window;
+  const L = /** @type {any} */ (window.L); // the methods that a renderer overrides are not in its types
   const Marks = L.Renderer.extend({
     options: { padding: 0.1, pane: "marks" },
     _initContainer() {

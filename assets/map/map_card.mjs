@@ -2,7 +2,7 @@
 import { paintCommandButton } from "../commands/command.mjs";
 import { whenMounted } from "../core/dom.mjs";
 import { compassPoint, formatAge, formatClock, formatNumber } from "../core/format.mjs";
-import { getJson } from "../core/http.mjs";
+import { getJson, queryOf } from "../core/http.mjs";
 import { ageMs, connection, onPush, serverNow } from "../core/push.mjs";
 import { language, translate } from "../core/texts.mjs";
 import { flyToMark, map, requestRedraw } from "./map.mjs";
@@ -220,7 +220,7 @@ function fillAlarms(mark) {
     ["li"],
   );
   [...part("alarms").children].forEach((node, index) => {
-    node.dataset.priority = alarms[index].priority;
+    node.setAttribute("data-priority", alarms[index].priority);
   });
 }
 
@@ -251,7 +251,7 @@ async function loadTrend(mark) {
   trend = { id: mark.id, field, points: [] };
   part("history").hidden = true;
   if (!field) return;
-  const query = new URLSearchParams({ subject: mark.id, field, hours: TREND_HOURS });
+  const query = queryOf({ subject: mark.id, field, hours: TREND_HOURS });
   const points = await getJson(`/api/v1/trend?${query}`);
   if (trend.id !== mark.id) return;
   trend.points = points.filter(([, value]) => Number.isFinite(value));
@@ -268,7 +268,7 @@ function follow(mark) {
 
 function drawTrend(mark) {
   const { points, field } = trend;
-  const canvas = part("trend");
+  const canvas = /** @type {HTMLCanvasElement} */ (part("trend"));
   part("history").hidden = points.length < 2;
   if (points.length < 2 || !canvas.clientWidth) return;
   const dpr = window.devicePixelRatio || 1;

@@ -3,8 +3,9 @@
 import { distanceMetres, metresPerPixel } from "../core/geo.mjs";
 import { onPush, parkState } from "../core/push.mjs";
 import { localName, translate } from "../core/texts.mjs";
-import { isActive, shownIncident, standingIncidents, urgencyRank } from "../incidents/incidents.mjs";
+import { shownIncident, standingIncidents } from "../incidents/incidents.mjs";
 import { incidentDetail, shownCard } from "../incidents/page.mjs";
+import { isActive, urgencyRank } from "../incidents/ranking.mjs";
 import { fitPark, flyToMark, map, onMapView, onMarksChange } from "./map.mjs";
 import { isMarkStale, isPresent, markName, nearestCameras, projectToZoom0 } from "./map_assets.mjs";
 import { COLOURS, drawAbnormal, MAP_FONT } from "./map_marks.mjs";
@@ -34,6 +35,7 @@ const share = ({ mark, alarm }) =>
   alarm.limit ? (Number.isFinite(mark.fields.ppm) ? mark.fields.ppm : alarm.value) / alarm.limit : 0;
 
 // Alarms of one condition close to each other are one thing: it is drawn at the worst of them.
+/** @returns {MapIncident[]} */
 function fromAlarms() {
   const found = [];
   for (const one of looseCriticalAlarms().sort((a, b) => share(b) - share(a))) {
@@ -64,6 +66,7 @@ function fromAlarms() {
     });
 }
 
+/** @returns {MapIncident} */
 function fromCard(card) {
   const [x, y] = projectToZoom0(card.lat, card.lon);
   const mark = map.marks.get(card.cause);
@@ -87,6 +90,7 @@ function fromCard(card) {
 }
 
 // On the page of an incident only that one is drawn; else the gravest.
+/** @param {MapIncident} thing */
 const rank = ({ card, alarm }) => urgencyRank(card || alarm);
 export function mapIncidents() {
   const page = shownIncident();

@@ -216,6 +216,7 @@ export const drawStale = (ctx, kind, x, y, zoom) => {
   ctx.stroke();
 };
 
+/** @type {[typeof square, number][]} */
 const ABNORMAL = [null, [square, 5], [triangle, 8], [diamond, 11], [disc, 12]];
 /** The letters of the map. */
 export const MAP_FONT =

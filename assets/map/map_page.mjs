@@ -1,5 +1,6 @@
 // The map of an incident's page: as near as its reach and the works it may come from allow, and back there
 // when the incident moves or the map is of another size.
+import { isWithin } from "../core/dom.mjs";
 import { onPush } from "../core/push.mjs";
 import { shownIncident } from "../incidents/incidents.mjs";
 import { onIncidentDetail, shownCard } from "../incidents/page.mjs";
@@ -40,7 +41,7 @@ onMapView(() => {
   map.view.on("resize", look);
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("#map-zoom [data-zoom=fit]") && shownIncident()) {
+  if (isWithin(event, "#map-zoom [data-zoom=fit]") && shownIncident()) {
     seen = "";
     setTimeout(look, 50);
   }

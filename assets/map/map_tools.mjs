@@ -1,5 +1,5 @@
 // What hands do on the map: hover, click, legend that switches layers, search (/), zoom buttons.
-import { whenMounted } from "../core/dom.mjs";
+import { isWithin, whenMounted } from "../core/dom.mjs";
 import { formatNumber } from "../core/format.mjs";
 import { serverNow } from "../core/push.mjs";
 import { translate } from "../core/texts.mjs";
@@ -220,8 +220,9 @@ function buildSearch(host) {
 }
 
 document.addEventListener("keydown", (event) => {
+  /** @type {HTMLInputElement} */
   const input = document.querySelector(".map-query");
-  if (event.key !== "/" || !input || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+  if (event.key !== "/" || !input || isWithin(event, "input, textarea, select")) return;
   event.preventDefault();
   input.focus();
 });

@@ -4,7 +4,7 @@
 import { el, setNote, whenMounted } from "../core/dom.mjs";
 import { formatDateTime, formatNumber } from "../core/format.mjs";
 import { createField, createForm, createTable } from "../core/forms.mjs";
-import { getJson } from "../core/http.mjs";
+import { getJson, queryOf } from "../core/http.mjs";
 import { onPush } from "../core/push.mjs";
 import { isManager } from "../core/roles.mjs";
 import { translate } from "../core/texts.mjs";
@@ -26,7 +26,7 @@ let rows = [];
 
 function query(before) {
   const { user, action, object, from, to } = host.fields;
-  const told = new URLSearchParams({ limit: PAGE });
+  const told = queryOf({ limit: PAGE });
   for (const [name, { input }] of Object.entries({ user, action, object }))
     if (input.value.trim()) told.set(name, input.value.trim());
   for (const [name, { input }] of Object.entries({ from, to }))

@@ -93,10 +93,7 @@ whenMounted("#audit-export", (element) => {
   element.append(
     createForm([what, format, from, to, why], "내보내기", async () => {
       const asked = new URLSearchParams({ format: format.input.value, reason: why.input.value });
-      for (const [name, { input }] of [
-        ["from", from],
-        ["to", to],
-      ])
+      for (const [name, { input }] of Object.entries({ from, to }))
         if (input.value) asked.set(name, new Date(input.value).toISOString());
       await downloadFile(`/api/v1/export/${what.input.value}?${asked}`);
       why.input.value = "";

@@ -38,25 +38,30 @@ function build(host) {
   };
 }
 
-function wind({ wind_speed: speed, wind_from: from } = {}) {
+function wind(weather) {
+  const { wind_speed: speed, wind_from: from } = weather || {};
   if (!speed || speed.value === null || !from || from.value === null) return null;
   return `${compassPoint(from.value)} ${formatNumber(speed.value, 1)} m/s`;
 }
 
-function paint(parts, { status = {}, environment = {}, load, hello = {} }) {
+function paint(parts, { status, environment, load, hello }) {
+  paintFigures(parts, { status: status || {}, weather: environment?.weather, load });
+  live();
+  people(status || {}, hello || {});
+  const clock = document.getElementById("clock");
+  if (clock) setText(clock, formatDateTime(serverNow()));
+}
+
+function paintFigures(parts, { status, weather, load }) {
   const delay = connection.delayMs();
   parts.delay(delay === null ? null : `${formatNumber(delay)} ms`, delay > 1000);
   parts.lag(lag(status), (status.lag_ms ?? 0) > 5000);
   parts.alarms(load ? translate("{n}/10분", { n: formatNumber(load.last_10min) }) : null, load?.level > 0);
-  parts.wind(wind(environment.weather), isStale(environment.weather?.wind_speed));
+  parts.wind(wind(weather), isStale(weather?.wind_speed));
   parts.shift(status.shift ? localName(status.shift) : null);
   parts.stale(status.stale ? translate("{n}곳", { n: status.stale }) : null, true);
   parts.exercise(status.exercise ? translate("훈련 중 · 밖으로 나가지 않음") : null);
   parts.synthetic(status.synthetic ? translate(SYNTHETIC) : null);
-  live();
-  people(status, hello);
-  const clock = document.getElementById("clock");
-  if (clock) setText(clock, formatDateTime(serverNow()));
 }
 
 function lag(status) {

@@ -8,11 +8,11 @@ import {
   exerciseText,
   gradeClass,
   gradeText,
-  outranks,
   reportClock,
   stateText,
   unsentText,
 } from "../incidents/incidents.mjs";
+import { outranks } from "../incidents/ranking.mjs";
 
 function build(host) {
   const parts = {

@@ -4,7 +4,7 @@ import { whenMounted } from "../core/dom.mjs";
 function show(name) {
   document.body.dataset.tab = name;
   for (const button of document.querySelectorAll("#tabs button")) {
-    button.setAttribute("aria-pressed", String(button.dataset.tab === name));
+    button.setAttribute("aria-pressed", String(button.getAttribute("data-tab") === name));
   }
   window.dispatchEvent(new Event("resize")); // the map and the drawings measure themselves anew
 }

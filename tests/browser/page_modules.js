@@ -20,7 +20,7 @@ addEventListener("DOMContentLoaded", async () => {
     labels,
     report,
     editor,
-    trial,
+    statistics,
   ] = await Promise.all(
     [
       "core/push",
@@ -39,7 +39,7 @@ addEventListener("DOMContentLoaded", async () => {
       "cameras/labels",
       "incidents/report",
       "cameras/setup/editor",
-      "cameras/setup/trial",
+      "cameras/setup/statistics",
     ].map(load),
   );
   const mapFunctions = {
@@ -77,6 +77,6 @@ addEventListener("DOMContentLoaded", async () => {
     cameraPage: { said: labels.cameraDetail },
     report: report.showReportForm,
     setup: editor.editor,
-    upperBound: trial.upperBound,
+    upperBound: statistics.upperBound,
   };
 });

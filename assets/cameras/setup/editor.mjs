@@ -47,7 +47,10 @@ export const editedCamera = () => ({
   camera: Object.fromEntries(Object.entries(editor.camera).filter(([, value]) => isGiven(value))),
 });
 
-/** A file's fault as the checker says it, in words: pattern, msgid, the names of what it found. */
+/**
+ * A file's fault as the checker says it, in words: pattern, msgid, the names of what it found.
+ * @type {[RegExp, string, string[]][]}
+ */
 const FAULTS = [
   [/^Expected `(.+)` (>=|<=|>|<) (.+)$/, "값이 {sign} {n} 이어야 합니다", ["", "sign", "n"]],
   [/^Expected `(.+?)`, got `(.+)`$/, "{wanted} 이어야 하는데 {got} 입니다", ["wanted", "got"]],

@@ -9,11 +9,11 @@ import { translate } from "../../core/texts.mjs";
 import { cameraDetail } from "../labels.mjs";
 import { editedCamera, editor, onEdit, postSetup, setupPath } from "./editor.mjs";
 import { ruleLabel } from "./labels.mjs";
+import { upperBound } from "./statistics.mjs";
 
 const POLL_MS = 400;
 const DAY_S = 86400;
 const DAILY_LEAST_S = 3600;
-const SURE = 1.645;
 const SLACK_S = 0.01;
 const BAR = [1000, 20];
 const JOBS = "/api/v1/cameras/trials/";
@@ -86,13 +86,6 @@ async function start() {
   paint();
   return result.events.length ? "" : translate("울린 규칙이 없습니다");
 }
-
-/**
- * How many there may be, with 95 %, where `count` were seen by chance: the bound of a Poisson count as
- * Wilson and Hilferty come near it.
- */
-export const upperBound = (count) =>
-  (count + 1) * (1 - 1 / (9 * (count + 1)) + SURE / (3 * Math.sqrt(count + 1))) ** 3;
 
 /** What a day would bring, only where enough was watched to say so. */
 function daily(no, all) {

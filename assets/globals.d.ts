@@ -1,0 +1,89 @@
+// What the page's scripts share and the browser does not know of itself.
+import type * as Leaflet from "leaflet";
+
+declare global {
+  interface Window {
+    /** Leaflet, once dash-leaflet has brought it. */
+    L: typeof Leaflet;
+    dash_clientside: { set_props(id: string, props: Record<string, unknown>): void };
+  }
+
+  /** What a script keeps at an element that it made. */
+  interface Element {
+    /** The elements inside that are updated. */
+    parts?: any;
+    /** What is shown in it now. */
+    shown?: any;
+  }
+
+  /** A name in both languages of the room. */
+  interface Label {
+    ko: string;
+    en: string;
+  }
+
+  /** A value, when it was measured and how often it should be; `value` is null where there is none. */
+  interface Reading {
+    value: number | null;
+    unit?: string;
+    time_ms: number | null;
+    period_s: number | null;
+  }
+
+  type AlarmPriority = "critical" | "high" | "medium" | "low";
+  type AlarmState = "unack" | "ack" | "returned" | "latched" | "latched_ack" | "normal";
+  type IncidentGrade = "serious" | "alert" | "caution" | "attention";
+
+  /** A part of a drawing: tag, attributes, text. */
+  type SvgMark = [string, Record<string, string | number | null>, string?];
+
+  /** What happens on the map: an incident, or alarms that none holds. */
+  interface MapIncident {
+    spot: { lat: number; lon: number; x: number; y: number };
+    mark?: any;
+    alarm?: Alarm;
+    incident?: string;
+    card?: IncidentCard;
+    level: number;
+    title: string;
+    /** How far it reaches on all sides, in metres. */
+    radius?: number | null;
+    /** Where the wind carries it, in degrees; null where it is not known. */
+    toDeg: number | null;
+    /** How far the wind carries it, in metres. */
+    reach: number;
+    /** Half of the angle of its sector, in degrees. */
+    half: number;
+  }
+
+  /** An alarm as it is pushed: `AlarmCard` in park/alarms. */
+  interface Alarm {
+    alarm: string;
+    asset: string;
+    condition: string;
+    priority: AlarmPriority;
+    state: AlarmState;
+    name: Label;
+    place: Label;
+    raised_ms: number;
+    acked_ms?: number | null;
+    user?: string | null;
+    value?: number | null;
+    limit?: number | null;
+    unit?: string;
+    incident?: string | null;
+    overlay?: string | null;
+    lat?: number;
+    lon?: number;
+  }
+
+  /** An incident as it is pushed, as far as the order needs it: docs/architecture.md has the whole card. */
+  interface IncidentCard {
+    incident: string;
+    grade: IncidentGrade;
+    members: number;
+    opened_ms: number;
+    acked_ms: number | null;
+    [field: string]: any;
+  }
+}
