@@ -13,8 +13,6 @@ from park.config.label import Label
 from park.events.base import Priority
 
 Shown = AlarmState | OverlayName
-
-
 _PARTS: dict[str, Label] = {
     "system/state": Label("현재 상태 집계", "Live state"),
     "system/conditions": Label("경보 판정", "Alarm conditions"),

@@ -14,8 +14,6 @@ Watch = Literal[
     "value", "state", "event", "group", "cai", "peak", "dock", "silence", "absence", "substance", "reused",
     "quality", "clock",
 ]  # fmt: skip
-
-
 _NEEDED: dict[str, tuple[str, ...]] = {
     "value": ("type", "field"),
     "state": ("type", "field", "states"),

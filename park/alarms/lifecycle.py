@@ -17,14 +17,8 @@ from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmFact, AlarmR
 from park.events.base import Priority
 
 AlarmState = Literal["normal", "unack", "ack", "returned", "latched", "latched_ack"]
-
-
 Kind = Literal["raise", "ack", "clear", "latch", "reset"]
-
-
 _NAMES = UUID("5c0f7a52-4f0e-5d4e-9a55-1d3c8b0a7e11")
-
-
 TRANSITIONS: dict[tuple[AlarmState, Kind], AlarmState] = {
     ("normal", "raise"): "unack",
     ("unack", "ack"): "ack",
@@ -40,11 +34,7 @@ TRANSITIONS: dict[tuple[AlarmState, Kind], AlarmState] = {
     ("latched_ack", "raise"): "unack",
     ("latched_ack", "reset"): "normal",
 }
-
-
 WAITING: frozenset[AlarmState] = frozenset({"unack", "returned", "latched"})
-
-
 LEVELS: dict[Priority, int] = {"low": 1, "medium": 2, "high": 3, "critical": 4}
 
 

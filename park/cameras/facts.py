@@ -18,14 +18,8 @@ CameraEventKind = Literal[
     "intrusion", "loitering", "abandonment", "removal", "fall", "fight", "fire", "smoke", "crowd",
     "line_crossing", "wrong_way", "stopped_vehicle", "dumping", "person_on_carriageway",
 ]  # fmt: skip
-
-
 Track = Annotated[int, Meta(ge=-LARGEST_COUNT, le=LARGEST_COUNT)]
-
-
 Side = Annotated[int, Meta(ge=0, le=100_000)]  # of a picture, pixels
-
-
 CameraState = Literal[
     "ok", "lost", "frozen", "black", "white", "covered", "defocused", "turned", "slow",
 ]  # fmt: skip

@@ -16,14 +16,8 @@ from park.events.envelope import Event
 from park.events.rings import milliseconds
 
 Outcome = Literal["done", "partial", "failed", "timed_out", "cancelled"]
-
-
 CONFIRM_S = 30.0
-
-
 FAILED = "command_failed"
-
-
 TARGETS: dict[str, frozenset[str]] = {
     "light.dim": frozenset({"light"}),
     "camera.point": frozenset({"camera"}),

@@ -12,8 +12,6 @@ Kind = Literal[
     "camera", "light", "cabinet", "gas", "odour", "air", "water", "weather", "gate", "dock", "site",
     "factory", "meter", "substation", "pv", "fuelcell", "ess", "parking", "vehicle",
 ]  # fmt: skip
-
-
 WORKS: tuple[Kind, ...] = ("factory", "site")
 
 

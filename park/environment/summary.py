@@ -89,8 +89,6 @@ class Summary(Struct, frozen=True):
 
 
 _HOURS = 12
-
-
 _WORST = 10
 
 

@@ -8,14 +8,8 @@ IncidentKind = Literal[
     "gas_leak", "fire", "injury", "intrusion", "fight", "dumping", "odour", "air", "flood", "dg_vehicle",
     "traffic", "crowd", "dock_jam", "peak", "power", "lights_out", "camera_fault", "data_loss", "other",
 ]  # fmt: skip
-
-
 Grade = Literal["attention", "caution", "alert", "serious"]
-
-
 Verdict = Literal["true", "false", "unclear"]
-
-
 System = Literal["gas", "camera", "access", "logistics", "energy", "lighting", "environment", "data"]
 
 

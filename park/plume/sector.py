@@ -19,8 +19,6 @@ from park.state.reading import Reading, is_stale
 from park.state.state import State
 
 VEHICLE_AGE_S = 600.0
-
-
 _ARC_STEPS = 12
 
 

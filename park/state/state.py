@@ -41,46 +41,19 @@ from park.values.plausibility import Judge, Marks, without_place
 from park.values.vehicle_fixes import Fixes, believed
 
 F = TypeVar("F", bound=FactBase)
-
 WINDOW_S = 900
-
-
 HOUR_S = 3600
-
-
 WIND_S = 600  # a mean wind is that of ten minutes (WMO guide to instruments, no. 8)
-
-
 _POWER_BUCKETS = 112
-
-
 _AIR_HOURS = 14
-
-
 _WIND_BUCKETS = 156  # as far back as trips reach
-
-
 _TRIP_HOURS = 26
-
-
 _GONE_VEHICLES = 2000
-
-
 _STRANGERS = 5000
-
-
 ALARMS = frozenset(fact.TYPE for fact in get_args(AlarmFact))
-
-
 RESPONSE = frozenset(fact.TYPE for fact in get_args(IncidentFact | CommandFact | MessageFact))
-
-
 _LIGHT_LEVELS = {"failed": 1, "unreachable": 1}
-
-
 _DOUBT_LEVEL = 1
-
-
 _CAMERA_LEVELS = {"ok": 0, "slow": 1}
 
 
