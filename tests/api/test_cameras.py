@@ -210,7 +210,7 @@ def test_what_fails_on_the_way_leaves_no_password_behind(
     asked = {"camera": camera(manager) | {"source": SECRET}, "on": "film", "film": "sample:vtest.avi"}
     before = set((site.settings.var / "jobs").glob("*"))  # trials that are over are kept for who began them
     for longest in ("CHECK_S", "LOOK_S"):
-        monkeypatch.setattr(f"api.cameras.{longest}", 0.0)  # no process is so quick
+        monkeypatch.setattr(f"api.routes.cameras.{longest}", 0.0)  # no process is so quick
     answer = manager.post(f"{HERE}/CAM-030/{wanted}".rstrip("/"), json=asked)
     assert answer.status_code == (422 if wanted == "look" else 503)
     assert set((site.settings.var / "jobs").glob("*")) == before

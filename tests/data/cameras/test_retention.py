@@ -17,6 +17,7 @@ from park.events.base import FactBase
 from park.events.envelope import Event
 from park.incidents.facts import IncidentAcknowledged, IncidentAdvanced, IncidentJoined, IncidentOpened
 from park.state.state import State
+from park.systems import new_state
 from tests.data.cameras.test_clips import CAMERA, NOW, put
 from tests.data.test_jobs import until
 
@@ -24,7 +25,7 @@ INCIDENT = "changwon/incident/i-1"
 
 
 def told(*facts: FactBase, at: datetime) -> State:
-    state = State({})
+    state = new_state({})
     for number, fact in enumerate(facts):
         moment = at + timedelta(seconds=number)
         state.apply(Event(str(number), "watch/changwon", fact.TYPE, INCIDENT, moment, "changwon", fact))
@@ -38,7 +39,7 @@ def leak(at: datetime, *more: FactBase) -> State:
 
 
 def sweep(var: Path, gb: str = "20") -> Sweep:
-    return Sweep(Settings(var_dir=str(var), clips_budget=gb), lambda: State({}), lambda: NOW)
+    return Sweep(Settings(var_dir=str(var), clips_budget=gb), lambda: new_state({}), lambda: NOW)
 
 
 def names(swept: Sweep) -> set[str]:
@@ -141,7 +142,7 @@ def test_the_file_that_wins_says_alone_how_long(tmp_path: Path, monkeypatch: pyt
     (park / "cameras" / "CAM-030.toml").write_text("retention_days = 3\n", "utf-8")
     (park / "cameras" / "CAM-8.toml").write_text("retention_days = 8\n", "utf-8")
     monkeypatch.setattr(Settings, "park_dir", park)
-    days = Sweep(settings, lambda: State({})).days()
+    days = Sweep(settings, lambda: new_state({})).days()
     assert days == {f"changwon/camera/{name}": value for name, value in
                     {"CAM-030": 30.0, "CAM-7": 7.0, "CAM-8": 8.0}.items()}  # fmt: skip
 
@@ -182,7 +183,7 @@ async def test_one_odd_clip_stops_no_sweep(tmp_path: Path, monkeypatch: pytest.M
             raise error
         return once(spans)
 
-    monkeypatch.setattr("data.sweep.EVERY_S", 0.01)
+    monkeypatch.setattr("data.cameras.retention.EVERY_S", 0.01)
     monkeypatch.setattr(one, "once", odd)
     running = asyncio.create_task(one.run())
     await until(lambda: not (tmp_path / "clips" / "old.json").exists())

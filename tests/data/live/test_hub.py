@@ -31,7 +31,7 @@ from park.config.park import Centre, Config, EnergyConfig, LogisticsConfig, Park
 from park.environment.facts import GasObservation
 from park.environment.limits import Limits
 from park.events.envelope import Event, encode
-from park.state.state import State
+from park.systems import new_state
 
 GAS = "changwon/gas/GAS-001"
 NOW = datetime(2026, 4, 16, 3, 0, tzinfo=UTC)
@@ -176,7 +176,7 @@ async def test_the_hub_outlives_a_rebuild_and_panels_that_fail(
     async def panels(_hub: object) -> dict[str, Any]:
         raise OverflowError("absurd")
 
-    monkeypatch.setattr("data.live.PANELS_S", 0.05)
+    monkeypatch.setattr("data.live.hub.PANELS_S", 0.05)
     client = AsyncRedis.from_url(redis_url)
     hub = Hub(client, park, rebuild, panels)
     await one_look(hub, 1.0)
@@ -256,11 +256,12 @@ def test_the_record_gives_the_state_of_any_moment(engine: sa.Engine, park: Park)
 
 def test_a_panel_that_cannot_be_computed_takes_no_other_with_it(park: Park) -> None:
     assert park.tariffs == ()
-    assert summaries(State(park.assets), park, NOW).keys() == {"logistics", "environment", "lighting", "load"}
+    shown = summaries(new_state(park.assets), park, NOW)
+    assert shown.keys() == {"logistics", "environment", "lighting", "load"}
 
 
 def test_what_the_state_forgets_leaves_the_picture(park: Park) -> None:
-    state, picture = State(park.assets), Picture(park)
+    state, picture = new_state(park.assets), Picture(park)
     for number in range(6000):
         told = replace(gas(number, NOW + timedelta(seconds=number)), subject=f"changwon/gas/no-{number}")
         state.apply(told)

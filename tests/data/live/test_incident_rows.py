@@ -22,7 +22,7 @@ from park.incidents.facts import (
     IncidentMerged,
     IncidentOpened,
 )
-from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import ASSETS, event, park
 
 GAS = "changwon/gas/GAS-2"
@@ -33,7 +33,7 @@ class Screen:
     """A picture, and what a screen that saw all its deltas knows."""
 
     def __init__(self) -> None:
-        self.state = State({a.id: a for a in ASSETS})
+        self.state = new_state({a.id: a for a in ASSETS})
         self.picture = Picture(park())
         self.alarms: dict[str, Any] = {}
         self.incidents: dict[str, Any] = {}

@@ -41,7 +41,7 @@ async def test_a_panel_that_fails_leaves_the_others_and_is_told(
     def fail(*_: object) -> None:
         raise OverflowError("intermediate overflow in fsum")
 
-    monkeypatch.setattr("data.live.PANELS_S", 0.05)
+    monkeypatch.setattr("data.live.hub.PANELS_S", 0.05)
     monkeypatch.setattr(rooms_panels, "SUMMARIES", dict(SUMMARIES) | {"energy": fail})
     client = AsyncRedis.from_url(redis_url)
 
