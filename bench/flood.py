@@ -23,6 +23,7 @@ from park.engine.pipeline import Response
 from park.incidents import cards
 from park.incidents.incident import Incident
 from park.state.state import State
+from park.systems import new_state
 
 START = datetime(2026, 4, 16, 3, 0, tzinfo=UTC)
 ROUNDS = 5
@@ -52,7 +53,7 @@ class Seen(Struct, frozen=True):
 
 def pour(park: Park, made: Flood) -> State:
     """Let a flood come, with a tick each second; return the state after it."""
-    state = State(park.assets)
+    state = new_state(park.assets)
     response, tick = Response(state, watch_engines(park, state)), made.events[0].time
     for event in made.events:
         while event.time - tick >= timedelta(seconds=1):

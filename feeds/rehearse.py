@@ -27,6 +27,7 @@ from park.correlation.engine import Correlation
 from park.engine.pipeline import Engine, Response
 from park.events.envelope import Event
 from park.state.state import State
+from park.systems import new_state
 
 STARTS = {  # by parity of the seed: by day, by night
     1: datetime.fromisoformat("2026-11-23T10:00:00+09:00").astimezone(UTC),
@@ -96,7 +97,7 @@ def _disturb(event: Event, seed: int) -> Iterator[Arrival]:
 
 def hear(park: Park, arrivals: Iterable[Arrival], engines: Engines) -> State:
     """Fold what arrives as the watch does, letting time pass each second; return the last state."""
-    state = State(park.assets)
+    state = new_state(park.assets)
     response = Response(state, engines(park, state), park.id)
     tick: datetime | None = None
     for arrived, event in arrivals:

@@ -52,6 +52,7 @@ from park.events.envelope import AHEAD, Event, InvalidEventError, decode
 from park.intake.entry import Door
 from park.procedures.engine import Procedures
 from park.state.state import ALARMS, RESPONSE, State
+from park.systems import new_state
 from workers.process import Backoff, Timer, log_to_stderr, stop_on_signal
 
 GROUP = "watch"
@@ -74,7 +75,7 @@ def recall(engine: sa.Engine, client: redis.Redis, settings: Settings, park: Par
     """
     key = stream_key(park.id)
     done, kept = asyncio.run(_positions(settings, key))
-    state, door = State(park.assets), Door(park)
+    state, door = new_state(park.assets), Door(park)
     try:
         if done != "0-0":  # else nothing was read yet: all is still to come
             sure_ms = _sure_ms(client, key, position(done)[0])

@@ -32,6 +32,7 @@ from park.messages.message import Message
 from park.plume import sector as downwind
 from park.procedures.plan import Plan, plan
 from park.state.state import RESPONSE, State
+from park.systems import new_state
 from park.texts.failures import in_both
 
 router = APIRouter()
@@ -103,7 +104,7 @@ def _sorted(park: Park, state: State, held: list[Incident], now: datetime) -> li
 
 def _recorded(room: Services, since: datetime | None) -> State:
     """Fold the answers of a time and what came after it; blocks."""
-    state, now = State(room.park.assets), datetime.now(UTC)
+    state, now = new_state(room.park.assets), datetime.now(UTC)
     earliest = datetime.min.replace(tzinfo=UTC)
     for event in history.replay(room.engine, since or earliest, now, sorted(RESPONSE)):
         state.apply(event)

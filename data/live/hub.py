@@ -19,6 +19,7 @@ from park.engine.part_failures import Troubles
 from park.events.envelope import Event, InvalidEventError
 from park.intake.entry import Door
 from park.state.state import State
+from park.systems import new_state
 
 FLUSH_S = 0.02
 PANELS_S = 1.0
@@ -49,7 +50,7 @@ class Hub:
         self.key = stream_key(park.id)
         self.door = Door(park)
         self.tail = Tail(redis_, self.key)
-        self.state = State(park.assets)
+        self.state = new_state(park.assets)
         self.troubles = Troubles(park.id, "panel", PANELS_SOURCE)
         self.picture = Picture(park, self.troubles.guard)
         self.clients: set[Client] = set()
@@ -136,7 +137,7 @@ class Hub:
         if self.ready and await self.tail.holds(self.at):
             self.connected = True
             return
-        state = State(self.park.assets)
+        state = new_state(self.park.assets)
         self.at = await self.rebuild(state)
         self.troubles.recall(state)
         self.door = Door(self.park)

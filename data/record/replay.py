@@ -16,17 +16,13 @@ from park.config.park import Park
 from park.events.envelope import AHEAD, InvalidEventError, decode
 from park.intake.canonical_names import Names
 from park.state.state import ALARMS, RESPONSE, State
+from park.systems import MEMORIES, new_state
 
 RECORDER = "recorder"
 ALARM_REACH = timedelta(days=7)
 DURABLE_REACH = timedelta(days=400)  # what was taken out of service stays so until somebody restores it
-DAY_REACH = timedelta(hours=26)
 FAST_REACH = timedelta(minutes=3)
 RECENT_REACH = timedelta(minutes=15)
-DAILY = (
-    "park.gate.passage", "park.dock.status", "park.shipment.status", "park.pv.reading",
-    "park.fuelcell.reading", "park.ess.status", "park.air.observation",
-)  # fmt: skip
 DURABLE = frozenset(LAYERS) | {"park.exercise.status"}
 LASTING = ALARMS | RESPONSE
 FAST = ("park.vehicle.position", "park.camera.detection")
@@ -50,7 +46,7 @@ async def rebuild(engine: sa.Engine, client: redis.asyncio.Redis, park: Park, st
 
 def fold_until(engine: sa.Engine, park: Park, at: datetime, known: datetime | None = None) -> State:
     """Return the state as it was at ``at``; with ``known``, from what had come in by then; blocks."""
-    state = State(park.assets)
+    state = new_state(park.assets)
     _fold(engine, park, state, at, known)
     return state
 
@@ -68,17 +64,15 @@ def _fold(engine: sa.Engine, park: Park, state: State, at: datetime, known: date
 
 
 def _raws(connection: sa.Connection, park: Park, at: datetime, known: datetime | None) -> Iterator[bytes]:
-    meters = [asset.id for asset in park.assets.values() if asset.kind == "substation"]
     slowest_s = max((asset.period_s or 0 for asset in park.assets.values()), default=0)
     recent = max(RECENT_REACH, timedelta(seconds=2.5 * slowest_s))
     kept = events.c.type
     wanted = (
         (ALARM_REACH, kept.in_(LASTING - DURABLE)),
         (DURABLE_REACH, kept.in_(DURABLE)),
-        (DAY_REACH, kept.in_(DAILY)),
-        (DAY_REACH, (kept == "park.meter.reading") & events.c.subject.in_(meters)),
+        *_remembered(park),
         (FAST_REACH, kept.in_(FAST)),
-        (recent, kept.not_in((*LASTING, *DURABLE, *DAILY, *FAST))),
+        (recent, kept.not_in((*LASTING, *DURABLE, *_remembered_of_all(), *FAST))),
     )
     for reach, which in wanted:
         query = sa.select(events.c.ce).where(
@@ -90,3 +84,19 @@ def _raws(connection: sa.Connection, park: Park, at: datetime, known: datetime |
             query = query.where(events.c.ingested <= known)
         rows = connection.execution_options(yield_per=2000).execute(query)
         yield from (ce.encode() for ce in rows.scalars())
+
+
+def _remembered(park: Park) -> Iterator[tuple[timedelta, sa.ColumnElement[bool]]]:
+    """Yield how far back the memories of the systems reach, and for which events."""
+    for memory in MEMORIES:
+        for type_, kinds in memory.REMEMBERED.items():
+            which = events.c.type == type_
+            if kinds is not None:
+                subjects = [asset.id for asset in park.assets.values() if asset.kind in kinds]
+                which &= events.c.subject.in_(subjects)
+            yield memory.HISTORY, which
+
+
+def _remembered_of_all() -> list[str]:
+    """Return the types that are remembered of every asset: what is recent of them is read with the rest."""
+    return [type_ for memory in MEMORIES for type_, kinds in memory.REMEMBERED.items() if kinds is None]

@@ -13,6 +13,7 @@ from park.environment.facts import GasObservation
 from park.events.base import LONGEST_NAME
 from park.events.envelope import AHEAD, Event
 from park.logistics import summary as logistics
+from park.logistics.memory import LogisticsMemory
 from park.state.state import State
 
 Key = tuple[str, str]
@@ -194,7 +195,7 @@ def peak(look: Look, name: str, definition: Definition, now: datetime) -> Iterat
 def dock(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:
     """Find docks whose vehicle stays over its planned end by more than the limit (minutes)."""
     limit, over = definition.limit or 0.0, dict[str, tuple[float, str]]()
-    for event in look.state.shipments.values():
+    for event in look.state.memory(LogisticsMemory).shipments.values():
         late = logistics.overrun_min(event.data, now)
         if late is not None and late > limit:
             dock = _subject(look, "dock", event.data.dock) or event.data.dock

@@ -79,6 +79,10 @@ class CameraHealth(FactBase, frozen=True):
     clock_off_s: float | None = None
     rules_off: tuple[str, ...] = ()
 
+    def gravity(self) -> int:
+        """Return 1 (low) for a slow camera, 2 (medium) for one that cannot be trusted."""
+        return {"ok": 0, "slow": 1}.get(self.state, 2)
+
 
 class CameraScene(FactBase, frozen=True):
     """The whole picture changed at once: no motion and no alarm; ``share`` is how much of it."""

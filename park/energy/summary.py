@@ -13,9 +13,10 @@ from msgspec import Struct
 from park.config.label import Label
 from park.config.park import Park
 from park.energy.facts import EssStatus, FuelCellReading, MeterReading, PvReading
+from park.energy.memory import WINDOW_S, EnergyMemory
 from park.energy.tariffs import bands, factor_of, tariff_of
 from park.state.reading import Reading
-from park.state.state import WINDOW_S, State
+from park.state.state import State
 
 Node = Literal["grid", "pv", "fuelcell", "ess", "demand"]
 
@@ -245,7 +246,8 @@ def _day(state: State, park: Park, now: datetime) -> _Day:
 
 
 def _bucket(state: State, node: str, start_ms: int, now_ms: int) -> float | None:
-    rings = (state.power.get(asset.id) for asset in state.by_kind.get(_KINDS[node][0], ()))
+    power = state.memory(EnergyMemory).power
+    rings = (power.get(asset.id) for asset in state.by_kind.get(_KINDS[node][0], ()))
     means = [mean[0] for ring in rings if ring is not None and (mean := ring.mean(start_ms, now_ms))]
     known = [mean for mean in means if mean is not None]
     return fsum(known) if known else None
@@ -253,7 +255,8 @@ def _bucket(state: State, node: str, start_ms: int, now_ms: int) -> float | None
 
 def _newest_kw(state: State, start_ms: int) -> float | None:
     """Return the last grid import since ``start_ms`` that was a value, where the newest word is none."""
-    rings = (state.power.get(asset.id) for asset in state.by_kind.get(_KINDS["grid"][0], ()))
+    power = state.memory(EnergyMemory).power
+    rings = (power.get(asset.id) for asset in state.by_kind.get(_KINDS["grid"][0], ()))
     last = [rows[-1][1][0] for ring in rings if ring is not None and (rows := list(ring.since(start_ms)))]
     known = [kw for kw in last if kw is not None]
     return fsum(known) if known else None

@@ -11,9 +11,10 @@ from park.config.park import Park
 from park.environment.air_index import Cai, Grade, c24e, combine
 from park.environment.facts import GasObservation, OdourObservation, WaterObservation, WeatherObservation
 from park.environment.limits import Limits
+from park.environment.memory import HOUR_S, EnvironmentMemory
 from park.environment.wind import mean_wind, wind_of
 from park.state.reading import Reading, is_stale
-from park.state.state import HOUR_S, State
+from park.state.state import State
 from park.values.means import MeanRing, Row
 
 
@@ -129,7 +130,7 @@ def _station(state: State, cai: Cai, asset: Asset, now_ms: int) -> Station:
     """Index of a station: hourly means, the running hour (or the one before) as the newest."""
     event = state.latest.get(asset.id, {}).get("park.air.observation")
     time_ms = int(event.time.timestamp() * 1000) if event else None
-    hours = _hourly(state.air.get(asset.id), now_ms)
+    hours = _hourly(state.memory(EnvironmentMemory).air.get(asset.id), now_ms)
     fresh = hours[0] is not None
     pollutants = []
     for column, scale in enumerate(cai.pollutants):

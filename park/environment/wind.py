@@ -5,7 +5,8 @@ from math import asin, atan2, cos, degrees, fsum, hypot, radians, sin, sqrt
 from msgspec import Struct
 
 from park.environment.facts import WeatherObservation
-from park.state.state import WIND_S, State
+from park.environment.memory import WIND_S, EnvironmentMemory
+from park.state.state import State
 
 # A light wind meanders by some 0.5 m/s across its direction, whatever its speed (Hanna 1983, lateral
 # turbulence and plume meandering in stable conditions)
@@ -36,7 +37,8 @@ def wind_at(state: State, at_ms: int, calm_ms: float, half_deg: float) -> Wind |
     a light wind and points that disagree add to it. Below ``calm_ms`` (m/s) it is a calm.
     """
     points = [asset.id for asset in state.by_kind.get("weather", [])]
-    rings = (state.winds[point] for point in points if point in state.winds)
+    winds = state.memory(EnvironmentMemory).winds
+    rings = (winds[point] for point in points if point in winds)
     means = (ring.mean(at_ms) or ring.mean(at_ms - WIND_S * 1000) for ring in rings)
     vectors = [
         (mean[0], mean[1])

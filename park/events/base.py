@@ -35,3 +35,7 @@ class FactBase(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
     TYPE: ClassVar[str]
     SHOWN: ClassVar[bool] = False
+
+    def gravity(self) -> int:
+        """Return how grave the fact is by itself: 0 normal … 4 critical. What is an alarm adds its own."""
+        return 0

@@ -17,3 +17,7 @@ class LightStatus(FactBase, frozen=True):
     state: Literal["normal", "failed", "unreachable"]
     dim_pct: MeasuredPercent
     power_w: MeasuredPositive
+
+    def gravity(self) -> int:
+        """Return 1 (low) for a light that failed or cannot be reached."""
+        return int(self.state != "normal")

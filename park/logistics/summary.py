@@ -14,6 +14,7 @@ from park.config.park import Park
 from park.events.envelope import Event
 from park.events.rings import milliseconds
 from park.logistics.facts import DockStatus, GatePassage, GateStatus, ShipmentStatus
+from park.logistics.memory import LogisticsMemory
 from park.state.reading import Reading
 from park.state.state import State
 
@@ -98,7 +99,7 @@ def summary(state: State, park: Park, now: datetime) -> Summary:
     """Return the logistics panel at ``now``."""
     now_ms = int(now.timestamp() * 1000)
     inside = inside_now(state, now_ms)
-    slots = state.shipments.by_dock()
+    slots = state.memory(LogisticsMemory).shipments.by_dock()
     docks = tuple(_dock(state, asset, slots, now_ms) for asset in state.by_kind.get("dock", ()))
     trips = [trip for trip in _passages(state, now_ms - _RATIO_MS) if trip[1].direction == "out"]
     turnaround = _mean_min([(t, p.turnaround_s) for t, p in trips if p.turnaround_s is not None])
@@ -206,7 +207,8 @@ def _slot_state(shipment: ShipmentStatus, late: float | None) -> Literal["planne
 
 
 def _passages(state: State, since_ms: int) -> list[tuple[int, GatePassage]]:
-    return [passage for ring in state.passages.values() for passage in ring.since(since_ms)]
+    rings = state.memory(LogisticsMemory).passages.values()
+    return [passage for ring in rings for passage in ring.since(since_ms)]
 
 
 def _mean_min(seconds: list[tuple[int, float]]) -> Reading:
@@ -230,7 +232,7 @@ def _queue_time(state: State, now_ms: int) -> Reading:
 
 
 def _started(state: State, now_ms: int) -> list[tuple[int, ShipmentStatus]]:
-    facts = (event.data for event in state.shipments.values())
+    facts = (event.data for event in state.memory(LogisticsMemory).shipments.values())
     starts = [(_ms(fact.actual_start), fact) for fact in facts if fact.actual_start]
     return [(start, fact) for start, fact in starts if now_ms - _RATIO_MS <= start <= now_ms]
 
@@ -257,7 +259,7 @@ def _utilisation(state: State, now_ms: int) -> Reading:
     since_ms = now_ms - _UTILISATION_MS
     spent = {"busy": 0, "free": 0, "closed": 0}
     newest = None
-    for ring in state.docked.values():
+    for ring in state.memory(LogisticsMemory).dock_states.values():
         told = [pair for pair in ring.since(0) if pair[0] <= now_ms]  # a dock tells its changes only
         ends = [time_ms for time_ms, _ in told[1:]] + [now_ms]
         for (start, status), end in zip(told, ends, strict=False):

@@ -5,8 +5,7 @@ reach of the bounded memories): newest by ``(time, source, id)`` wins, late ones
 An event whose clock is far ahead would hold its place for ever: it is counted, not taken.
 """
 
-from collections.abc import Callable
-from math import cos, radians, sin
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar, get_args
 
 import msgspec
@@ -15,12 +14,9 @@ from park.alarms.book import AlarmBook
 from park.alarms.facts import AlarmFact, AlarmRaised
 from park.alarms.lifecycle import LEVELS, Alarm
 from park.alarms.overlays import Overlay
-from park.cameras.facts import CameraHealth
 from park.commands.command import Command
 from park.commands.facts import CommandFact
 from park.config.asset import Asset
-from park.energy.facts import EssStatus
-from park.environment.facts import WeatherObservation
 from park.events.base import FactBase
 from park.events.envelope import AHEAD, Event
 from park.events.facts import SHOWN
@@ -28,39 +24,34 @@ from park.events.identity import newer
 from park.events.rings import Raising, Ring, milliseconds
 from park.incidents.facts import IncidentFact
 from park.incidents.incident import Incident
-from park.lighting.facts import LightStatus
-from park.logistics.dock_slots import Slots
 from park.logistics.facts import VehiclePosition
+from park.memory import Memory
 from park.messages.facts import MessageFact
 from park.messages.message import Message
 from park.state.changes import Changes
 from park.state.reading import Reading
 from park.values.doubts import Doubts
-from park.values.means import MeanRing, PowerRing
 from park.values.plausibility import Judge, Marks, without_place
 from park.values.vehicle_fixes import Fixes, believed
 
 F = TypeVar("F", bound=FactBase)
-WINDOW_S = 900
+M = TypeVar("M", bound=Memory)
 HOUR_S = 3600
-WIND_S = 600  # a mean wind is that of ten minutes (WMO guide to instruments, no. 8)
-_POWER_BUCKETS = 112
-_AIR_HOURS = 14
-_WIND_BUCKETS = 156  # as far back as trips reach
-_TRIP_HOURS = 26
+_RAISED_HOURS = 26
 _GONE_VEHICLES = 2000
 _STRANGERS = 5000
 ALARMS = frozenset(fact.TYPE for fact in get_args(AlarmFact))
 RESPONSE = frozenset(fact.TYPE for fact in get_args(IncidentFact | CommandFact | MessageFact))
-_LIGHT_LEVELS = {"failed": 1, "unreachable": 1}
 _DOUBT_LEVEL = 1
-_CAMERA_LEVELS = {"ok": 0, "slow": 1}
 
 
 class State:
-    """What is known of a park now; ``assets`` by id are what its files say."""
+    """What is known of a park now; ``assets`` by id are what its files say.
 
-    def __init__(self, assets: dict[str, Asset]) -> None:
+    Systems are known by their memories alone; ``park.systems.new_state`` gives it those of all systems.
+    """
+
+    def __init__(self, assets: dict[str, Asset], memories: Iterable[type[Memory]] = ()) -> None:
         """Know nothing yet."""
         self.assets = assets
         self.latest: dict[str, dict[str, Event]] = {}
@@ -71,13 +62,13 @@ class State:
         self.incidents: dict[str, Incident] = {}
         self.commands: dict[str, Command] = {}
         self.messages: dict[str, Message] = {}
-        self.power: dict[str, PowerRing] = {}
-        self.air: dict[str, MeanRing] = {}
-        self.winds: dict[str, MeanRing] = {}
-        self.passages: dict[str, Ring[Any]] = {}
-        self.docked: dict[str, Ring[Any]] = {}
-        self.raised: Ring[Raising] = Ring(HOUR_S, _TRIP_HOURS)
-        self.shipments = Slots()
+        self.raised: Ring[Raising] = Ring(HOUR_S, _RAISED_HOURS)
+        self._memories = {kind: kind(assets) for kind in memories}
+        self._remembered = {
+            type_: (memory, kinds)
+            for memory in self._memories.values()
+            for type_, kinds in memory.REMEMBERED.items()
+        }
         self.feeds: dict[str, Event] = {}
         self.ahead = 0
         self.doubts = Doubts()
@@ -110,6 +101,8 @@ class State:
         if event.type == VehiclePosition.TYPE:
             return self._keep_vehicle(event, marks)
         self._doubt(event, marks)
+        if event.type in self._remembered:
+            self._remember(event)
         keeper = self._KEEPERS.get(event.type)
         if keeper is not None:
             keeper(self, event)
@@ -122,6 +115,17 @@ class State:
                 self._changed["cameras"].add(event.subject)
         self._trim_strangers()
         return event
+
+    def memory(self, kind: type[M]) -> M:
+        """Return what a system remembers.
+
+        Raises:
+            KeyError: this state was made without that system.
+        """
+        memory = self._memories[kind]
+        if not isinstance(memory, kind):
+            raise KeyError(kind)
+        return memory
 
     @property
     def exercise(self) -> bool:
@@ -161,15 +165,14 @@ class State:
         return max(map(milliseconds, events), default=None), fields
 
     def level(self, asset: str) -> int:
-        """Return 0 normal … 4 critical, from alarms that show, doubts, light state and camera health."""
+        """Return 0 normal … 4 critical, from alarms that show, doubts and what its facts say."""
         active = (alarm for alarm in self._book.at(asset) if alarm.active and not self.hidden(alarm))
         worst = max((LEVELS[alarm.priority] for alarm in active), default=0)
-        if light := self.fact(asset, LightStatus):
-            worst = max(worst, _LIGHT_LEVELS.get(light.state, 0))
+        for type_, event in self.latest.get(asset, {}).items():
+            if type_ in SHOWN:
+                worst = max(worst, event.data.gravity())
         if asset in self.doubts and self.doubts.missed(asset):
             worst = max(worst, _DOUBT_LEVEL)
-        if health := self.fact(asset, CameraHealth):
-            worst = max(worst, _CAMERA_LEVELS.get(health.state, 2))
         return worst
 
     def row(self, asset: str) -> tuple[int, int | None, dict[str, Any]]:
@@ -213,58 +216,20 @@ class State:
     def same_as(self, other: "State") -> bool:
         """Tell whether both know the same (used to hold the fold to its promise)."""
         plain = (
-            "latest", "vehicles", "alarms", "overlays", "shipments", "feeds",
-            "incidents", "commands", "messages",
+            "latest", "vehicles", "alarms", "overlays", "feeds", "incidents", "commands", "messages",
         )  # fmt: skip
-        rings = ("power", "air", "winds", "passages", "docked")
         return all(getattr(self, name) == getattr(other, name) for name in plain) and all(
-            mine.keys() == theirs.keys() and all(mine[key].buckets == theirs[key].buckets for key in mine)
-            for mine, theirs in ((getattr(self, name), getattr(other, name)) for name in rings)
+            memory.contents() == other.memory(kind).contents() for kind, memory in self._memories.items()
         )
 
-    def _keep_power(self, event: Event) -> None:
-        ring = self.power.get(event.subject)
-        if ring is None:
-            if event.type == "park.meter.reading" and not self._is_substation(event.subject):
-                return
-            ring = self.power[event.subject] = PowerRing(WINDOW_S, _POWER_BUCKETS)
-        fact = event.data
-        if fact.power_kw is None:
-            return
-        if isinstance(fact, EssStatus):
-            ring.put(event, (fact.power_kw, fact.discharged_kwh, fact.charged_kwh))
-        else:
-            ring.put(event, (fact.power_kw, fact.energy_kwh, None))
-
-    def _is_substation(self, subject: str) -> bool:
-        asset = self.assets.get(subject)
-        return asset is not None and asset.kind == "substation"
-
-    def _keep_air(self, event: Event) -> None:
-        ring = self.air.get(event.subject)
-        if ring is None:
+    def _remember(self, event: Event) -> None:
+        """Hand an event to the memory of the system that remembers its type."""
+        memory, kinds = self._remembered[event.type]
+        if kinds is not None:
             asset = self.assets.get(event.subject)
-            carry_s = 2 * asset.period_s if asset and asset.period_s else None
-            ring = self.air[event.subject] = MeanRing(HOUR_S, _AIR_HOURS, carry_s)
-        ring.put(event, msgspec.structs.astuple(event.data))
-
-    def _keep_wind(self, event: Event) -> None:
-        """Keep the wind as metres a second east and north of where it comes from."""
-        wind: WeatherObservation = event.data
-        if wind.wind_speed_ms is None or wind.wind_from_deg is None:
-            return
-        speed_ms, from_rad = wind.wind_speed_ms, radians(wind.wind_from_deg)
-        ring = self.winds.setdefault(event.subject, MeanRing(WIND_S, _WIND_BUCKETS))
-        ring.put(event, (speed_ms * sin(from_rad), speed_ms * cos(from_rad)))
-
-    def _keep_passage(self, event: Event) -> None:
-        self.passages.setdefault(event.subject, Ring(HOUR_S, _TRIP_HOURS)).put(event, event.data)
-
-    def _keep_dock(self, event: Event) -> None:
-        self.docked.setdefault(event.subject, Ring(HOUR_S, _TRIP_HOURS)).put(event, event.data.state)
-
-    def _keep_shipment(self, event: Event) -> None:
-        self.shipments.put(event)
+            if asset is None or asset.kind not in kinds:
+                return
+        memory.remember(event)
 
     def _doubt(self, event: Event, marks: Marks) -> None:
         if event.type in SHOWN or event.type == VehiclePosition.TYPE:
@@ -313,13 +278,12 @@ class State:
             return
         strangers = [subject for subject in self.latest if subject not in self.assets]
         strangers.sort(key=lambda subject: max(map(milliseconds, self.latest[subject].values())))
-        memories: tuple[dict[str, Any], ...] = (
-            self.latest, self.vehicles, self.feeds, self.power, self.air, self.winds, self.passages,
-            self.docked,
-        )  # fmt: skip
+        newest_by_subject: tuple[dict[str, Any], ...] = (self.latest, self.vehicles, self.feeds)
         for subject in strangers[: len(strangers) // 2]:
-            for memory in memories:
-                memory.pop(subject, None)
+            for newest in newest_by_subject:
+                newest.pop(subject, None)
+            for memory in self._memories.values():
+                memory.forget(subject)
             self._fixes.forget(subject)
             self.doubts.forget(subject)
             for changed in (self._changed["assets"], self._changed["vehicles"]):
@@ -352,15 +316,6 @@ class State:
             self.feeds[event.subject] = event
 
     _KEEPERS: ClassVar[dict[str, Callable[["State", Event], None]]] = {
-        "park.meter.reading": _keep_power,
-        "park.pv.reading": _keep_power,
-        "park.fuelcell.reading": _keep_power,
-        "park.ess.status": _keep_power,
-        "park.air.observation": _keep_air,
-        "park.weather.observation": _keep_wind,
-        "park.gate.passage": _keep_passage,
-        "park.dock.status": _keep_dock,
-        "park.shipment.status": _keep_shipment,
         **dict.fromkeys(ALARMS, _keep_alarm),
         "park.feed.heartbeat": _keep_feed,
         "park.exercise.status": _keep_exercise,

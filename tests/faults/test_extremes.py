@@ -34,7 +34,7 @@ from park.events.validation import problems
 from park.intake.entry import Door
 from park.logistics.facts import GateStatus, ShipmentStatus, VehiclePosition
 from park.procedures.engine import Procedures
-from park.state.state import State
+from park.systems import new_state
 from tests.extreme_events import LARGEST, SINGLE, TYPES, Extremes
 from tests.park.small_park import event
 from workers.recorder import sort
@@ -105,12 +105,12 @@ class Twin:
     """A room in memory: door, watch, panels and picture, and what they told."""
 
     def __init__(self) -> None:
-        self.state = State(PARK.assets)
+        self.state = new_state(PARK.assets)
         parts = PARK, self.state
         answering = Correlation(*parts), Procedures(*parts), Commands(*parts)
         engines: list[Engine] = [Conditions(*parts), Suppression(*parts), *answering]
         self.response = Response(self.state, engines, PARK.id)
-        self.live = State(PARK.assets)
+        self.live = new_state(PARK.assets)
         self.door, self.troubles = Door(PARK), Troubles(PARK.id, "panel", "gwanje/panels")
         self.picture = Picture(PARK, self.troubles.guard)
         self.alarms: list[tuple[str, str, str, datetime]] = []

@@ -30,7 +30,7 @@ from park.environment.facts import GasObservation
 from park.events.base import FactBase
 from park.events.envelope import Event
 from park.procedures.engine import Procedures
-from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import event
 from workers.recorder import Recorder
 
@@ -147,7 +147,7 @@ def spoken(redis: Redis) -> list[Event]:
 
 def uninterrupted(heard: list[Event], now: datetime) -> list[Event]:
     """Return what a watch tells that is never killed."""
-    state = State(PARK.assets)
+    state = new_state(PARK.assets)
     engines = [kind(PARK, state) for kind in (Conditions, Suppression, Correlation, Procedures)]
     response = Response(state, engines)
     told = [answer for one in heard for answer in response.take(one)]

@@ -14,6 +14,7 @@ from park.alarms.facts import AlarmRaised
 from park.cameras.facts import CameraEvent
 from park.events.envelope import Event
 from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import event, park
 from tests.sample_events import entries
 from workers.recorder import Recorder
@@ -60,7 +61,7 @@ def test_one_alarm(redis: Redis, redis_url: str, engine: sa.Engine, by: str) -> 
         raised = [AlarmRaised(f"writer-{n}", "fire", "critical") for n in range(WRITERS)]
         events = [event(one, CAM, when) for one, when in zip(raised, times, strict=True)]
     together(redis_url, events)
-    watch = Watch(redis, PARK, State(PARK.assets), take_over(redis, PARK.id))
+    watch = Watch(redis, PARK, new_state(PARK.assets), take_over(redis, PARK.id))
     while watch.once():
         pass
     assert len(entries(redis)) >= WRITERS

@@ -11,7 +11,7 @@ from park.alarms.engine import Conditions
 from park.alarms.facts import AlarmRaised
 from park.config.park import Park
 from park.events.envelope import Event
-from park.state.state import State
+from park.systems import new_state
 
 SETTINGS = Settings()
 PARK: Park = load_park(SETTINGS)
@@ -36,7 +36,7 @@ def live(made: Engine, seconds: float) -> Iterator[Event]:
 
 def alarms(made: Engine, seconds: float, park: Park = PARK) -> list[Event]:
     """Live on under a watch and return the alarms it raises."""
-    state = State(park.assets)
+    state = new_state(park.assets)
     watch = Conditions(park, state)
     end, raised = made.now + timedelta(seconds=seconds), list[Event]()
     happened = made.roll_call()

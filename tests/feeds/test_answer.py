@@ -18,7 +18,7 @@ from park.incidents.incident import Incident
 from park.lighting.facts import LightStatus
 from park.procedures.engine import Procedures
 from park.procedures.plan import plan
-from park.state.state import State
+from park.systems import new_state
 from tests.feeds.lived_park import NIGHT, PARK, engine
 from tests.park.small_park import event
 
@@ -28,7 +28,7 @@ class Night:
 
     def __init__(self, scenario: str) -> None:
         self.park: Engine = engine(NIGHT, scenario=scenario)
-        self.state = State(PARK.assets)
+        self.state = new_state(PARK.assets)
         engines = [
             kind(PARK, self.state) for kind in (Conditions, Suppression, Correlation, Procedures, Commands)
         ]

@@ -13,7 +13,7 @@ from park.engine.facts import FeedHeartbeat
 from park.events.envelope import Event, decode, encode
 from park.lighting.facts import LightStatus
 from park.logistics.facts import ShipmentStatus, VehiclePosition
-from park.state.state import State
+from park.systems import new_state
 from tests.feeds.lived_park import DAY, PARK, SETTINGS, engine, live
 
 
@@ -120,7 +120,7 @@ def test_counters_go_on_from_the_past_and_from_an_earlier_run() -> None:
 
 
 def test_the_rooms_panels_understand_what_is_told() -> None:
-    state, made = State(PARK.assets), engine()
+    state, made = new_state(PARK.assets), engine()
     for event in [*made.roll_call(), *live(made, 70)]:
         state.apply(event)
     told: Summary = summary(state, PARK, made.now)

@@ -12,6 +12,7 @@ from park.events.facts import Fact
 from park.incidents.facts import Grade, IncidentJoined, IncidentKind, IncidentOpened, System
 from park.incidents.incident import Incident
 from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import event
 
 PARK: Park = load_park(Settings())
@@ -20,7 +21,7 @@ LEAK = "changwon/gas/GAS-001"  # NH3, at the paint works B-12
 
 
 def state_of(*facts: tuple[str, FactBase]) -> State:
-    state = State(PARK.assets)
+    state = new_state(PARK.assets)
     for subject, fact in facts:
         state.apply(event(fact, subject, NOW))
     return state

@@ -15,6 +15,7 @@ from park.environment.limits import Limits
 from park.events.base import FactBase
 from park.events.envelope import Event
 from park.state.state import State
+from park.systems import new_state
 
 FILES = Path(__file__).resolve().parents[2] / "parks" / "changwon"
 _ids: Iterator[int] = count()
@@ -86,7 +87,7 @@ def event(fact: FactBase, subject: str, time: datetime, id_: str = "", source: s
 
 
 def state_of(*events: Event) -> State:
-    state = State({a.id: a for a in ASSETS})
+    state = new_state({a.id: a for a in ASSETS})
     for told in events:
         state.apply(told)
     return state

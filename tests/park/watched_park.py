@@ -19,6 +19,7 @@ from park.events.base import Priority
 from park.events.envelope import Event
 from park.incidents.incident import Incident
 from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import event
 
 PARK: Park = load_park(Settings())
@@ -62,7 +63,7 @@ class Room:
     """The engines over one state; ``told`` is all they told, in order."""
 
     def __init__(self, state: State | None = None) -> None:
-        self.state = state or State(PARK.assets)
+        self.state = state or new_state(PARK.assets)
         engines: list[Engine] = [Conditions(PARK, self.state), Correlation(PARK, self.state)]
         self.response = Response(self.state, engines)
         self.told: list[Event] = []
@@ -79,7 +80,7 @@ class Room:
 
     def again(self, *, lost: Iterable[str] = ()) -> "Room":
         """Kill it and start a new one from what was told, without what was lost."""
-        state = State(PARK.assets)
+        state = new_state(PARK.assets)
         for happened in self.told:
             if happened.id not in set(lost):
                 state.apply(happened)

@@ -20,7 +20,7 @@ from park.environment.facts import GasObservation
 from park.events.envelope import decode, encode
 from park.intake.entry import Door
 from park.operators.facts import OperatorAction
-from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import park
 from tests.sample_events import START, entries, gas
 from workers.recorder import METRICS_KEY, Recorder
@@ -270,7 +270,7 @@ def test_it_is_told_again_when_it_comes_again_and_kept_once(redis: Redis, engine
 
 def test_screen_and_record_agree_about_it(redis: Redis, engine: sa.Engine) -> None:
     restarted(redis, engine)
-    live = State(park().assets)
+    live = new_state(park().assets)
     for id_, raw in entries(redis):
         live.apply(arrived(raw, id_))
     past = fold_until(engine, park(), START + timedelta(minutes=1))

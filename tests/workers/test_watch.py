@@ -29,6 +29,7 @@ from park.environment.facts import GasObservation
 from park.events.envelope import Event, decode
 from park.intake.entry import Door
 from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import event, park
 from tests.sample_events import entries as entries_of
 from workers.recorder import Recorder, sort
@@ -61,7 +62,7 @@ def stream(redis: Redis, kind: str = "park.alarm.") -> list[Event]:
 
 
 def watch(redis: Redis, state: State | None = None) -> Watch:
-    return Watch(redis, PARK, state or State(PARK.assets), take_over(redis, PARK.id))
+    return Watch(redis, PARK, state or new_state(PARK.assets), take_over(redis, PARK.id))
 
 
 def until_quiet(running: Watch) -> None:
@@ -123,7 +124,7 @@ def test_an_answer_that_is_lost_sends_nothing_a_second_time(
     """Redis did it and the answer came too late: the client would repeat the transaction by itself."""
     say(redis, fire(now()))
     client = connect(settings)
-    running = Watch(client, PARK, State(PARK.assets), take_over(client, PARK.id))
+    running = Watch(client, PARK, new_state(PARK.assets), take_over(client, PARK.id))
     execute = Pipeline._execute_transaction
     first = iter([True])
 
@@ -307,7 +308,7 @@ def test_a_device_that_counts_from_the_beginning_again_is_alarmed_and_told(
 def test_a_dangerous_value_of_a_wrong_clock_is_judged_now_by_watch_screen_and_record(
     redis: Redis, engine: sa.Engine
 ) -> None:
-    door, live = Door(PARK), State(PARK.assets)
+    door, live = Door(PARK), new_state(PARK.assets)
     recorder = Recorder(redis, Store(engine), "changwon", threading.Event(), door=Door(PARK))
     say(redis, *(gas(1, now() - timedelta(seconds=50 - 10 * n)) for n in range(5)))
     say(redis, gas(80, now() - timedelta(hours=9)))

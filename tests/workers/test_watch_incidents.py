@@ -14,6 +14,7 @@ from park.environment.facts import GasObservation
 from park.events.envelope import Event
 from park.incidents.facts import IncidentAcknowledged
 from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import event
 from tests.workers.test_watch import now, record, say, stream, until_quiet
 from workers.watch import Watch, recall, take_over
@@ -23,7 +24,7 @@ FALL = "changwon/camera/CAM-030"
 
 
 def watch(redis: Redis, state: State | None = None) -> Watch:
-    return Watch(redis, PARK, state or State(PARK.assets), take_over(redis, PARK.id))
+    return Watch(redis, PARK, state or new_state(PARK.assets), take_over(redis, PARK.id))
 
 
 def leak() -> list[Event]:

@@ -31,6 +31,7 @@ from park.incidents.facts import (
 from park.incidents.report import Asked, Picture, Report, Sealed, report
 from park.messages.facts import MessageRequested, MessageStatus
 from park.state.state import State
+from park.systems import new_state
 from tests.park.sample_incidents import LEAK, NOW, PARK, wind
 from tests.park.small_park import event
 
@@ -40,7 +41,7 @@ SUBJECT = "changwon/incident/i-1"
 
 
 def state(members: int = 3) -> State:
-    made = State(PARK.assets)
+    made = new_state(PARK.assets)
     others = [asset.id for asset in PARK.assets.values() if asset.kind in ("gas", "camera")][:members]
     facts = [
         (SUBJECT, IncidentOpened("i-1", "2026-0042", "gas_leak", LEAK, "serious")),

@@ -24,7 +24,7 @@ from park.alarms.load import (
 from park.events.base import FactBase, Priority
 from park.events.envelope import Event
 from park.events.rings import Raising
-from park.state.state import State
+from park.systems import new_state
 
 PARK = load_park(Settings())
 TARGETS = PARK.limits.alarms
@@ -106,7 +106,7 @@ def say(minutes: float, fact: FactBase, asset: str) -> Event:
 
 
 def test_the_strip_of_a_folded_state() -> None:
-    state = State(PARK.assets)
+    state = new_state(PARK.assets)
     for n in range(12):
         state.apply(say(n / 4, AlarmRaised(f"{n}", "gas_high", "high"), f"changwon/gas/GAS-{n:03}"))
     state.apply(say(3.1, AlarmAcknowledged("0", "gas_high", "kim"), "changwon/gas/GAS-000"))

@@ -32,6 +32,7 @@ from park.events.base import FactBase
 from park.events.envelope import Event
 from park.lighting.facts import LightStatus
 from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import ASSETS, at, event, park, seconds
 
 START = at("2026-11-23 10:00")
@@ -64,7 +65,7 @@ OVERLAYS = {
 
 
 def folded(events: list[Event]) -> State:
-    state = State(BY_ID)
+    state = new_state(BY_ID)
     for told in events:
         state.apply(told)
     return state
@@ -159,7 +160,7 @@ class Room:
         self.heard: list[Event] = []
         self.told: list[Event] = []
         self.kept: dict[str, bytes] = {}
-        self.begin(State(BY_ID))
+        self.begin(new_state(BY_ID))
 
     def begin(self, state: State) -> None:
         self.state = state

@@ -20,6 +20,7 @@ from park.engine.pipeline import Engine, Response
 from park.environment.facts import GasObservation
 from park.events.envelope import Event
 from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import ASSETS, event, park
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -32,7 +33,7 @@ class Room:
 
     def __init__(self, state: State | None = None) -> None:
         self.park = park()
-        self.state = state or State({one.id: one for one in ASSETS})
+        self.state = state or new_state({one.id: one for one in ASSETS})
         parts = self.park, self.state
         engines: list[Engine] = [Conditions(*parts), Suppression(*parts), Correlation(*parts)]
         self.response = Response(self.state, engines, "changwon")

@@ -7,6 +7,7 @@ import pytest
 from park.environment.facts import WeatherObservation
 from park.environment.wind import wind_at
 from park.state.state import State
+from park.systems import new_state
 from tests.park.sample_incidents import NOW, PARK, wind
 from tests.park.small_park import event, seconds
 
@@ -14,7 +15,7 @@ NOW_MS = int(NOW.timestamp() * 1000)
 
 
 def felt(*winds: tuple[str, WeatherObservation, datetime]) -> State:
-    state = State(PARK.assets)
+    state = new_state(PARK.assets)
     for point, fact, when in winds:
         state.apply(event(fact, point, when))
     return state

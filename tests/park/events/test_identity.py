@@ -13,7 +13,8 @@ from park.environment.facts import GasObservation
 from park.events.envelope import decode, encode
 from park.events.identity import newer, renamed, same_content
 from park.logistics.facts import GatePassage
-from park.state.state import State
+from park.logistics.memory import LogisticsMemory
+from park.systems import new_state
 from tests.park.small_park import ASSETS, at, event, park, seconds, state_of
 
 PARK = park()
@@ -45,7 +46,7 @@ def test_an_id_of_its_own_is_made_of_the_content() -> None:
 
 
 def test_a_counter_that_begins_again_is_shown_and_alarmed() -> None:
-    state = State({a.id: a for a in ASSETS})
+    state = new_state({a.id: a for a in ASSETS})
     conditions = Conditions(PARK, state)
     raised = []
     for ppm, when in ((2.0, NOW), (2.1, NOW + seconds(10)), (62.0, NOW + seconds(20))):
@@ -75,7 +76,7 @@ def test_one_identity_and_moment_with_two_contents_is_decided_alike_in_any_order
 def test_two_passages_of_one_number_are_two(again: int) -> None:
     first = event(GatePassage("V-1", "in"), GATE, NOW, "1")
     second = event(GatePassage("V-2", "in"), GATE, NOW + seconds(again), "1" if again else "2")
-    passed = state_of(first, second, first).passages[GATE]
+    passed = state_of(first, second, first).memory(LogisticsMemory).passages[GATE]
     assert [fact.vehicle for _, fact in passed.since(0)] == ["V-1", "V-2"]
 
 

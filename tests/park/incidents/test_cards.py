@@ -20,6 +20,7 @@ from park.incidents.facts import (
 )
 from park.messages.facts import MessageRequested, MessageStatus
 from park.state.state import State
+from park.systems import new_state
 from tests.park import sample_incidents as incidents
 from tests.park.small_park import ASSETS, at, event, park
 
@@ -50,7 +51,7 @@ def known(*events: Event) -> State:
     assets = {a.id: a for a in [*ASSETS, FIRM]}
     gas = assets[GAS]
     assets[GAS] = replace(gas, traits=gas.traits | {"factory": FIRM.id})
-    state = State(assets)
+    state = new_state(assets)
     for told in events:
         state.apply(told)
     return state

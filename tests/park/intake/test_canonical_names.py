@@ -17,7 +17,9 @@ from park.events.envelope import Event, decode, encode
 from park.intake.canonical_names import Names
 from park.intake.entry import Door
 from park.logistics.facts import DockStatus, GatePassage, ShipmentStatus, VehiclePosition
+from park.logistics.memory import LogisticsMemory
 from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import ASSETS, asset, at, event, park, seconds
 
 LORRY = asset("changwon/vehicle/V-001", 2.0, plate="81바1237")
@@ -39,7 +41,7 @@ def settled(fact: FactBase, subject: str) -> Event:
 
 def judged(fact: GasObservation, subject: str = NH3) -> tuple[State, set[str]]:
     """The state a minute after a reading, and the conditions that were raised."""
-    state = State(PARK.assets)
+    state = new_state(PARK.assets)
     conditions, told = Conditions(PARK, state), Door(PARK).enter(event(fact, subject, NOW))
     state.apply(told)
     raised = conditions.take(told) + conditions.tick(NOW + seconds(15))
@@ -166,11 +168,11 @@ def shown(*told: tuple[ShipmentStatus, int, str]) -> list[tuple[str, str]]:
     """The slots that stand after shipments told at minutes, in every order: planned instant and state."""
     found = []
     for order in (told, told[::-1]):
-        state = State(PARK.assets)
+        state = new_state(PARK.assets)
         for fact, minute, subject in order:
             when = NOW + timedelta(minutes=minute)
             state.apply(NAMES.settle(event(fact, subject, when, f"{minute}-{fact.planned_start}")))
-        slots = [shipment.data for shipment in state.shipments.values()]
+        slots = [shipment.data for shipment in state.memory(LogisticsMemory).shipments.values()]
         found.append(sorted((s.planned_start.astimezone(UTC).isoformat(), s.state) for s in slots))
     assert found[0] == found[1]
     return found[0]

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 from park.alarms.engine import Conditions
 from park.alarms.facts import AlarmCleared, AlarmRaised
 from park.energy.facts import MeterReading
+from park.energy.memory import EnergyMemory
 from park.engine.facts import FeedHeartbeat
 from park.environment.facts import GasObservation
 from park.events.envelope import Event
 from park.intake.entry import Door
 from park.lighting.facts import LightStatus
-from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import at, event, park, seconds
 
 PARK = park()
@@ -37,7 +38,7 @@ class Room:
 
     def __init__(self) -> None:
         self.door = Door(PARK)
-        self.state = State(PARK.assets)
+        self.state = new_state(PARK.assets)
         self.conditions = Conditions(PARK, self.state)
         self.raised: list[Event] = []
         self._number = 0
@@ -251,7 +252,8 @@ def test_a_meter_with_a_wrong_clock_counts_in_the_window_of_its_arrival() -> Non
         lag = timedelta(0) if second < 0 else timedelta(weeks=1024)
         told = event(MeterReading(500.0, 0.0), "changwon/substation/SS-1", NOW + seconds(second) - lag)
         room.take(replace(told, ingested=NOW + seconds(second)))
-    assert room.state.power["changwon/substation/SS-1"].mean(int(NOW.timestamp() * 1000)) == (500.0,)
+    ring = room.state.memory(EnergyMemory).power["changwon/substation/SS-1"]
+    assert ring.mean(int(NOW.timestamp() * 1000)) == (500.0,)
 
 
 def test_many_lights_behind_one_gateway_are_one_clock() -> None:

@@ -18,6 +18,7 @@ from park.messages import notices
 from park.origins import texts as source_words
 from park.origins.firms import Code, Source, source_of
 from park.state.state import State
+from park.systems import new_state
 from tests.park import watched_park as crowd
 from tests.park.sample_incidents import NOW, PARK, incident, joined, tell, wind
 from tests.park.small_park import event
@@ -54,7 +55,7 @@ def without(park: Park, *traits: str) -> Park:
 
 
 def told(park: Park, *facts: tuple[str, FactBase]) -> State:
-    state = State(park.assets)
+    state = new_state(park.assets)
     for subject, fact in facts:
         state.apply(event(fact, subject, NOW))
     return state

@@ -15,6 +15,7 @@ from park.incidents.incident import Incident
 from park.logistics.facts import VehiclePosition
 from park.plume.sector import Sector, inside, place_of, sector
 from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import at, event
 
 PARK: Park = load_park(Settings())
@@ -29,7 +30,7 @@ def happened(kind: IncidentKind = "gas_leak", cause: str = GAS.id) -> Incident:
 
 
 def windy(from_deg: float, speed_ms: float = 3.0, age_s: float = 0.0) -> State:
-    state = State(PARK.assets)
+    state = new_state(PARK.assets)
     for point in state.by_kind["weather"]:
         fact = WeatherObservation(5.0, 50.0, speed_ms, from_deg, 0.0, 0.0)
         state.apply(event(fact, point.id, NOW - timedelta(seconds=age_s)))

@@ -38,6 +38,7 @@ from park.procedures.engine import Procedures
 from park.procedures.plan import Plan, plan
 from park.procedures.sop import Sop, StepRule, When
 from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import at, event
 
 PARK: Park = load_park(Settings())
@@ -49,7 +50,7 @@ class Room:
     """A watch without alarms and correlation: incidents are told by the test."""
 
     def __init__(self, state: State | None = None) -> None:
-        self.state = state or State(PARK.assets)
+        self.state = state or new_state(PARK.assets)
         self.answer = Response(self.state, [Procedures(PARK, self.state), Commands(PARK, self.state)])
         self.told: list[Event] = []
 
@@ -358,7 +359,7 @@ def test_an_event_that_came_late_commands_from_now_on() -> None:
 
 def test_a_kind_without_a_procedure_takes_that_for_others() -> None:
     bare = replace(PARK, sop=tuple(s for s in PARK.sop if "flood" not in s.kinds))
-    state = State(PARK.assets)
+    state = new_state(PARK.assets)
     state.apply(event(opened(kind="flood", cause="changwon/water/WTR-01"), "changwon/incident/i1", NOW))
     steps = plan(bare, state, state.incidents["i1"], NOW).steps
     assert [step.id for step in steps][:2] == ["acknowledge", "cameras"]
@@ -382,7 +383,7 @@ def test_a_step_that_the_room_notifies_by_itself_is_done_and_asks_for_its_messag
         "tell", Label("보고", "Tell"), auto="notify", notify=("park_office",), when=When(verdict=("true",))
     )
     alone = replace(PARK, sop=(Sop(("gas_leak",), Label("가스", "Gas"), "test", (step,)),))
-    state = State(PARK.assets)
+    state = new_state(PARK.assets)
     answer = Response(state, [Procedures(alone, state)])
     assert answer.take(event(opened(), "changwon/incident/i1", NOW)) == []
     told = answer.take(event(IncidentVerified("i1", "true", "kim"), "changwon/incident/i1", after(5)))

@@ -11,14 +11,16 @@ from msgspec.structs import replace
 from park.alarms.facts import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from park.cameras.facts import CameraHealth
 from park.energy.facts import EssStatus, MeterReading
+from park.energy.memory import EnergyMemory
 from park.engine.facts import FeedHeartbeat
 from park.environment.facts import AirObservation, GasObservation
 from park.events.base import FactBase
 from park.events.envelope import Event
 from park.lighting.facts import LightStatus
 from park.logistics.facts import DockStatus, GatePassage, ShipmentStatus, VehiclePosition
+from park.logistics.memory import LogisticsMemory
 from park.state.reading import Reading, is_stale
-from park.state.state import State
+from park.systems import new_state
 from tests.park.small_park import ASSETS, at, event, seconds, state_of
 
 START = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -131,12 +133,12 @@ def test_memory_is_bounded() -> None:
     for hour in range(24 * 7):
         state.apply(event(MeterReading(1.0, 1.0), "changwon/substation/SS-1", START + timedelta(hours=hour)))
         state.apply(event(GatePassage("V", "in"), "changwon/gate/G-1", START + timedelta(hours=hour)))
-    assert len(state.power["changwon/substation/SS-1"].buckets) == 28
-    assert len(state.passages["changwon/gate/G-1"].buckets) == 26
+    assert len(state.memory(EnergyMemory).power["changwon/substation/SS-1"].buckets) == 28
+    assert len(state.memory(LogisticsMemory).passages["changwon/gate/G-1"].buckets) == 26
 
 
 def test_vehicles_that_left_are_forgotten_at_last() -> None:
-    state = State({a.id: a for a in ASSETS})
+    state = new_state({a.id: a for a in ASSETS})
     left = VehiclePosition(35.0, 128.0, 1.0, 2.0, "left", "empty")
     for n in range(2100):
         state.apply(event(left, f"changwon/vehicle/V-{n}", START + seconds(n)))
@@ -179,7 +181,7 @@ def test_a_clock_far_ahead_holds_no_place_but_its_alarm_is_not_lost() -> None:
     fact = state.fact(GAS, GasObservation)
     assert fact is not None
     assert fact.ppm == 1.0
-    assert (state.power, state.feeds, state.ahead) == ({}, {}, 3)
+    assert (state.memory(EnergyMemory).power, state.feeds, state.ahead) == ({}, {}, 3)
     assert state.alarms["a"].state == "unack"
 
 

@@ -8,14 +8,17 @@ from park.alarms.engine import Conditions
 from park.alarms.facts import AlarmRaised
 from park.energy import summary as energy
 from park.energy.facts import EssStatus, MeterReading, PvReading
+from park.energy.memory import EnergyMemory
 from park.environment import summary as environment
 from park.environment.facts import AirObservation, WeatherObservation
+from park.environment.memory import EnvironmentMemory
 from park.environment.wind import wind_at
 from park.events.base import FactBase
 from park.events.envelope import Event
 from park.logistics import summary as logistics
 from park.logistics.facts import DockStatus
 from park.state.state import State
+from park.systems import new_state
 from park.values.means import MeanRing
 from tests.park.small_park import ASSETS, asset, at, event, park, seconds, state_of
 
@@ -30,7 +33,7 @@ def ms(when: datetime) -> int:
 
 
 def mean_kw(state: State, start: datetime = NOON, now: datetime = END, subject: str = SS) -> float | None:
-    found = state.power[subject].mean(ms(start), ms(now))
+    found = state.memory(EnergyMemory).power[subject].mean(ms(start), ms(now))
     return None if found is None else found[0]
 
 
@@ -127,7 +130,7 @@ def test_a_power_that_stood_over_whole_windows_is_known_by_its_counter() -> None
 def test_a_gap_that_nothing_tells_of_is_unknown_and_not_drawn_through() -> None:
     told = [event(MeterReading(1100, 0), SS, NOON - timedelta(minutes=50)),
             event(MeterReading(300, 0), SS, NOON + timedelta(minutes=25))]  # fmt: skip
-    assert SS in state_of(*told).power
+    assert SS in state_of(*told).memory(EnergyMemory).power
     assert mean_kw(state_of(*told)) is None
     assert mean_kw(state_of(*told), NOON + timedelta(minutes=15), NOON + timedelta(minutes=30)) == 300
 
@@ -156,7 +159,11 @@ def test_the_hour_of_an_air_station_is_over_time() -> None:
     late = hour + timedelta(minutes=50)
     told += [event(air(200), "changwon/air/AIR-1", late + seconds(10 * n)) for n in range(60)]
     state = state_of(*told)
-    found = state.air["changwon/air/AIR-1"].mean(ms(hour), ms(hour + timedelta(hours=1)))
+    found = (
+        state.memory(EnvironmentMemory)
+        .air["changwon/air/AIR-1"]
+        .mean(ms(hour), ms(hour + timedelta(hours=1)))
+    )
     assert found is not None
     assert found[0] == pytest.approx((50 * 20 + 10 * 200) / 60)
     station = environment.stations(state, PARK, hour + timedelta(minutes=59, seconds=59))[0]
@@ -194,7 +201,7 @@ def test_a_dock_that_told_its_state_long_ago_still_counts() -> None:
 
 def test_a_meter_of_no_period_is_measured_alike() -> None:
     assets = {a.id: a for a in ASSETS} | {SS: asset(SS, None)}
-    state = State(assets)
+    state = new_state(assets)
     for told in meter(*CHANGES):
         state.apply(told)
     assert mean_kw(state) == pytest.approx(1100, abs=1)

@@ -16,6 +16,7 @@ from park.events.examples import examples
 from park.logistics import summary as logistics
 from park.logistics.facts import GateStatus, VehiclePosition
 from park.state.state import State
+from park.systems import new_state
 from park.values.plausibility import FIELDS, SAID_CHARS
 from tests.park.small_park import ASSETS, asset, event, park
 
@@ -27,7 +28,7 @@ SINGLE = 3.4028234663852886e38
 
 
 def state_of(*told: Event) -> State:
-    state = State({one.id: one for one in ASSETS})
+    state = new_state({one.id: one for one in ASSETS})
     for one in told:
         state.apply(one)
     return state
@@ -55,7 +56,7 @@ def test_a_meter_without_a_value_leaves_the_window_as_the_others_made_it(nonsens
 def test_a_gas_sensor_without_a_value_has_none_and_says_what_it_said(said: object) -> None:
     told = posted("park.gas.observation", ppm=said)
     assert decode(encode(told)) == told
-    state = State({})
+    state = new_state({})
     believed = state.apply(told)
     assert believed.data.ppm is None
     mark = state.doubts.of(told.subject)["ppm"]
@@ -68,7 +69,7 @@ def test_a_gas_sensor_without_a_value_has_none_and_says_what_it_said(said: objec
 
 @pytest.mark.parametrize("ppm", [999.0, 5_000.0, 120_000.0, 999_999.0])
 def test_a_gas_beyond_its_sensor_is_dangerous_and_stays_a_value(ppm: float) -> None:
-    state = State({one.id: one for one in ASSETS})
+    state = new_state({one.id: one for one in ASSETS})
     watch = Conditions(park(), state)
     told = []
     for second in range(0, 20, 5):
@@ -93,7 +94,7 @@ def test_every_measured_field_takes_codes_and_loses_only_itself(type_: str) -> N
     good = examples()[type_]
     for field in FIELDS[type_]:
         told = posted(type_, **{field.name: SINGLE})
-        believed = State({}).apply(told)
+        believed = new_state({}).apply(told)
         assert getattr(believed.data, field.name) is None
         for other in FIELDS[type_]:
             if other.name != field.name:
@@ -124,7 +125,7 @@ def test_a_pollutant_without_a_value_leaves_the_hourly_means_of_the_others() -> 
 
 def test_a_value_is_held_against_the_rating_of_its_own_device() -> None:
     rated = asset("changwon/pv/PV-9", rated_kw=350.0)
-    state = State({rated.id: rated})
+    state = new_state({rated.id: rated})
     assert state.apply(event(PvReading(340.0, 1.0), rated.id, NOW)).data.power_kw == 340.0
     watts = state.apply(event(PvReading(340_000.0, 1.0), rated.id, NOW + timedelta(seconds=9)))
     assert watts.data.power_kw is None
@@ -144,9 +145,9 @@ def test_codes_of_bytes_words_and_full_turns_are_known() -> None:
     assert (lamp.data.dim_pct, lamp.data.state) == (None, "failed")
     assert posted("park.ess.status", soc_pct=255).data.soc_pct is None
     assert posted("park.weather.observation", wind_from_deg=360).data.wind_from_deg == 0.0
-    gate = State({}).apply(event(GateStatus(65535, 4294967295.0), "changwon/gate/G-1", NOW))
+    gate = new_state({}).apply(event(GateStatus(65535, 4294967295.0), "changwon/gate/G-1", NOW))
     assert (gate.data.queue_vehicles, gate.data.wait_s) == (None, None)
-    ess = State({}).apply(event(EssStatus(-500.0, 60.0, 9999.0, 65535.0), "changwon/ess/ESS-1", NOW))
+    ess = new_state({}).apply(event(EssStatus(-500.0, 60.0, 9999.0, 65535.0), "changwon/ess/ESS-1", NOW))
     assert (ess.data.charged_kwh, ess.data.discharged_kwh) == (9999.0, 65535.0)  # counters do pass there
 
 
@@ -159,7 +160,7 @@ def lorry(lat: float, lon: float, second: int = 0, **changed: object) -> Event:
     ("lat", "lon"), [(0.0, 0.0), (0.001, -0.002), (37.56, 126.97), (-35.2, 128.6), (35.2, -128.6)]
 )
 def test_a_lorry_at_no_place_of_the_park_is_not_inside_and_not_off_route(lat: float, lon: float) -> None:
-    state = State({one.id: one for one in ASSETS})
+    state = new_state({one.id: one for one in ASSETS})
     watch = Conditions(park(), state)
     told = []
     for second in range(0, 60, 2):
@@ -175,7 +176,7 @@ def test_a_lorry_at_no_place_of_the_park_is_not_inside_and_not_off_route(lat: fl
 @pytest.mark.parametrize(("lat", "lon"), [(91.0, 181.0), (LARGEST, SINGLE), (-999.0, -999.0), (None, None)])
 def test_a_receiver_without_a_fix_says_codes_and_moves_nothing(lat: float, lon: float) -> None:
     told = posted("park.vehicle.position", lat=lat, lon=lon, heading_deg=511, speed_kmh=255)
-    state = State({})
+    state = new_state({})
     state.apply(told)
     assert state.vehicles == {}
     assert state.doubts.of(told.subject).keys() == {"lat", "lon", "heading_deg", "speed_kmh"}
@@ -217,7 +218,7 @@ def test_a_missing_heading_colours_nothing_and_the_screen_gets_why_a_value_is_no
 
 @pytest.mark.parametrize("written", ["[" * 100_000, "no JSON", "[1]", '{"ppm": ' + "9" * 1000 + "}"])
 def test_whatever_a_sender_writes_as_what_stood_there_harms_nothing(written: str) -> None:
-    state = State({})
+    state = new_state({})
     told = replace(posted("park.gas.observation", ppm=None), novalue=written)
     state.apply(decode(encode(told)))
     assert len(state.doubts.of(told.subject)["ppm"].said) <= SAID_CHARS
@@ -225,7 +226,7 @@ def test_whatever_a_sender_writes_as_what_stood_there_harms_nothing(written: str
 
 def test_a_device_may_have_its_own_number_for_no_value() -> None:
     own = asset(GAS, 10.0, substance="H2S", no_value=250.0)
-    state = State({own.id: own})
+    state = new_state({own.id: own})
     state.apply(event(GasObservation("H2S", 250.0), GAS, NOW))
     assert state.doubts.of(GAS)["ppm"].why == "no_value"
     assert not state_of(event(GasObservation("H2S", 250.0), GAS, NOW)).doubts.of(GAS)
