@@ -56,6 +56,17 @@ declare global {
     half: number;
   }
 
+  /** What is known now, by kind of push message: docs/push.md has the kinds. */
+  interface ParkState {
+    /** Asset id -> [level 0 to 4, time in ms, fields]. */
+    assets: Record<string, [number, number | null, Record<string, any>]>;
+    vehicles: Record<string, any[]>;
+    detections: Record<string, any>;
+    alarms: Record<string, Alarm>;
+    incidents: Record<string, IncidentCard>;
+    [kind: string]: any;
+  }
+
   /** An alarm as it is pushed: `AlarmCard` in park/alarms. */
   interface Alarm {
     alarm: string;

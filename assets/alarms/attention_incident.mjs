@@ -40,11 +40,11 @@ export function createIncidentRow(row, choose) {
   node.tabIndex = -1;
   node.addEventListener("click", () => {
     choose(row.key, false);
-    openIncident(node.card.incident);
+    openIncident(node.shown.incident);
   });
   parts.button.addEventListener("click", (event) => {
     event.stopPropagation();
-    acknowledgeIncident(node.card);
+    acknowledgeIncident(node.shown);
   });
   return node;
 }
@@ -80,7 +80,7 @@ function next(card) {
 
 export function updateIncidentRow(node, { card, key }, chosen) {
   const { parts } = node;
-  node.card = card;
+  node.shown = card;
   setClass(
     node,
     ["alarm happening-now", gradeClass(card), card.acked_ms ? "ack" : "unack", key === chosen ? "chosen" : ""]

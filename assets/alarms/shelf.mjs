@@ -13,6 +13,7 @@ import { mayAct, requestAction } from "../incidents/incidents.mjs";
 const EVERY_MS = 5000;
 const WORDS = { shelved: "보류", suppressed: "설계 억제", out_of_service: "사용 중지" };
 const BACK = { shelved: ["alarm.unshelve", "다시 보이기"], out_of_service: ["alarm.restore", "다시 사용"] };
+/** @type {[number, string][]} */
 const TIMES = [
   [30, "30분"],
   [120, "2시간"],
@@ -57,7 +58,7 @@ function make() {
   const until = el("span", "note");
   const button = el("button", "replay");
   button.type = "button";
-  button.addEventListener("click", () => back(node.hidden_));
+  button.addEventListener("click", () => back(node.shown));
   head.append(mark, title, until, button);
   node.append(head, why);
   return Object.assign(node, { parts: { mark, title, until, button, why } });
@@ -65,7 +66,7 @@ function make() {
 
 function update(node, hidden) {
   const { mark, title, until, button, why } = node.parts;
-  node.hidden_ = hidden;
+  node.shown = hidden;
   setText(mark, translate(WORDS[hidden.name]));
   setText(title, `${localName(hidden.title)} · ${localName(hidden.place)}`);
   const end = hidden.until_ms ? translate("{time}까지", { time: formatDateTime(hidden.until_ms) }) : "";

@@ -88,33 +88,33 @@ function open(id) {
   goToPage(`/camera/${encodeURIComponent(id.split("/").pop())}`);
 }
 
-function health(node, camera) {
-  const { before, after, rules_off: off = [], state } = facts(camera);
-  node.stills.hidden = !(before || after) || !state || state === "ok";
-  const said = off.length ? translate("꺼진 규칙 {n}", { n: off.length }) : "";
-  setText(node.off, said);
-  node.off.title = off.map((rule) => cameraDetail(rule, false)).join("\n");
+function paintHealth({ stills, off }, camera) {
+  const { before, after, rules_off: rules = [], state } = facts(camera);
+  stills.hidden = !(before || after) || !state || state === "ok";
+  setText(off, rules.length ? translate("꺼진 규칙 {n}", { n: rules.length }) : "");
+  off.title = rules.map((rule) => cameraDetail(rule, false)).join("\n");
 }
 
 function make(item) {
   const node = createTile(item);
-  node.stills = el("button", "tile-stills", translate("전·후"));
-  node.off = el("span", "tile-off");
-  node.stills.type = "button";
-  node.stills.addEventListener("click", (event) => {
+  const stills = el("button", "tile-stills", translate("전·후"));
+  const off = el("span", "tile-off");
+  stills.type = "button";
+  stills.addEventListener("click", (event) => {
     event.stopPropagation();
     showStills(facts(item.camera), item.camera);
   });
-  node.stills.addEventListener("keydown", (event) => event.stopPropagation());
+  stills.addEventListener("keydown", (event) => event.stopPropagation());
   node.setAttribute("role", "link");
-  node.append(node.stills, node.off);
+  node.append(stills, off);
+  Object.assign(node.parts, { stills, off });
   return node;
 }
 
 function update(node, item) {
   updateTile(node, item);
   node.setAttribute("aria-label", `${item.camera.id.split("/").pop()} ${localName(item.camera.name)}`);
-  health(node, item.camera);
+  paintHealth(node.parts, item.camera);
 }
 
 function build(element) {

@@ -35,31 +35,34 @@ const worth = (camera) => (hasPicture(camera) ? (trouble(camera) ? 1 : 2) : 0);
  * the worst of the newest that waits, then that is active.
  */
 function focus() {
+  // The gravest incident that has a place, and the alarms that are graver than it.
   const [incident] = standingIncidents().filter((card) => Number.isFinite(card.lat));
-  const placed = Object.values(parkState.alarms).filter(
-    (a) =>
-      Number.isFinite(a.lat) &&
-      a.state !== "returned" &&
-      !a.overlay &&
-      (a.state === "unack" || ageMs(a.raised_ms) < FOLLOW_MS) &&
-      (!incident || (!parkState.incidents[a.incident] && outranks(a, incident))),
+  const isGraver = (alarm) =>
+    !incident || (!parkState.incidents[alarm.incident] && outranks(alarm, incident));
+  const placed = /** @type {(Alarm & {lat: number, lon: number})[]} */ (
+    Object.values(parkState.alarms).filter((alarm) => isFollowed(alarm) && isGraver(alarm))
   );
-  const [first] = placed.sort(
-    (a, b) =>
-      Number(a.state === "ack") - Number(b.state === "ack") ||
-      urgencyRank(a) - urgencyRank(b) ||
-      b.raised_ms - a.raised_ms,
-  );
-  if (!first)
-    return (
-      incident && { asset: incident.cause, lat: incident.lat, lon: incident.lon, incident: incident.incident }
-    );
-  const alike = placed.filter(
-    (a) =>
-      a.condition === first.condition && a.priority === first.priority && distanceMetres(a, first) < ALIKE_M,
-  );
-  return alike.sort((a, b) => a.raised_ms - b.raised_ms)[0]; // where it began
+  const [first] = placed.sort(compareFollowed);
+  if (!first) return incident && { ...incident, asset: incident.cause };
+  // Of alarms like it close by, where it began.
+  const isAlike = (alarm) =>
+    alarm.condition === first.condition &&
+    alarm.priority === first.priority &&
+    distanceMetres(alarm, first) < ALIKE_M;
+  return placed.filter(isAlike).sort((a, b) => a.raised_ms - b.raised_ms)[0];
 }
+
+/** Whether the cameras may follow an alarm: it has a place, goes on, and waits or is not old. */
+const isFollowed = (alarm) =>
+  Number.isFinite(alarm.lat) &&
+  alarm.state !== "returned" &&
+  !alarm.overlay &&
+  (alarm.state === "unack" || ageMs(alarm.raised_ms) < FOLLOW_MS);
+
+const compareFollowed = (a, b) =>
+  Number(a.state === "ack") - Number(b.state === "ack") ||
+  urgencyRank(a) - urgencyRank(b) ||
+  b.raised_ms - a.raised_ms;
 
 // A picture from afar shows nothing of it.
 const useful = ({ camera, far }) => (far < BESIDE_M ? worth(camera) : 0);

@@ -2,63 +2,76 @@
 import { el } from "./dom.mjs";
 import { translate } from "./texts.mjs";
 
-const LONGEST = 400;
+const LONGEST = 400; // characters of an answer, as the server has it
 
-/** A choice of `[value, text]` pairs, the first one chosen. */
-function chooser(choices) {
+/**
+ * A choice of `[value, text]` pairs, the first one chosen.
+ * @param {string[][]} choices
+ */
+function createChoice(choices) {
   const node = el("select");
   node.append(...choices.map(([value, text]) => Object.assign(el("option", "", text), { value })));
   return node;
 }
 
 /**
- * Ask for a line of text under a title (msgid); resolves with the text (and the choice), or null when taken
- * back.
+ * @param {string} label
+ * @param {"button" | "submit"} type
+ * @param {string} [className]
+ */
+function createButton(label, type, className = "") {
+  const node = el("button", className, translate(label));
+  node.type = type;
+  return node;
+}
+
+/**
+ * Ask for a line of text under a title (msgid).
+ * @param {string} title
+ * @param {{about?: string, needed?: boolean, choices?: string[][] | null}} options
+ * @returns {Promise<any>} the text, with choices `[text, value]`; null when taken back
  */
 export const askText = (title, { about = "", needed = false, choices = null }) =>
   new Promise((resolve) => {
-    if (document.querySelector("dialog[open]")) return void resolve(null);
+    if (document.querySelector("dialog[open]")) {
+      resolve(null);
+      return;
+    }
+    // The parts: a title, what it is about, the choice, the line, two buttons.
     const box = el("dialog", "ask");
     const form = el("form");
-    const field = el("textarea");
     const foot = el("div", "ask-foot");
-    const back = el("button", "", translate("취소"));
-    const done = el("button", "primary", translate("확인"));
-    Object.assign(field, { maxLength: LONGEST, rows: 3, required: needed });
+    const cancel = createButton("취소", "button");
+    const choice = choices ? createChoice(choices) : null;
+    const field = Object.assign(el("textarea"), { maxLength: LONGEST, rows: 3, required: needed });
     field.setAttribute("aria-label", translate(title));
-    const choice = choices ? chooser(choices) : null;
     if (choice) field.placeholder = translate("사유");
-    [back.type, done.type] = ["button", "submit"];
+    foot.append(cancel, createButton("확인", "submit", "primary"));
+    const head = [el("h3", "", translate(title)), about ? el("p", "", about) : null];
+    form.append(...[...head, choice, field, foot].filter((part) => part !== null));
+    // What becomes of it.
+    /** @type {string | string[] | null} */
     let answer = null;
     const give = () => {
-      if (!needed || field.value.trim()) {
-        answer = choice ? [field.value.trim(), choice.value] : field.value.trim();
-        box.close();
-      }
+      const text = field.value.trim();
+      if (needed && !text) return;
+      answer = choice ? [text, choice.value] : text;
+      box.close();
     };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       give();
     });
     field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-        event.preventDefault();
-        give();
-      }
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      give();
     });
-    back.addEventListener("click", () => box.close());
+    cancel.addEventListener("click", () => box.close());
     box.addEventListener("close", () => {
       box.remove();
       resolve(answer);
     });
-    foot.append(back, done);
-    form.append(
-      el("h3", "", translate(title)),
-      ...(about ? [el("p", "", about)] : []),
-      ...(choice ? [choice] : []),
-      field,
-      foot,
-    );
     box.append(form);
     document.body.append(box);
     box.showModal();

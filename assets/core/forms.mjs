@@ -9,21 +9,25 @@ import { translate } from "./texts.mjs";
  * @returns {HTMLLabelElement & {input: any}}
  */
 export function createField(label, { choices = null, ...properties } = {}) {
-  const host = Object.assign(el("label", "field"), { input: null });
   const input = el(choices ? "select" : "input");
+  const host = Object.assign(el("label", "field"), { input });
   if (choices) {
     input.append(...choices.map(createOption));
   }
   Object.assign(input, properties);
   host.append(el("span", "", translate(label)), input);
-  host.input = input;
   return host;
 }
 
+/** @param {(string | number)[]} choice */
 const createOption = ([value, text]) =>
   Object.assign(el("option", "", String(text)), { value: String(value) });
 
-/** A table of `rows` of texts (or nodes) under heads (msgids). */
+/**
+ * A table of `rows` of texts (or nodes) under heads (msgids).
+ * @param {string[]} heads
+ * @param {unknown[][]} rows
+ */
 export function createTable(heads, rows) {
   const node = el("table", "record-table");
   const head = el("thead");
@@ -40,6 +44,7 @@ export function createTable(heads, rows) {
   return node;
 }
 
+/** @param {unknown} content */
 function createCell(content) {
   const node = el("td");
   if (content instanceof Node) node.append(content);
@@ -47,7 +52,12 @@ function createCell(content) {
   return node;
 }
 
-/** A form with fields and a button (msgid): `submit()` says what it came to, or throws why not. */
+/**
+ * A form with fields and a button (msgid): `submit()` says what it came to, or throws why not.
+ * @param {Node[]} fields
+ * @param {string} button
+ * @param {() => unknown} submit
+ */
 export function createForm(fields, button, submit) {
   const node = el("form", "record-form");
   const outcome = el("p", "said-here");
@@ -63,7 +73,7 @@ export function createForm(fields, button, submit) {
       setText(outcome, (await submit()) || "");
       outcome.classList.remove("bad");
     } catch (error) {
-      setText(outcome, translate(error.message));
+      setText(outcome, translate(/** @type {Error} */ (error).message));
       outcome.classList.add("bad");
     }
     send.disabled = false;

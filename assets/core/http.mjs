@@ -19,12 +19,17 @@ export async function checkSession() {
   }
 }
 
+/** @param {Response} answer */
 function leaveWhenRefused(answer) {
   if (answer.type !== "opaqueredirect" && answer.status !== 401 && answer.status !== 403) return;
   location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
-/** GET JSON; throws an Error with the status when refused, and leaves to sign-in when signed out. */
+/**
+ * GET JSON; throws an Error with the status when refused, and leaves to sign-in when signed out.
+ * @param {string} path
+ * @returns {Promise<any>}
+ */
 export async function getJson(path) {
   const answer = await fetch(path, { headers: { accept: "application/json" }, redirect: "manual" });
   leaveWhenRefused(answer);
@@ -35,6 +40,8 @@ export async function getJson(path) {
 /**
  * What a refused answer says, as an Error: the server's words in the page's language, else its status.
  * Its `detail` is the reason as it came.
+ * @param {Response} answer
+ * @returns {Promise<Error & {detail?: string}>}
  */
 export async function refusalOf(answer) {
   try {
@@ -45,7 +52,12 @@ export async function refusalOf(answer) {
   }
 }
 
-/** POST JSON; throws an Error with what the server says when it is refused. */
+/**
+ * POST JSON; throws an Error with what the server says when it is refused.
+ * @param {string} path
+ * @param {object} body
+ * @returns {Promise<any>}
+ */
 export async function postJson(path, body) {
   const headers = { "content-type": "application/json" };
   const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
@@ -53,7 +65,10 @@ export async function postJson(path, body) {
   return answer.json();
 }
 
-/** GET a file and hand it to the browser; throws an Error with what the server says when it is refused. */
+/**
+ * GET a file and hand it to the browser; throws an Error with what the server says when it is refused.
+ * @param {string} path
+ */
 export async function downloadFile(path) {
   const answer = await fetch(path);
   if (!answer.ok) throw await refusalOf(answer);

@@ -8,7 +8,10 @@ const BEHIND_MS = 5000; // a stream that is read so late makes every value old
 const STALE_PERIODS = 2; // a sensor that left out so many of its periods does not answer
 const REPAINT_MS = 1000; // the ages go on without data
 
-/** Whether a reading is older than two of its periods. */
+/**
+ * Whether a reading is older than two of its periods.
+ * @param {Reading | null | undefined} reading
+ */
 export const isStale = (reading) =>
   Boolean(
     reading?.time_ms && reading.period_s && ageMs(reading.time_ms) > STALE_PERIODS * 1000 * reading.period_s,
@@ -21,7 +24,12 @@ export function staleReason() {
   return translate(lagMs > BEHIND_MS ? "기록 지연" : "센서 무응답");
 }
 
-/** A big number with unit and meaning; `show(reading, digits, factor, note)` keeps it true. */
+/**
+ * A big number with unit and meaning; `show(reading, digits, factor, note)` keeps it true.
+ * @param {Element} host
+ * @param {string} unit
+ * @param {string} meaning
+ */
 export function createFigure(host, unit, meaning, className = "") {
   const node = el("div", `figure ${className}`);
   const value = el("b", "num");
@@ -32,11 +40,12 @@ export function createFigure(host, unit, meaning, className = "") {
   host.append(node);
   return {
     node,
+    /** @param {Reading | null | undefined} reading */
     show(reading, digits = 0, factor = 1, note = meaning) {
       const old = isStale(reading);
-      const known = reading && reading.value !== null && reading.value !== undefined;
       const age = reading?.time_ms ? formatAge(ageMs(reading.time_ms)) : "";
-      setText(value, known ? formatNumber(reading.value * factor, digits) : "–");
+      const current = reading?.value ?? null;
+      setText(value, current === null ? "–" : formatNumber(current * factor, digits));
       setText(words, old ? `${staleReason()} · ${age}` : note);
       node.classList.toggle("stale", old);
       setAttribute(node, "title", age ? `${meaning} · ${age}` : meaning);
@@ -44,15 +53,28 @@ export function createFigure(host, unit, meaning, className = "") {
   };
 }
 
-/** The oldest age that a panel shows, as text; empty when nothing is known. */
+/**
+ * The oldest age that a panel shows, as text; empty when nothing is known.
+ * @param {(Reading | null | undefined)[]} readings
+ */
 export function oldestAge(readings) {
-  const times = readings.filter((reading) => reading?.time_ms && !isStale(reading));
-  return times.length ? formatAge(ageMs(Math.min(...times.map(({ time_ms }) => time_ms)))) : "";
+  const fresh = readings.filter((reading) => !isStale(reading));
+  const times = fresh.flatMap((reading) => reading?.time_ms || []);
+  return times.length ? formatAge(ageMs(Math.min(...times))) : "";
 }
 
-/** Fill `#name` once it is there and repaint it with new data and once a second, for the ages. */
+/**
+ * Fill `#name` once it is there and repaint it with new data and once a second, for the ages.
+ * @param {string} name
+ * @param {string[]} kinds of push messages
+ * @param {(host: HTMLElement) => any} build makes the parts
+ * @param {(parts: any, state: any) => void} paint of what is known now
+ * @returns {() => void} repaints now
+ */
 export function registerPanel(name, kinds, build, paint) {
+  /** @type {any} */
   let parts = null;
+  /** @type {HTMLElement | null} */
   let host = null;
   const repaint = () => {
     if (!host?.isConnected) return;

@@ -17,8 +17,11 @@ const CLOCK_MS = 60000; // the best sample of the server's clock is forgotten af
 const DELAYS_KEPT = 200;
 const REFUSED = [1008, 4401, 4403]; // close codes that mean: not signed in
 
+/** @type {Map<string, ((data: any) => void)[]>} */
 const handlers = new Map();
+/** @type {number[]} */
 const delays = [];
+/** @type {WebSocket | null} */
 let socket = null;
 let attempt = 0;
 let triedAt = 0;
@@ -26,6 +29,7 @@ let reportedAt = 0;
 let heardAt = Date.now();
 let lastFrame = 0;
 let since = "";
+/** @type {string | null} */
 let build = null;
 let clockOffset = 0;
 let clockSampledAt = -Infinity;
@@ -48,18 +52,30 @@ export const connection = {
   },
 };
 
-/** Call `handler(data)` for every message of `kind`, and at once with what is already known. */
+/**
+ * Call `handler(data)` for every message of `kind`, and at once with what is already known.
+ * @param {string} kind
+ * @param {(data: any) => void} handler
+ */
 export function onPush(kind, handler) {
   if (!handlers.has(kind)) handlers.set(kind, []);
-  handlers.get(kind).push(handler);
+  handlers.get(kind)?.push(handler);
   const known = kind === "link" ? link : knownOf(kind);
   if (known) callSafely(handler, known);
 }
 
+/**
+ * @param {string} kind
+ * @param {any} data
+ */
 function emit(kind, data) {
   for (const handler of handlers.get(kind) || []) callSafely(handler, data);
 }
 
+/**
+ * @param {(data: any) => void} handler
+ * @param {any} data
+ */
 function callSafely(handler, data) {
   try {
     handler(data);
@@ -71,10 +87,16 @@ function callSafely(handler, data) {
 /** Clock of the server in ms since 1970. */
 export const serverNow = () => Date.now() + clockOffset;
 
-/** Age in ms of a server time in ms, never negative. */
+/**
+ * Age in ms of a server time in ms, never negative.
+ * @param {number} ms
+ */
 export const ageMs = (ms) => Math.max(0, serverNow() - ms);
 
-// The sample with the shortest way is the best one.
+/**
+ * Take a sample of the server's clock: the one with the shortest way is the best one.
+ * @param {number} serverMs
+ */
 function sampleClock(serverMs) {
   const sample = serverMs - Date.now();
   if (sample > clockOffset || performance.now() - clockSampledAt > CLOCK_MS) {
@@ -83,6 +105,7 @@ function sampleClock(serverMs) {
   }
 }
 
+/** @param {string} text */
 function receive(text) {
   heardAt = Date.now();
   const frame = JSON.parse(text);
@@ -91,6 +114,7 @@ function receive(text) {
     return;
   }
   // Leave out a frame that came before.
+  /** @type {{k: string, d: any}[]} */
   const messages = frame.m || [];
   const snapshot = messages.some((message) => message.k === "reset" || message.k === "hello");
   if (!snapshot && frame.n <= lastFrame) return;
@@ -109,12 +133,14 @@ function receive(text) {
   if (!snapshot) measureDelay(newestMs || frame.now);
 }
 
+/** @param {{build: string}} hello */
 function welcome(hello) {
   if (build !== null && hello.build !== build) location.reload();
   build = hello.build;
   attempt = 0;
 }
 
+/** @param {number | undefined} eventMs */
 function measureDelay(eventMs) {
   if (!eventMs) return;
   delays.push(ageMs(eventMs));
@@ -145,6 +171,7 @@ function connect() {
   };
 }
 
+/** @param {object} message */
 function sendToServer(message) {
   if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 }
@@ -167,9 +194,10 @@ function watchLink() {
     connect();
   }
   // Report the delay that is seen here.
-  if (Date.now() - reportedAt > REPORT_MS && delays.length) {
+  const delayMs = connection.delayMs();
+  if (Date.now() - reportedAt > REPORT_MS && delayMs !== null) {
     reportedAt = Date.now();
-    sendToServer({ delay_ms: Math.round(connection.delayMs()), ack: lastFrame });
+    sendToServer({ delay_ms: Math.round(delayMs), ack: lastFrame });
   }
 }
 

@@ -1,6 +1,8 @@
 // The texts of the page: the catalogue that the server wrote into `#texts`, in the page's language.
 
+/** @type {HTMLElement | null} */
 let source = null;
+/** @type {Record<string, string>} */
 let table = {};
 
 function readCatalogue() {
@@ -10,18 +12,29 @@ function readCatalogue() {
   table = JSON.parse(element.dataset.texts || "{}");
 }
 
-/** Language of the page: `ko` or `en`. */
+/**
+ * Language of the page.
+ * @returns {"ko" | "en"}
+ */
 export function language() {
   readCatalogue();
-  return source?.dataset.lang || "ko";
+  return source?.dataset.lang === "en" ? "en" : "ko";
 }
 
-/** The text of a msgid (the Korean text) in the page's language, `{name}` filled from `params`. */
+/**
+ * The text of a msgid (the Korean text) in the page's language, `{name}` filled from `params`.
+ * @param {string} msgid
+ * @param {Record<string, unknown>} [params]
+ */
 export function translate(msgid, params = {}) {
   readCatalogue();
   const found = table[msgid] || msgid;
   return found.replace(/\{(\w+)\}/g, (whole, name) => (name in params ? String(params[name]) : whole));
 }
 
-/** The page's language of a `{ko, en}` name. */
+/**
+ * The page's language of a name, the Korean one where there is no other; empty where there is none.
+ * @param {Partial<Label> | null | undefined} label
+ * @returns {string}
+ */
 export const localName = (label) => (label && (label[language()] || label.ko)) || "";

@@ -1,5 +1,5 @@
 // The records of an incident: who was told and whether it arrived, its members and why, people, notes.
-import { el, setClass, setText, updateList } from "../core/dom.mjs";
+import { el, ensureChild, setClass, setText, updateList } from "../core/dom.mjs";
 import { formatClock, formatLimit, formatMeasured, formatNumber } from "../core/format.mjs";
 import { localName, translate } from "../core/texts.mjs";
 import { onIncidentDetail } from "./page.mjs";
@@ -30,6 +30,18 @@ const RULES = {
 };
 const BAD = ["failed", "unclear"];
 
+/**
+ * A row of the records: a title and a state, below them more words and a time.
+ * @typedef {object} RecordRow
+ * @property {string | number} id
+ * @property {string} title
+ * @property {string} [look]
+ * @property {string} [state]
+ * @property {string} [more]
+ * @property {number | null} [at] time in ms since 1970
+ * @property {boolean} [whole] whether its title is shown in full
+ */
+
 function make() {
   const node = el("li", "record");
   const first = el("div", "line");
@@ -41,6 +53,7 @@ function make() {
   return node;
 }
 
+/** @type {(node: HTMLElement, row: RecordRow) => void} */
 function update(node, { look = "", title, state = "", more = "", at = null, whole = false }) {
   setClass(node, `record ${look} ${whole ? "whole" : ""}`.trim());
   setText(node.parts.name, title);
@@ -103,7 +116,7 @@ const person = (told) => ({
 
 const note = (told) => ({ id: told.at_ms, title: told.text, more: told.user, at: told.at_ms, whole: true });
 
-/** @type {Record<string, [string, (told: any) => object, string]>} */
+/** @type {Record<string, [string, (told: any) => RecordRow, string]>} */
 const KINDS = {
   messages: ["messages", message, "보낸 메시지 없음"],
   members: ["members", member, "구성 없음"],
@@ -115,8 +128,8 @@ function paint(detail) {
   for (const [part, [field, row, none]] of Object.entries(KINDS)) {
     const host = document.getElementById(`incident-${part}`);
     if (!host) continue;
-    const rows = host.querySelector("ul") || host.appendChild(el("ul", "records"));
-    const calm = host.querySelector(".calm") || host.appendChild(el("p", "calm"));
+    const rows = ensureChild(host, "ul", () => el("ul", "records"));
+    const calm = ensureChild(host, ".calm", () => el("p", "calm"));
     const found = detail[field] || [];
     setText(calm, translate(none));
     calm.hidden = found.length > 0;

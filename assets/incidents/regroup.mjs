@@ -1,7 +1,7 @@
 // Hands on an incident: a member split off, all of it put into another, taken over, a word sent to somebody.
 import "./records.mjs"; // draws the rows that get a button here
 import { askText } from "../core/dialog.mjs";
-import { el, setText } from "../core/dom.mjs";
+import { el, ensureChild, setText } from "../core/dom.mjs";
 import { parkState } from "../core/push.mjs";
 import { localName, translate } from "../core/texts.mjs";
 import { mayAct, requestAction, standingIncidents } from "./incidents.mjs";
@@ -54,12 +54,16 @@ const take = () => requestAction("incident.assign", held.card.incident, { user: 
 function button(part, msgid, act) {
   const host = document.getElementById(`incident-${part}`);
   if (!host) return null;
-  const made =
-    host.querySelector(":scope > button.hand") || host.insertBefore(el("button", "hand"), host.firstChild);
-  setText(made, translate(msgid));
-  made.type = "button";
-  made.onclick = act;
-  return made;
+  /** @type {HTMLButtonElement | null} */
+  const known = host.querySelector(":scope > button.hand");
+  return dressButton(known || host.insertBefore(el("button", "hand"), host.firstChild), msgid, act);
+}
+
+function dressButton(node, msgid, act) {
+  setText(node, translate(msgid));
+  node.type = "button";
+  node.onclick = act;
+  return node;
 }
 
 function paint(detail) {
@@ -73,12 +77,8 @@ function paint(detail) {
   if (merging) merging.hidden = !may || !others().length;
   if (taking) taking.hidden = !may || mine;
   for (const row of document.querySelectorAll("#incident-members .record")) {
-    const line = row.querySelector(".second");
-    const made = row.querySelector("button.hand") || line.appendChild(el("button", "hand"));
-    setText(made, translate("나누기"));
-    made.type = "button";
-    made.onclick = () => split(row);
-    made.hidden = !may || detail.members.length < 2;
+    const splitting = ensureChild(row.querySelector(".second"), "button.hand", () => el("button", "hand"));
+    dressButton(splitting, "나누기", () => split(row)).hidden = !may || detail.members.length < 2;
   }
 }
 

@@ -1,5 +1,5 @@
 // The procedure: what is done, what is next and by when; its buttons lie under the thumb.
-import { el, setAttribute, setClass, setNote, setText, updateList } from "../core/dom.mjs";
+import { el, ensureChild, setAttribute, setClass, setNote, setText, updateList } from "../core/dom.mjs";
 import { formatClock, formatDuration } from "../core/format.mjs";
 import { onPush, serverNow } from "../core/push.mjs";
 import { language, localName, translate } from "../core/texts.mjs";
@@ -143,7 +143,7 @@ function paint() {
   const card = shownCard();
   const host = document.getElementById("incident-steps");
   if (!detail || !card || !host) return;
-  const rows = host.querySelector("ol") || host.appendChild(el("ol", "steps"));
+  const rows = ensureChild(host, "ol", () => el("ol", "steps"));
   const nextId = card.next ? card.next.id : null;
   const was = rows.dataset.next;
   updateList(

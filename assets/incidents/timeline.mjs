@@ -1,5 +1,5 @@
 // The timeline: what was known when, across all systems; the newest is at the foot and in sight.
-import { el, setAttribute, setClass, setText, updateList } from "../core/dom.mjs";
+import { el, ensureChild, setAttribute, setClass, setText, updateList } from "../core/dom.mjs";
 import { formatClock, formatDateTime } from "../core/format.mjs";
 import { localName, translate } from "../core/texts.mjs";
 import { onIncidentDetail } from "./page.mjs";
@@ -55,7 +55,7 @@ const key = (line, index) => `${line.happened_ms}/${line.system}/${line.asset ||
 function paint({ timeline }) {
   const host = document.getElementById("incident-time");
   if (!host) return;
-  const rows = host.querySelector("ol") || host.appendChild(el("ol", "happenings"));
+  const rows = ensureChild(host, "ol", () => el("ol", "happenings"));
   const atFoot = rows.scrollHeight - rows.scrollTop - rows.clientHeight < 40;
   const before = rows.children.length;
   updateList(

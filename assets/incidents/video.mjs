@@ -4,7 +4,7 @@ import { drawDetections, playClip } from "../cameras/player.mjs";
 import { stillPath } from "../cameras/stills.mjs";
 import { createTile, paintPicture, updateTile } from "../cameras/tiles.mjs";
 import { onPicture, watchCameras } from "../cameras/video.mjs";
-import { el, setNote, setText, updateList } from "../core/dom.mjs";
+import { el, ensureChild, setNote, setText, updateList } from "../core/dom.mjs";
 import { formatClock } from "../core/format.mjs";
 import { localName, translate } from "../core/texts.mjs";
 import { onIncidentDetail } from "./page.mjs";
@@ -121,7 +121,7 @@ function paintMoment(detail) {
 function paintCameras() {
   const host = document.getElementById("incident-cameras");
   if (!host) return;
-  const tiles = host.querySelector("ul") || host.appendChild(el("ul", "tiles four"));
+  const tiles = ensureChild(host, "ul", () => el("ul", "tiles four"));
   watchCameras(cameras.map(({ camera }) => camera.id));
   updateList(tiles, cameras, ({ camera }) => camera.id, createTile, updateTile);
 }

@@ -101,6 +101,7 @@ function bar(slot, now, x, y, row) {
   const a = x(start);
   const b = x(end);
   if (b - a < 1) return [];
+  /** @type {SvgMark[]} */
   const marks = [
     [
       "rect",
