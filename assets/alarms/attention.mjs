@@ -40,7 +40,7 @@ function place({ members, head }) {
     : localName(head.place);
 }
 
-function told({ head, members, folded }, button) {
+function stateOf({ head, members, folded }, button) {
   const left = members.filter(isWaiting).length;
   if (members.every((m) => m.state === "latched" || m.state === "latched_ack"))
     return translate("복귀 · 재설정 필요");
@@ -116,7 +116,7 @@ function update(node, row) {
   parts.button.hidden = !(wait || latched(row).length) || !mayAct();
   setText(parts.button, translate(wait ? "확인하기" : "재설정"));
   parts.shelve.hidden = row.key !== chosen || folded || head.priority === "critical" || !mayAct();
-  setText(parts.told, told(row, !parts.button.hidden));
+  setText(parts.told, stateOf(row, !parts.button.hidden));
   setAttribute(node, "aria-expanded", folded ? String(Boolean(row.open)) : null);
   setAttribute(node, "aria-selected", String(row.key === chosen));
   return undefined;

@@ -72,10 +72,10 @@ function turn(by) {
 // The order holds until the page is turned: a tile does not move under the hand of who wants it.
 function sorted() {
   const fresh = kept();
-  const held = new Set(order.map(({ id }) => id));
+  const known = new Set(order.map(({ id }) => id));
   // Who begins to speak comes to the front.
   const heard = fresh.filter((camera) => row(camera)[1] || connected(camera)).length;
-  const same = heard <= speaking && fresh.length === order.length && fresh.every(({ id }) => held.has(id));
+  const same = heard <= speaking && fresh.length === order.length && fresh.every(({ id }) => known.has(id));
   const first = order.slice(0, TILES);
   const jumps = fresh.some((camera) => alarmed(camera) && !first.includes(camera));
   if (same && !jumps) return;
@@ -142,8 +142,8 @@ function build(element) {
     repaint();
   });
   const bar = el("div", "camera-bar");
-  for (const one of [host.zone, host.state])
-    one.input.addEventListener("change", () => {
+  for (const field of [host.zone, host.state])
+    field.input.addEventListener("change", () => {
       page = 0;
       order = [];
       repaint();

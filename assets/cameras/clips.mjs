@@ -73,7 +73,7 @@ function build(host) {
  * List the clips of a camera in `host` and play the one chosen; `kindLabel` says a kind of event in words.
  */
 export const showClips = (host, camera, kindLabel) => {
-  const { stage, none, rows, room, held, more } = build(host);
+  const { stage, none, rows, room, held: heldOnly, more } = build(host);
   const purpose = translate("카메라 {camera} 영상 확인", { camera: camera.split("/").pop() });
   let clips = [];
   let only = false;
@@ -89,7 +89,7 @@ export const showClips = (host, camera, kindLabel) => {
     paintStorage(room);
   };
   const load = async (further) => {
-    const mine = ++asked;
+    const request = ++asked;
     const query = queryOf({
       camera,
       limit: PAGE,
@@ -98,7 +98,7 @@ export const showClips = (host, camera, kindLabel) => {
     });
     try {
       const page = await getJson(`/api/v1/clips?${query}`);
-      if (mine !== asked) return;
+      if (request !== asked) return;
       clips = further ? [...clips, ...page] : page;
       more.hidden = page.length < PAGE;
       paint();
@@ -107,9 +107,9 @@ export const showClips = (host, camera, kindLabel) => {
     }
   };
   more.onclick = () => load(clips.length > 0);
-  held.onclick = () => {
+  heldOnly.onclick = () => {
     only = !only;
-    held.setAttribute("aria-pressed", String(only));
+    heldOnly.setAttribute("aria-pressed", String(only));
     load(false);
   };
   load(false);

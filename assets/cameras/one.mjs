@@ -115,17 +115,17 @@ function paintAbout() {
 function paintNear() {
   const near = cameras
     .filter(({ id }) => id !== camera.id)
-    .map((one) => ({
-      camera: one,
+    .map((neighbour) => ({
+      camera: neighbour,
       own: false,
-      far: distanceMetres(camera, one),
+      far: distanceMetres(camera, neighbour),
       brief: true,
       open: (id) => goToPage(`/camera/${encodeURIComponent(id.split("/").pop())}`),
     }))
     .sort((a, b) => a.far - b.far)
     .slice(0, NEAR);
-  watchCameras([camera.id, ...near.map((one) => one.camera.id)], camera.id);
-  updateList(parts.near, near, (one) => one.camera.id, createTile, updateTile);
+  watchCameras([camera.id, ...near.map((neighbour) => neighbour.camera.id)], camera.id);
+  updateList(parts.near, near, (neighbour) => neighbour.camera.id, createTile, updateTile);
 }
 
 function judge(event, verdict) {
@@ -186,13 +186,17 @@ async function load() {
   asked = Date.now();
   const from = encodeURIComponent(new Date(serverNow() - DAY_MS).toISOString());
   const subject = encodeURIComponent(camera.id);
-  const mine = parts;
-  const ask = (type) => getJson(`/api/v1/events?type=${type}&subject=${subject}&from=${from}&limit=100`);
+  const asking = parts;
+  const askEvents = (type) =>
+    getJson(`/api/v1/events?type=${type}&subject=${subject}&from=${from}&limit=100`);
   try {
-    const [told, judged] = await Promise.all([ask("park.camera.event"), ask("park.camera.verdict")]);
-    mine.found = told.events;
-    for (const { data } of judged.events.reverse()) mine.said.set(data.event, data.verdict);
-    if (mine === parts) paintEvents();
+    const [found, judged] = await Promise.all([
+      askEvents("park.camera.event"),
+      askEvents("park.camera.verdict"),
+    ]);
+    asking.found = found.events;
+    for (const { data } of judged.events.reverse()) asking.said.set(data.event, data.verdict);
+    if (asking === parts) paintEvents();
   } catch (error) {
     console.warn("camera events", error.message);
   }
@@ -209,7 +213,7 @@ function paint() {
 whenMounted("#camera-stage", async (host) => {
   [cameras, names] = await Promise.all([
     loadCameras(),
-    getJson("/api/v1/cameras/figures").then((told) => told.names),
+    getJson("/api/v1/cameras/figures").then((figures) => figures.names),
   ]);
   camera = cameras.find(({ id }) => id.split("/").pop() === key());
   if (!camera || !host.isConnected) {

@@ -61,32 +61,32 @@ export function drawDetections(pen, wide, rows, chosen = null) {
   }
 }
 
-const seenNow = ({ told, video }) => (told.course.seen[upTo(told.times, video.currentTime)] || [0, []])[1];
+const seenNow = ({ clip, video }) => (clip.course.seen[upTo(clip.times, video.currentTime)] || [0, []])[1];
 
 function draw(parts) {
-  const { canvas, told, shown } = parts;
+  const { canvas, clip, shown } = parts;
   const pen = canvas.getContext("2d");
-  const [w, h] = told.frame;
+  const [w, h] = clip.frame;
   if (canvas.width !== w) Object.assign(canvas, { width: w, height: h });
   pen.clearRect(0, 0, w, h);
   pen.lineWidth = Math.max(2, w / 320);
-  if (shown.zones) outline(pen, told);
+  if (shown.zones) outline(pen, clip);
   if (shown.boxes) drawDetections(pen, w, seenNow(parts), parts.chosen);
 }
 
 function bar(parts) {
-  const { scale, told, video } = parts;
+  const { scale, clip, video } = parts;
   const pen = scale.getContext("2d");
-  const length = told.length_s || video.duration || 1;
+  const length = clip.length_s || video.duration || 1;
   Object.assign(scale, { width: scale.clientWidth || 600, height: 28 });
   const at = (t) => (t / length) * scale.width;
   pen.fillStyle = "#3a444e";
-  told.course.seen.forEach(([t, things]) => {
+  clip.course.seen.forEach(([t, things]) => {
     const tall = Math.min(16, 4 * things.length);
     pen.fillRect(at(t), 24 - tall, 2, tall);
   });
   pen.fillStyle = "#e5484d";
-  for (const { t_s: t } of told.moments) pen.fillRect(at(t) - 2, 0, 4, 28);
+  for (const { t_s: t } of clip.moments) pen.fillRect(at(t) - 2, 0, 4, 28);
   pen.fillStyle = "#e8edf2";
   pen.fillRect(at(video.currentTime) - 1, 0, 2, 28);
 }
@@ -97,17 +97,17 @@ function paint(parts) {
   setText(
     parts.when,
     translate("녹화 · {time}", {
-      time: formatDateTime(parts.told.began_ms + 1000 * parts.video.currentTime),
+      time: formatDateTime(parts.clip.began_ms + 1000 * parts.video.currentTime),
     }),
   );
-  setText(parts.time, `${parts.video.currentTime.toFixed(1)} / ${(parts.told.length_s || 0).toFixed(1)} s`);
+  setText(parts.time, `${parts.video.currentTime.toFixed(1)} / ${(parts.clip.length_s || 0).toFixed(1)} s`);
   setText(parts.play, translate(parts.video.paused ? "재생" : "멈춤"));
 }
 
 /** Go to the picture before or after: clips have a time for each of theirs. */
 function step(parts, way) {
-  const { video, told } = parts;
-  const times = told.course.pictures;
+  const { video, clip } = parts;
+  const times = clip.course.pictures;
   const now = upTo(times, video.currentTime + 0.005);
   video.pause();
   video.currentTime = Math.max(0, (times[Math.min(times.length - 1, Math.max(0, now + way))] || 0) + 0.002);
@@ -147,8 +147,8 @@ function controls(parts) {
     made.setAttribute("aria-pressed", "true");
   }
   if (isManager()) {
-    button(translate("정지 화면 저장"), () => take(parts, "still"));
-    parts.copy = button(translate("영상 내려받기"), () => take(parts, "download"));
+    button(translate("정지 화면 저장"), () => exportClip(parts, "still"));
+    parts.copy = button(translate("영상 내려받기"), () => exportClip(parts, "download"));
   }
   const place = el("div", "player-place");
   [parts.when, parts.time] = [el("b", "player-recorded"), el("span", "player-time")];
@@ -161,8 +161,8 @@ function controls(parts) {
  * Take the clip or its picture of now out of the room, with a reason; of a chosen person: everybody else
  * unknowable.
  */
-async function take({ told, video, chosen }, what) {
-  const still = what === "still";
+async function exportClip({ clip, video, chosen }, kind) {
+  const still = kind === "still";
   const person = !still && chosen !== null;
   const about = person
     ? translate("{track}번만 보이고 다른 사람은 흐리게 나갑니다", { track: chosen })
@@ -179,7 +179,7 @@ async function take({ told, video, chosen }, what) {
     ...(still ? { at_s: video.currentTime.toFixed(3) } : {}),
   });
   try {
-    await downloadFile(`/api/v1/clips/${encodeURIComponent(told.id)}/download?${query}`);
+    await downloadFile(`/api/v1/clips/${encodeURIComponent(clip.id)}/download?${query}`);
   } catch (error) {
     showNotice(error.message);
   }
@@ -187,9 +187,9 @@ async function take({ told, video, chosen }, what) {
 
 /** Choose the person whose box is under the pointer, the smallest of several; nobody where there is none. */
 function choose(parts, event) {
-  const { canvas, told, video } = parts;
+  const { canvas, clip, video } = parts;
   const area = video.getBoundingClientRect();
-  const [w, h] = told.frame;
+  const [w, h] = clip.frame;
   const scale = Math.min(area.width / w, area.height / h);
   const x = (event.clientX - area.left - (area.width - w * scale) / 2) / scale;
   const y = (event.clientY - area.top - (area.height - h * scale) / 2) / scale;
@@ -209,7 +209,7 @@ function choose(parts, event) {
   paint(parts);
 }
 
-function build(host, told) {
+function build(host, clip) {
   const stage = el("div", "player-stage");
   const video = el("video");
   const canvas = el("canvas", "player-over");
@@ -221,7 +221,7 @@ function build(host, told) {
     canvas,
     scale,
     chosen: null,
-    told: { ...told, times: told.course.seen.map(([t]) => t) },
+    clip: { ...clip, times: clip.course.seen.map(([t]) => t) },
     shown: { boxes: true, zones: true },
   };
   video.addEventListener("click", (event) => choose(parts, event));
@@ -232,7 +232,7 @@ function build(host, told) {
   const seek = (event) => {
     video.currentTime = Math.max(
       0,
-      (event.offsetX / scale.clientWidth) * (told.length_s || video.duration || 0),
+      (event.offsetX / scale.clientWidth) * (clip.length_s || video.duration || 0),
     );
   };
   scale.addEventListener("pointerdown", (event) => {
@@ -267,11 +267,11 @@ function build(host, told) {
  * Resolves with its parts.
  */
 export const playClip = async (host, clip, purpose, atMs = null) => {
-  const told = await getJson(`/api/v1/clips/${encodeURIComponent(clip)}/track`);
-  const parts = build(host, told);
+  const track = await getJson(`/api/v1/clips/${encodeURIComponent(clip)}/track`);
+  const parts = build(host, track);
   parts.video.src = `/api/v1/clips/${encodeURIComponent(clip)}?purpose=${encodeURIComponent(purpose)}`;
-  const [first] = told.moments;
-  const start = atMs === null ? first?.t_s : (atMs - told.began_ms) / 1000;
+  const [first] = track.moments;
+  const start = atMs === null ? first?.t_s : (atMs - track.began_ms) / 1000;
   if (start)
     parts.video.addEventListener(
       "loadedmetadata",

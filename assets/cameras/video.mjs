@@ -23,25 +23,25 @@ function split(buffer) {
 }
 
 async function show({ id, time, jpeg }) {
-  const held = pictureOf(id);
-  if (held.busy) {
-    held.next = { id, time, jpeg };
+  const picture = pictureOf(id);
+  if (picture.busy) {
+    picture.next = { id, time, jpeg };
     return;
   }
-  held.busy = true;
+  picture.busy = true;
   try {
     const bitmap = await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
-    if (held.bitmap) held.bitmap.close();
-    Object.assign(held, { bitmap, time });
-    held.times = [...held.times, Date.now()].filter((at) => Date.now() - at < RATE_WINDOW_MS);
-    held.taken = [...held.taken, time].filter((at) => Math.abs(time - at) < RATE_WINDOW_MS);
+    if (picture.bitmap) picture.bitmap.close();
+    Object.assign(picture, { bitmap, time });
+    picture.times = [...picture.times, Date.now()].filter((at) => Date.now() - at < RATE_WINDOW_MS);
+    picture.taken = [...picture.taken, time].filter((at) => Math.abs(time - at) < RATE_WINDOW_MS);
     for (const listener of listeners) listener(id);
   } catch (error) {
     console.warn("a picture could not be decoded", id, error.message);
   }
-  held.busy = false;
-  const { next } = held;
-  held.next = null;
+  picture.busy = false;
+  const { next } = picture;
+  picture.next = null;
   if (next) show(next);
 }
 
@@ -51,7 +51,7 @@ function connect() {
   socket.binaryType = "arraybuffer";
   socket.onopen = () => {
     attempt = 0;
-    ask();
+    requestPictures();
   };
   socket.onmessage = ({ data }) => {
     if (data instanceof ArrayBuffer) show(split(data));
@@ -60,16 +60,16 @@ function connect() {
     setTimeout(connect, Math.min(RETRY_CAP_MS, 500 * 2 ** attempt++) * (0.5 + Math.random() / 2));
 }
 
-function ask() {
+function requestPictures() {
   if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ cameras: wanted, large }));
 }
 
 /** Ask for the pictures of these cameras only; `one` of them is shown large and comes at its full rate. */
-export function watchCameras(ids, one = null) {
+export function watchCameras(ids, largeId = null) {
   if (!socket) connect();
-  if (one === large && JSON.stringify(ids) === JSON.stringify(wanted)) return;
-  [wanted, large] = [ids, one];
-  ask();
+  if (largeId === large && JSON.stringify(ids) === JSON.stringify(wanted)) return;
+  [wanted, large] = [ids, largeId];
+  requestPictures();
 }
 
 /**
@@ -78,8 +78,8 @@ export function watchCameras(ids, one = null) {
  */
 export function frameRate(id) {
   const { times, taken } = pictureOf(id);
-  const came = times.filter((at) => Date.now() - at < RATE_WINDOW_MS);
-  return Math.min(came.length, taken.length) / (RATE_WINDOW_MS / 1000);
+  const received = times.filter((at) => Date.now() - at < RATE_WINDOW_MS);
+  return Math.min(received.length, taken.length) / (RATE_WINDOW_MS / 1000);
 }
 
 /**

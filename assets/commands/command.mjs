@@ -31,7 +31,7 @@ function targets(mark) {
 }
 
 /** Resolve with the id that the next act came to; null when it was refused or nothing came. */
-const came = () =>
+const nextCommandId = () =>
   new Promise((resolve) => {
     const host = document.getElementById("acted-on");
     const watch = new MutationObserver(() => finish(host.textContent || null));
@@ -53,14 +53,14 @@ async function command(mark) {
   const answer = await askText(title, { about, needed: true, choices: shown });
   if (answer === null) return;
   const [reason, value] = answer;
-  const told = came();
+  const commandId = nextCommandId();
   requestAction("command.request", "", {
     kind,
     targets: wanted,
     value: value === "" ? null : Number(value),
     reason,
   });
-  const id = await told;
+  const id = await commandId;
   if (!id) return;
   const word = shown.find(([known]) => known === value)[1];
   const sure = await askText("이 명령을 실행할까요?", { about: `${about} · ${word}` });

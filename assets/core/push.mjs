@@ -149,20 +149,20 @@ function measureDelay(eventMs) {
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const mine = new WebSocket(`${scheme}://${location.host}/push?since=${encodeURIComponent(since)}`);
+  const ownSocket = new WebSocket(`${scheme}://${location.host}/push?since=${encodeURIComponent(since)}`);
   let opened = false;
-  socket = mine;
+  socket = ownSocket;
   triedAt = Date.now();
   lastFrame = 0;
-  mine.onopen = () => {
+  ownSocket.onopen = () => {
     opened = true;
     heardAt = Date.now();
   };
-  mine.onmessage = (message) => {
-    if (socket === mine) receive(message.data);
+  ownSocket.onmessage = (message) => {
+    if (socket === ownSocket) receive(message.data);
   };
-  mine.onclose = (close) => {
-    if (socket !== mine) return;
+  ownSocket.onclose = (close) => {
+    if (socket !== ownSocket) return;
     socket = null;
     if (!opened || REFUSED.includes(close.code)) checkSession();
     const wait = Math.min(BACKOFF_CAP_MS, BACKOFF_FIRST_MS * 2 ** attempt) * (0.5 + Math.random() / 2);

@@ -6,7 +6,7 @@ import { mayAct, requestAction } from "./incidents.mjs";
 import { GRADE_NAMES } from "./ranking.mjs";
 
 const SAID_MS = 5000;
-let gone = null;
+let clearTimer = null;
 
 /** Say something at the foot of the page for a moment. */
 export function showNotice(text) {
@@ -18,8 +18,8 @@ export function showNotice(text) {
     document.body.append(node);
   }
   setText(node, text);
-  clearTimeout(gone);
-  gone = setTimeout(() => setText(node, ""), SAID_MS);
+  clearTimeout(clearTimer);
+  clearTimer = setTimeout(() => setText(node, ""), SAID_MS);
 }
 
 const may = (card) => {
@@ -47,12 +47,12 @@ export function doNextStep(card) {
   if (act === "verify") return void showNotice(translate("판정을 고르세요: T 사실 · F 오경보 · U 불분명"));
   if (act === "grade")
     return void showNotice(translate("등급을 고르세요: 1 관심 · 2 주의 · 3 경계 · 4 심각"));
-  if (unsent) return void told(card);
+  if (unsent) return void confirmToldByPhone(card);
   requestAction("incident.step", card.incident, { step: id });
 }
 
 /** Have a step done that could tell nobody: who was told instead, and how. */
-async function told({ incident, next: { id, name } }) {
+async function confirmToldByPhone({ incident, next: { id, name } }) {
   const reason = await askText("누구에게 어떻게 알렸는지", { about: localName(name), needed: true });
   if (reason !== null) requestAction("incident.step", incident, { step: id, reason });
 }
@@ -129,10 +129,10 @@ export const isTyping = (event) =>
 
 /** Show the keys, or put them away. */
 export function toggleKeyHelp(rows) {
-  const held = document.getElementById("keys");
-  if (held) return void held.remove();
+  const shown = document.getElementById("keys");
+  if (shown) return void shown.remove();
   const box = el("dl", "keys");
   box.id = "keys";
-  for (const [key, what] of rows) box.append(el("dt", "", key), el("dd", "", translate(what)));
+  for (const [key, meaning] of rows) box.append(el("dt", "", key), el("dd", "", translate(meaning)));
   document.body.append(box);
 }

@@ -27,20 +27,20 @@ let asked = 0;
 export const shownCard = () =>
   parkState.incidents[wanted] || (detail && detail.card.incident === wanted ? detail.card : null);
 
-function tell() {
+function announce() {
   for (const listener of listeners) listener(detail);
   paint();
 }
 
 async function fetchNow() {
   const id = wanted;
-  const mine = ++asked;
+  const request = ++asked;
   if (!id) return;
   try {
-    const told = await getJson(`/api/v1/incidents/${encodeURIComponent(id)}`);
-    if (id !== wanted || mine !== asked) return;
-    detail = told;
-    tell();
+    const answer = await getJson(`/api/v1/incidents/${encodeURIComponent(id)}`);
+    if (id !== wanted || request !== asked) return;
+    detail = answer;
+    announce();
   } catch (error) {
     if (id !== wanted) return;
     if (String(error.message).endsWith("404")) return missing();
@@ -88,29 +88,29 @@ function origin({ source }) {
 }
 
 function paint() {
-  const told = shownCard();
+  const card = shownCard();
   const head = document.getElementById("incident-head");
-  if (!told || !head) return;
+  if (!card || !head) return;
   const part = (id) => document.getElementById(`incident-${id}`);
-  setClass(head, `incident-head ${gradeClass(told)}${told.acked_ms ? "" : " unack"}`);
-  setText(part("grade"), gradeText(told));
-  setText(part("title"), [exerciseText(told), localName(told.title)].filter(Boolean).join(" · "));
-  setText(part("source"), origin(told));
-  part("source").hidden = !told.source;
+  setClass(head, `incident-head ${gradeClass(card)}${card.acked_ms ? "" : " unack"}`);
+  setText(part("grade"), gradeText(card));
+  setText(part("title"), [exerciseText(card), localName(card.title)].filter(Boolean).join(" · "));
+  setText(part("source"), origin(card));
+  part("source").hidden = !card.source;
   setText(
     part("reason"),
     [
-      localName(told.reason),
-      stateText(told),
-      told.verdict ? translate("판정 {verdict}", { verdict: verdictText(told.verdict) }) : "",
-      owner(told),
-      told.number,
+      localName(card.reason),
+      stateText(card),
+      card.verdict ? translate("판정 {verdict}", { verdict: verdictText(card.verdict) }) : "",
+      owner(card),
+      card.number,
     ]
       .filter(Boolean)
       .join(" · "),
   );
-  paintLinked(told, part("linked"));
-  paintClock(told, part);
+  paintLinked(card, part("linked"));
+  paintClock(card, part);
 }
 
 /** Links to the incidents that may have to do with this one. */
@@ -134,21 +134,21 @@ function paintLinked({ linked = [] }, host) {
   );
 }
 
-function paintClock(told, part) {
+function paintClock(card, part) {
   const reported = detail?.reported_ms;
-  const closed = told.state === "closed";
-  const due = told.report_due_ms;
+  const closed = card.state === "closed";
+  const due = card.report_due_ms;
   const late = due && due < serverNow() && !closed;
   part("due").hidden = false;
   setClass(part("due"), `incident-due${late ? " late" : ""}${due && !closed ? "" : " calm"}`);
-  const [what, value] = closed
-    ? ["종료", formatClock(told.closed_ms)]
+  const [label, value] = closed
+    ? ["종료", formatClock(card.closed_ms)]
     : due
-      ? ["화학사고 신고 시한", reportClock(told)]
+      ? ["화학사고 신고 시한", reportClock(card)]
       : reported
         ? ["신고 완료", formatClock(reported)]
-        : ["경과", formatDuration(ageMs(told.opened_ms))];
-  setText(part("due-what"), translate(what));
+        : ["경과", formatDuration(ageMs(card.opened_ms))];
+  setText(part("due-what"), translate(label));
   setText(part("due-time"), value);
 }
 
@@ -165,7 +165,7 @@ export function incidentDetail() {
   return detail;
 }
 onPush("incidents", (changed) => {
-  if (changed.some((one) => one.incident === wanted)) {
+  if (changed.some((card) => card.incident === wanted)) {
     paint();
     refreshSoon();
   }
@@ -173,7 +173,7 @@ onPush("incidents", (changed) => {
 onPush("reset", () => refreshSoon(AGAIN_MS));
 whenMounted(".room", () => {
   follow();
-  if (detail) tell();
+  if (detail) announce();
 });
 window.addEventListener("popstate", () => setTimeout(follow));
 setInterval(() => {

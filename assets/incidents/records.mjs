@@ -54,28 +54,28 @@ function make() {
 }
 
 /** @type {(node: HTMLElement, row: RecordRow) => void} */
-function update(node, { look = "", title, state = "", more = "", at = null, whole = false }) {
-  setClass(node, `record ${look} ${whole ? "whole" : ""}`.trim());
+function update(node, { look: className = "", title, state = "", more = "", at = null, whole = false }) {
+  setClass(node, `record ${className} ${whole ? "whole" : ""}`.trim());
   setText(node.parts.name, title);
   setText(node.parts.state, state);
   setText(node.parts.more, more);
   setText(node.parts.time, at ? formatClock(at) : "");
 }
 
-function message(told) {
-  const last = told.statuses[told.statuses.length - 1];
+function message(sent) {
+  const last = sent.statuses[sent.statuses.length - 1];
   const tries = last && last.attempt > 1 ? translate("{n}번째", { n: last.attempt }) : "";
   return {
-    id: told.id,
-    look: BAD.includes(told.state) ? "bad" : told.state === "sent" ? "good" : "",
-    title: localName(told.to),
-    state: translate(SENT[told.state] || told.state),
-    at: last ? last.at_ms : told.asked_ms,
+    id: sent.id,
+    look: BAD.includes(sent.state) ? "bad" : sent.state === "sent" ? "good" : "",
+    title: localName(sent.to),
+    state: translate(SENT[sent.state] || sent.state),
+    at: last ? last.at_ms : sent.asked_ms,
     more: [
-      BAD.includes(told.state) && last ? localName(last.why) : "",
-      translate(CHANNELS[told.channel] || told.channel),
+      BAD.includes(sent.state) && last ? localName(last.why) : "",
+      translate(CHANNELS[sent.channel] || sent.channel),
       tries,
-      localName(told.title),
+      localName(sent.title),
     ]
       .filter(Boolean)
       .join(" · "),
@@ -88,33 +88,41 @@ function measuredText({ value, limit, unit }) {
   return `${formatMeasured(value)}${of} ${translate(unit || "")}`.trim();
 }
 
-function member(told) {
+function member(joined) {
   const why = [
-    RULES[told.rule] ? translate(RULES[told.rule]) : told.rule,
-    told.distance_m === null || told.distance_m === undefined ? "" : `${formatNumber(told.distance_m)} m`,
-    told.after_s
-      ? translate(told.after_s > 0 ? "{n}초 뒤" : "{n}초 앞", { n: formatNumber(Math.abs(told.after_s)) })
+    RULES[joined.rule] ? translate(RULES[joined.rule]) : joined.rule,
+    joined.distance_m === null || joined.distance_m === undefined
+      ? ""
+      : `${formatNumber(joined.distance_m)} m`,
+    joined.after_s
+      ? translate(joined.after_s > 0 ? "{n}초 뒤" : "{n}초 앞", { n: formatNumber(Math.abs(joined.after_s)) })
       : "",
-    told.user || "",
+    joined.user || "",
   ];
   return {
-    id: told.id,
-    title: localName(told.name),
-    state: measuredText(told),
-    more: [localName(told.place), ...why].filter(Boolean).join(" · "),
-    at: told.happened_ms,
+    id: joined.id,
+    title: localName(joined.name),
+    state: measuredText(joined),
+    more: [localName(joined.place), ...why].filter(Boolean).join(" · "),
+    at: joined.happened_ms,
   };
 }
 
-const person = (told) => ({
-  id: told.user,
-  title: told.user,
-  state: told.owner ? translate("담당") : "",
-  at: told.last_ms,
-  more: translate("행동 {n} · 단계 {steps}", { n: told.acts, steps: told.steps }),
+const person = (user) => ({
+  id: user.user,
+  title: user.user,
+  state: user.owner ? translate("담당") : "",
+  at: user.last_ms,
+  more: translate("행동 {n} · 단계 {steps}", { n: user.acts, steps: user.steps }),
 });
 
-const note = (told) => ({ id: told.at_ms, title: told.text, more: told.user, at: told.at_ms, whole: true });
+const note = (written) => ({
+  id: written.at_ms,
+  title: written.text,
+  more: written.user,
+  at: written.at_ms,
+  whole: true,
+});
 
 /** @type {Record<string, [string, (told: any) => RecordRow, string]>} */
 const KINDS = {
@@ -133,7 +141,7 @@ function paint(detail) {
     const found = detail[field] || [];
     setText(calm, translate(none));
     calm.hidden = found.length > 0;
-    updateList(rows, found.map(row), (one) => one.id, make, update);
+    updateList(rows, found.map(row), (record) => record.id, make, update);
     const count = document.querySelector(`#incident-tabs [data-tab="${part}"] .n`);
     if (count) setText(count, part === "members" ? detail.members_total || "" : found.length || "");
   }

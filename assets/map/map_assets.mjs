@@ -88,20 +88,20 @@ function applyAssets(delta) {
 // A vehicle glides from where it is drawn to where it is said to be, in the time between two messages.
 function applyVehicles(delta) {
   const now = performance.now();
-  for (const [id, [lat, lon, told, speed, state, cargo, time]] of Object.entries(delta)) {
+  for (const [id, [lat, lon, headingDeg, speed, state, cargo, time]] of Object.entries(delta)) {
     if (lat === null || lon === null) {
       // it left, its receiver without a fix
       if (map.marks.has(id)) Object.assign(map.marks.get(id), { time, gone: true });
       continue;
     }
     const mark = map.marks.get(id) || stranger(id, lat, lon);
-    const heading = told ?? (mark.way ? mark.way.heading : 0);
+    const heading = headingDeg ?? (mark.way ? mark.way.heading : 0);
     const [x, y] = projectToZoom0(lat, lon);
     const from = mark.way ? vehiclePosition(mark, now) : { x, y, heading };
     const step = mark.way ? Math.min(5000, Math.max(200, now - mark.way.at)) : 1;
     mark.way = { at: now, step, from, x, y, heading };
     Object.assign(mark, { lat, lon, x, y, time, cargo, gone: state === "left" });
-    Object.assign(mark.fields, { speed_kmh: speed, heading_deg: told, state, cargo });
+    Object.assign(mark.fields, { speed_kmh: speed, heading_deg: headingDeg, state, cargo });
   }
 }
 

@@ -244,15 +244,15 @@ export const hitTest = (point) => {
   const { x, y } = toCanvasPoint(point);
   let best = null;
   let least = REACH;
-  const take = (at, found, bonus = 0) => {
+  const offer = (at, found, bonus = 0) => {
     const far = Math.hypot(at[0] - x, at[1] - y) - bonus;
     if (far < least) [best, least] = [found, far];
   };
-  for (const mark of vehicles()) if (mark.drawn) take(mark.drawn, { mark }, 1);
+  for (const mark of vehicles()) if (mark.drawn) offer(mark.drawn, { mark }, 1);
   const [column, row] = [Math.floor(x / CELL), Math.floor(y / CELL)];
   for (let i = column - 1; i <= column + 1; i++)
     for (let j = row - 1; j <= row + 1; j++)
-      for (const spot of spots.get(`${i}/${j}`) || []) take(spot.at, spot, spot.marks ? 6 : 0);
+      for (const spot of spots.get(`${i}/${j}`) || []) offer(spot.at, spot, spot.marks ? 6 : 0);
   return best;
 };
 
@@ -274,10 +274,10 @@ onMapView((view) => {
   const pane = view.createPane("marks");
   pane.style.zIndex = 450;
   pane.style.pointerEvents = "none";
-  const mine = makeLayer().addTo(view);
-  layer = mine;
+  const ownLayer = makeLayer().addTo(view);
+  layer = ownLayer;
   view.on("unload", () => {
-    if (layer === mine) layer = null;
+    if (layer === ownLayer) layer = null;
   });
 });
 requestAnimationFrame(tick);

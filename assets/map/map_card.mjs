@@ -149,9 +149,9 @@ function valueText(field, value) {
 }
 
 /** Words of a value that is not believed: why, and what was received. */
-function badText([why, said]) {
+function badText([why, received]) {
   const words = translate(BAD[why] || "값 없음");
-  return said ? translate("{why}: {said}", { why: words, said }) : words;
+  return received ? translate("{why}: {said}", { why: words, said: received }) : words;
 }
 
 function whyStale(mark) {
@@ -323,11 +323,11 @@ function refresh() {
   follow(mark);
 }
 
-const mine = (delta) => {
+const refreshWhenSelected = (delta) => {
   if (map.selected in delta) refresh();
 };
-onPush("assets", mine);
-onPush("vehicles", mine);
+onPush("assets", refreshWhenSelected);
+onPush("vehicles", refreshWhenSelected);
 onPush("alarms", refresh);
 onPush("link", refresh);
 setInterval(refresh, 1000);

@@ -38,14 +38,14 @@ const share = ({ mark, alarm }) =>
 /** @returns {MapIncident[]} */
 function fromAlarms() {
   const found = [];
-  for (const one of looseCriticalAlarms().sort((a, b) => share(b) - share(a))) {
+  for (const alarmed of looseCriticalAlarms().sort((a, b) => share(b) - share(a))) {
     const near = found.find(
       ({ mark, alarm }) =>
-        mark === one.mark ||
-        (alarm.condition === one.alarm.condition && distanceMetres(mark, one.mark) < ALIKE_M),
+        mark === alarmed.mark ||
+        (alarm.condition === alarmed.alarm.condition && distanceMetres(mark, alarmed.mark) < ALIKE_M),
     );
-    if (near) near.marks.add(one.mark);
-    else found.push({ ...one, marks: new Set([one.mark]) });
+    if (near) near.marks.add(alarmed.mark);
+    else found.push({ ...alarmed, marks: new Set([alarmed.mark]) });
   }
   return found
     .sort((a, b) => b.alarm.raised_ms - a.alarm.raised_ms)

@@ -21,9 +21,9 @@ export const alarmValueText = (alarm, mark) => {
   if (!Number.isFinite(value)) return "";
   if (!alarm.unit && !alarm.limit && value <= 1)
     return translate("신뢰도 {n} %", { n: formatNumber(100 * value) });
-  const what = mark?.fields.substance ? `${formula(mark.fields.substance)} ` : "";
+  const substance = mark?.fields.substance ? `${formula(mark.fields.substance)} ` : "";
   const side = Number.isFinite(alarm.limit) ? (value >= alarm.limit ? " ↑" : " ↓") : "";
-  return `${what}${formatMeasured(value)} ${translate(alarm.unit || "")}${side}`;
+  return `${substance}${formatMeasured(value)} ${translate(alarm.unit || "")}${side}`;
 };
 
 function inside(thing) {
@@ -71,12 +71,12 @@ function findRoom(view, [x, y], w, h, taken) {
   ];
   const places = tries.map(([dx, dy]) => ({ x: x + dx, y: y + dy, w, h }));
   const free = (box) => !taken.some((other) => overlaps(box, other));
-  const held = (box) => ({
+  const pushedIn = (box) => ({
     ...box, // what fits nowhere is pushed into the view
     x: Math.max(pad.x + 4, Math.min(box.x, pad.x + margin.x - w - 4)),
     y: Math.max(pad.y + 4, Math.min(box.y, pad.y + margin.y - h - 44)),
   });
-  return places.find((box) => fits(box) && free(box)) || held(places.find(free) || places[0]);
+  return places.find((box) => fits(box) && free(box)) || pushedIn(places.find(free) || places[0]);
 }
 
 function drawLabel(ctx, view, thing, taken) {

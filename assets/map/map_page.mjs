@@ -12,7 +12,7 @@ const LEAST_M = 260;
 const NEAREST_ZOOM = 17;
 let seen = "";
 
-function look() {
+function zoomToIncident() {
   const card = shownCard();
   if (!shownIncident() || !card || !Number.isFinite(card.lat) || !map.view || !map.marks.size) return;
   map.view.invalidateSize({ animate: false });
@@ -30,19 +30,19 @@ function look() {
 }
 
 onIncidentDetail(() => {
-  look();
+  zoomToIncident();
   if (map.view) requestRedraw();
 });
-onPush("incidents", look);
-onMarksChange(look);
+onPush("incidents", zoomToIncident);
+onMarksChange(zoomToIncident);
 onMapView(() => {
   seen = "";
-  setTimeout(look);
-  map.view.on("resize", look);
+  setTimeout(zoomToIncident);
+  map.view.on("resize", zoomToIncident);
 });
 document.addEventListener("click", (event) => {
   if (isWithin(event, "#map-zoom [data-zoom=fit]") && shownIncident()) {
     seen = "";
-    setTimeout(look, 50);
+    setTimeout(zoomToIncident, 50);
   }
 });

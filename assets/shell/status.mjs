@@ -14,9 +14,9 @@ const SYNTHETIC = "모의 데이터";
 
 function item(host, label, className = "") {
   const node = el("span", `item ${className}`);
-  const what = el("span", "what", label);
+  const name = el("span", "what", label);
   const value = el("b");
-  node.append(what, value);
+  node.append(name, value);
   host.append(node);
   return (text, warn = false) => {
     node.hidden = text === null || text === undefined || text === "";

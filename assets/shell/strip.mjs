@@ -63,7 +63,9 @@ function alarm(first, alarms, { place, measured, word }) {
         connection.link === "live" ? "처리할 경보 없음" : "연결 끊김: 지금의 경보를 알 수 없음",
       ),
     };
-  const alike = alarms.filter((one) => one.condition === first.condition && one.priority === first.priority);
+  const alike = alarms.filter(
+    (other) => other.condition === first.condition && other.priority === first.priority,
+  );
   return {
     look: first.priority,
     mark: word(first),
@@ -77,12 +79,12 @@ export const paintStrip = (cards, alarms, words) => {
   const host = document.getElementById("strip");
   if (!host) return;
   const [card] = cards;
-  const graver = (one) => (card ? outranks(one, card) : one.state !== "returned");
+  const graver = (other) => (card ? outranks(other, card) : other.state !== "returned");
   const first = words.worst(alarms.filter(graver));
   const led = Boolean(card) && !first;
   const parts = host.parts || build(host);
-  const told = led ? incident(card) : alarm(first, alarms, words);
+  const texts = led ? incident(card) : alarm(first, alarms, words);
   document.querySelector(".room.wall").classList.toggle("in-incident", led);
-  setClass(host, `strip ${told.look}`);
-  for (const part of Object.keys(parts)) setText(parts[part], told[part] || "");
+  setClass(host, `strip ${texts.look}`);
+  for (const part of Object.keys(parts)) setText(parts[part], texts[part] || "");
 };

@@ -18,14 +18,14 @@ let svg = null;
 let canvas = null;
 let drawing = null;
 let dragging = false;
-let said = null;
+let hint = null;
 
 const chosen = () => editor.chosen && editor.camera[editor.chosen.part][editor.chosen.index];
 const least = (part) => (part === "lines" ? 2 : 3);
 const own = () => pointsOf(editor.chosen.part, chosen());
 
 function free(part) {
-  const names = new Set(editor.camera[part].map((one) => one.name));
+  const names = new Set(editor.camera[part].map((place) => place.name));
   for (let n = 1; ; n += 1) if (!names.has(FRESH[part](n).name)) return FRESH[part](n);
 }
 
@@ -40,10 +40,10 @@ function begin(part) {
 function finish() {
   if (!drawing || drawing.points.length < least(drawing.part)) return;
   const { part, points } = drawing;
-  const one = free(part);
-  if (part === "lines") one.points = points;
-  else one.polygon = points;
-  editor.camera[part].push(one);
+  const place = free(part);
+  if (part === "lines") place.points = points;
+  else place.polygon = points;
+  editor.camera[part].push(place);
   editor.chosen = { part, index: editor.camera[part].length - 1 };
   drawing = null;
   announceEdit(["draw", "rules"]);
@@ -137,8 +137,8 @@ function key(event) {
 
 const joined = (points) => points.map((point) => point.join(",")).join(" ");
 
-function shape(part, one, index) {
-  const points = pointsOf(part, one);
+function shape(part, place, index) {
+  const points = pointsOf(part, place);
   const on = editor.chosen && editor.chosen.part === part && editor.chosen.index === index;
   const tag = part === "lines" ? "polyline" : "polygon";
   const marks = [
@@ -153,12 +153,12 @@ function shape(part, one, index) {
       "",
     ],
   ];
-  if (one.name && points.length) {
+  if (place.name && points.length) {
     const [x, y] = points.reduce((top, point) => (point[1] < top[1] ? point : top));
     marks.push([
       "text",
       { class: "setup-name", x, y: Math.max(14, y - 6), "font-size": editor.camera.frame[0] / 45 },
-      one.name,
+      place.name,
     ]);
   }
   return marks;
@@ -195,7 +195,7 @@ function paint() {
   stage.style.aspectRatio = `${width} / ${height}`;
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const marks = ["masks", "zones", "lines"].flatMap((part) =>
-    editor.camera[part].flatMap((one, index) => shape(part, one, index)),
+    editor.camera[part].flatMap((place, index) => shape(part, place, index)),
   );
   if (drawing)
     marks.push(
@@ -209,7 +209,7 @@ function paint() {
   drawSvg(svg, [...marks, ...dots()]);
   svg.classList.toggle("drawing", Boolean(drawing));
   setText(
-    said,
+    hint,
     drawing
       ? translate("화면을 눌러 점을 찍으세요. Enter 또는 ‘그리기 끝’으로 마칩니다.")
       : translate("점을 끌거나, 고른 뒤 화살표 키로 옮깁니다."),
@@ -237,7 +237,7 @@ whenMounted("#setup-picture", (host) => {
   svg = createSvg("setup-svg", translate("카메라 화면"));
   svg.setAttribute("role", "application");
   svg.setAttribute("tabindex", "0");
-  said = el("span", "setup-hint");
+  hint = el("span", "setup-hint");
   tools.append(
     ...Object.entries(WORDS).map(([part, word]) => button(word, () => begin(part), `setup-add-${part}`)),
     button("그리기 끝", finish, "setup-finish"),
@@ -254,7 +254,7 @@ whenMounted("#setup-picture", (host) => {
   svg.addEventListener("keydown", key);
   stage.append(canvas, svg);
   wrap.append(stage);
-  host.append(tools, wrap, said);
+  host.append(tools, wrap, hint);
   onEdit("picture", picture);
   onEdit("draw", paint);
   window.addEventListener("resize", paint);

@@ -14,7 +14,7 @@ const listeners = { draw: new Set(), rules: new Set(), picture: new Set() };
 export const editor = {
   name: location.pathname.startsWith(PAGE) ? decodeURIComponent(location.pathname.split("/")[3]) : "",
   camera: null,
-  told: null,
+  loaded: null, // the answer that the camera came with
   chosen: null, // {part, index} of a zone, line or mask
   point: -1, // index of the chosen point of it
   dirty: false,
@@ -97,7 +97,7 @@ export async function postSetup(path, body) {
   try {
     return await postJson(path, body);
   } catch (error) {
-    const said = /^(\S+): (.*) \(line (\d+)\)$/.exec(error.detail || error.message);
-    throw said ? new Error(faultText({ key: said[1], reason: said[2], line: Number(said[3]) })) : error;
+    const fault = /^(\S+): (.*) \(line (\d+)\)$/.exec(error.detail || error.message);
+    throw fault ? new Error(faultText({ key: fault[1], reason: fault[2], line: Number(fault[3]) })) : error;
   }
 }

@@ -11,7 +11,7 @@ function entered(uri, user, word) {
   return user ? uri.replace("://", `://${encodeURIComponent(user)}:${encodeURIComponent(word)}@`) : uri;
 }
 
-const size = (one) => `${one.encoding} ${one.width}×${one.height}`;
+const size = (stream) => `${stream.encoding} ${stream.width}×${stream.height}`;
 
 /** The half of a reason, Korean · English, that is of the language of the page. */
 function reason(text) {
@@ -19,7 +19,7 @@ function reason(text) {
   return language() === "ko" ? korean : english;
 }
 
-function row(found, login, take) {
+function row(found, login, useStream) {
   const host = el("li");
   const { device, streams } = found;
   const name = device.name || device.hardware || device.address;
@@ -27,14 +27,14 @@ function row(found, login, take) {
   if (!streams) return host;
   const button = el("button", "", translate("이 카메라 쓰기"));
   button.type = "button";
-  const uris = [streams.main, streams.sub].map((one) => (one ? entered(one.uri, ...login) : ""));
-  button.addEventListener("click", () => take(uris[0], uris[1] === uris[0] ? "" : uris[1]));
+  const uris = [streams.main, streams.sub].map((stream) => (stream ? entered(stream.uri, ...login) : ""));
+  button.addEventListener("click", () => useStream(uris[0], uris[1] === uris[0] ? "" : uris[1]));
   host.append(button);
   return host;
 }
 
 /** The folded form of the search; `take(main, smaller)` gets the addresses of the camera that is chosen. */
-export const createSearch = (take) => {
+export const createSearch = (useStream) => {
   const host = el("details", "setup-search");
   const list = el("ul", "setup-found");
   const user = createField("카메라 사용자", { autocomplete: "off", maxLength: 100 });
@@ -43,7 +43,7 @@ export const createSearch = (take) => {
     placeholder: "192.168.0.10",
     pattern: String.raw`\d{1,3}(\.\d{1,3}){3}`,
   });
-  const ask = createForm([user, word, card], "찾기", async () => {
+  const searchForm = createForm([user, word, card], "찾기", async () => {
     list.replaceChildren();
     const login = [user.input.value, word.input.value];
     const found = await postJson("/api/v1/cameras/discover", {
@@ -51,12 +51,12 @@ export const createSearch = (take) => {
       password: login[1],
       interface: card.input.value,
     });
-    list.append(...found.map((one) => row(one, login, take)));
+    list.append(...found.map((camera) => row(camera, login, useStream)));
     return found.length
       ? translate("{n}대 찾음", { n: formatNumber(found.length) })
       : translate("응답한 카메라가 없습니다");
   });
-  ask.id = "setup-find";
-  host.append(el("summary", "", translate("카메라 찾기 (ONVIF)")), ask, list);
+  searchForm.id = "setup-find";
+  host.append(el("summary", "", translate("카메라 찾기 (ONVIF)")), searchForm, list);
   return host;
 };

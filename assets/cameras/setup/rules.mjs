@@ -29,15 +29,15 @@ const sloped = () => editor.camera.lines.map((line) => ways(line)[0]).join();
 
 /** The schema of a rule of this kind. */
 function form(kind) {
-  return Object.values(editor.told.schema.$defs).find(
-    (one) => one.properties?.kind && (one.properties.kind.enum || [])[0] === kind,
+  return Object.values(editor.loaded.schema.$defs).find(
+    (definition) => definition.properties?.kind && (definition.properties.kind.enum || [])[0] === kind,
   );
 }
 
 /** Why a rule is off here; empty when it is not. */
 function off(kind) {
   const needs = (form(kind)?.["x-needs"] || []).filter((need) => need !== "motion");
-  return needs.length && !editor.told.model
+  return needs.length && !editor.loaded.model
     ? translate("꺼짐: 탐지 모델이 없어 움직임만 봅니다 ({needs} 필요)", { needs: needs.join(", ") })
     : "";
 }
@@ -46,11 +46,11 @@ function off(kind) {
 function fit(line) {
   return (
     (line.rules || []).filter((rule) => {
-      const said = form(rule.kind)?.properties?.direction;
-      const way = said && (rule.direction ?? said.default);
+      const schema = form(rule.kind)?.properties?.direction;
+      const way = schema && (rule.direction ?? schema.default);
       const next = BESIDE[way];
       if (!next || ways(line).includes(way)) return false;
-      if (next === said.default) delete rule.direction;
+      if (next === schema.default) delete rule.direction;
       else rule.direction = next;
       if (turned.has(rule)) turned.delete(rule);
       else turned.set(rule, way);
@@ -59,14 +59,14 @@ function fit(line) {
   );
 }
 
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const same = (value, other) => JSON.stringify(value) === JSON.stringify(other);
 
 /** Boxes to tick, one a word; `set(those ticked)`. */
 function several(label, ticked, words, set) {
   const host = el("fieldset", "setup-several");
   const legend = el("legend", "", translate(label));
   const order = Object.keys(OBJECT_LABELS);
-  words = [...words].sort((one, other) => order.indexOf(one) - order.indexOf(other));
+  words = [...words].sort((word, other) => order.indexOf(word) - order.indexOf(other));
   host.append(
     legend,
     ...words.map((word) => {
@@ -75,52 +75,53 @@ function several(label, ticked, words, set) {
         value: word,
         checked: ticked.includes(word),
       });
-      const one = el("label", "", objectLabel(word));
+      const boxLabel = el("label", "", objectLabel(word));
       box.addEventListener("change", () =>
         set(words.filter((_, at) => host.querySelectorAll("input")[at].checked)),
       );
-      one.prepend(box);
-      return one;
+      boxLabel.prepend(box);
+      return boxLabel;
     }),
   );
   return host;
 }
 
 /** One parameter of a rule; what is as the standard has it is not written down. */
-function input(rule, name, said, line) {
-  const value = rule[name] === undefined ? said.default : rule[name];
+function input(rule, name, schema, line) {
+  const value = rule[name] === undefined ? schema.default : rule[name];
   const set = (next) => {
-    if (same(next, said.default)) delete rule[name];
+    if (same(next, schema.default)) delete rule[name];
     else rule[name] = next;
     announceEdit([]);
   };
   let host = null;
-  if (said.enum) {
-    const fits = (one) => !line || name !== "direction" || !BESIDE[one] || ways(line).includes(one);
+  if (schema.enum) {
+    const fits = (direction) =>
+      !line || name !== "direction" || !BESIDE[direction] || ways(line).includes(direction);
     host = createField(FIELDS[name] || name, {
-      choices: said.enum.filter(fits).map((one) => [one, directionLabel(one)]),
+      choices: schema.enum.filter(fits).map((choice) => [choice, directionLabel(choice)]),
     });
     host.input.value = value;
     host.input.addEventListener("change", () => {
       set(host.input.value);
       if (turned.delete(rule)) host.closest(".setup-rule").querySelector(".setup-turned")?.remove();
     });
-  } else if (said.type === "number" || said.type === "integer") {
+  } else if (schema.type === "number" || schema.type === "integer") {
     host = createField(FIELDS[name] || name, {
       type: "number",
       value,
-      step: said.type === "integer" ? "1" : "any",
-      min: said.minimum ?? said.exclusiveMinimum ?? "",
-      max: said.maximum ?? "",
+      step: schema.type === "integer" ? "1" : "any",
+      min: schema.minimum ?? schema.exclusiveMinimum ?? "",
+      max: schema.maximum ?? "",
     });
     host.input.addEventListener("input", () => {
       if (host.input.value !== "") set(host.input.valueAsNumber);
     });
-  } else if (said.type === "boolean") {
+  } else if (schema.type === "boolean") {
     host = createField(FIELDS[name] || name, { type: "checkbox", checked: value });
     host.input.addEventListener("change", () => set(host.input.checked));
-  } else if (said.type === "array" && said.items?.enum)
-    host = several(FIELDS[name] || name, value || [], said.items.enum, set);
+  } else if (schema.type === "array" && schema.items?.enum)
+    host = several(FIELDS[name] || name, value || [], schema.items.enum, set);
   else return null;
   return host;
 }
@@ -128,17 +129,17 @@ function input(rule, name, said, line) {
 function drawRule(rules, rule, at, line = null) {
   const host = el("div", "setup-rule");
   const head = el("div", "setup-rule-head");
-  const gone = el("button", "", translate("빼기"));
+  const removing = el("button", "", translate("빼기"));
   const why = off(rule.kind);
-  gone.type = "button";
-  gone.addEventListener("click", () => {
+  removing.type = "button";
+  removing.addEventListener("click", () => {
     rules.splice(at, 1);
     announceEdit(["rules"]);
   });
-  head.append(el("b", "", ruleLabel(rule.kind)), gone);
+  head.append(el("b", "", ruleLabel(rule.kind)), removing);
   const fields = Object.entries((form(rule.kind) || { properties: {} }).properties)
     .filter(([name]) => name !== "kind")
-    .map(([name, said]) => input(rule, name, said, line))
+    .map(([name, schema]) => input(rule, name, schema, line))
     .filter(Boolean);
   const body = el("div", "record-form");
   body.append(...fields);
@@ -162,7 +163,7 @@ function drawRule(rules, rule, at, line = null) {
 }
 
 function adder(part, rules, line = null) {
-  const kinds = editor.told.schema["x-rules"][part];
+  const kinds = editor.loaded.schema["x-rules"][part];
   const choices = [
     ["", translate("규칙 더하기")],
     ...kinds.map((kind) => [kind, `${ruleLabel(kind)}${off(kind) ? ` (${translate("꺼짐")})` : ""}`]),
@@ -179,18 +180,18 @@ function adder(part, rules, line = null) {
   return list;
 }
 
-function place(part, one, index) {
+function place(part, area, index) {
   const host = el("section", "setup-place");
   const head = el("div", "setup-place-head");
   const name = createField(part === "zones" ? "구역" : "선", {
-    value: one.name,
+    value: area.name,
     required: true,
     maxLength: 100,
   });
   const on = editor.chosen && editor.chosen.part === part && editor.chosen.index === index;
   host.classList.toggle("on", Boolean(on));
   name.input.addEventListener("input", () => {
-    one.name = name.input.value;
+    area.name = name.input.value;
     announceEdit(["draw"]);
   });
   name.input.addEventListener("focus", () => {
@@ -200,10 +201,10 @@ function place(part, one, index) {
       other.classList.toggle("on", other === host);
     announceEdit(["draw"], false);
   });
-  one.rules = one.rules || [];
-  const line = part === "lines" ? one : null;
-  head.append(name, adder(part, one.rules, line));
-  host.append(head, ...one.rules.map((rule, at) => drawRule(one.rules, rule, at, line)));
+  area.rules = area.rules || [];
+  const line = part === "lines" ? area : null;
+  head.append(name, adder(part, area.rules, line));
+  host.append(head, ...area.rules.map((rule, at) => drawRule(area.rules, rule, at, line)));
   return host;
 }
 
@@ -216,11 +217,11 @@ function paint(host) {
   head.append(el("b", "", translate("화면 전체")), adder("rules", rules));
   whole.append(head, ...rules.map((rule, at) => drawRule(rules, rule, at)));
   host.replaceChildren(
-    ...zones.map((one, index) => place("zones", one, index)),
-    ...lines.map((one, index) => place("lines", one, index)),
+    ...zones.map((zone, index) => place("zones", zone, index)),
+    ...lines.map((line, index) => place("lines", line, index)),
     whole,
   );
-  setNote("setup-rules", editor.told.model ? "" : translate("탐지 모델 없음 · 움직임만 봄"));
+  setNote("setup-rules", editor.loaded.model ? "" : translate("탐지 모델 없음 · 움직임만 봄"));
 }
 
 whenMounted("#setup-rules", (host) => {

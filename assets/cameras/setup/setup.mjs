@@ -32,8 +32,8 @@ whenMounted("#setup-list", async (host) => {
 });
 
 async function load() {
-  const told = await getJson(setupPath());
-  Object.assign(editor, { told, camera: told.camera });
+  const loaded = await getJson(setupPath());
+  Object.assign(editor, { loaded, camera: loaded.camera });
   for (const part of PARTS) editor.camera[part] = editor.camera[part] || [];
   editor.chosen = editor.camera.zones.length ? { part: "zones", index: 0 } : null;
   announceEdit(["draw", "rules"], false);
@@ -63,7 +63,7 @@ async function takePicture() {
   const answer = await fetch(setupPath("/look"), { method: "POST", headers, body });
   if (!answer.ok) throw await refusalOf(answer);
   editor.picture = await createImageBitmap(await answer.blob());
-  if (!editor.told.file.there) editor.camera.frame = [editor.picture.width, editor.picture.height];
+  if (!editor.loaded.file.there) editor.camera.frame = [editor.picture.width, editor.picture.height];
   announceEdit(["picture", "draw"], false);
   return "";
 }
@@ -81,7 +81,7 @@ function fileState({ there, ok, own, ...file }) {
 
 whenMounted("#setup-source", async (host) => {
   await load();
-  const { camera, told } = editor;
+  const { camera, loaded } = editor;
   // The fields, and what they change.
   const korean = createField("이름 (한국어)", { value: camera.name.ko, required: true });
   const english = createField("이름 (영어)", { value: camera.name.en, required: true });
@@ -103,7 +103,7 @@ whenMounted("#setup-source", async (host) => {
   const fields = [korean, english, source, sub];
   for (const field of fields) field.input.addEventListener("input", edit);
   // Looking, searching, saving.
-  const show = createForm([...fields, sourceChoices(told.sources)], "화면 보기", takePicture);
+  const show = createForm([...fields, sourceChoices(loaded.sources)], "화면 보기", takePicture);
   const keep = createForm([], "저장", save);
   keep.id = "setup-save";
   show.id = "setup-look";
@@ -113,7 +113,7 @@ whenMounted("#setup-source", async (host) => {
     edit();
     show.requestSubmit();
   };
-  host.append(show, createSearch(useStream), keep, fileState(told.file));
+  host.append(show, createSearch(useStream), keep, fileState(loaded.file));
   if (camera.source) show.requestSubmit();
 });
 

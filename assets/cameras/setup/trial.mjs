@@ -36,7 +36,7 @@ function clock(s) {
   }
   return span(s);
 }
-const place = (one) => one.zone || one.line || translate("화면 전체");
+const place = (event) => event.zone || event.line || translate("화면 전체");
 
 /** The rules of a camera by the names that their events carry. */
 function named({ zones = [], lines = [], rules = [] }) {
@@ -45,7 +45,7 @@ function named({ zones = [], lines = [], rules = [] }) {
 }
 
 /** Every rule that was tried, also one that never fired. */
-const lanes = () => [...new Set([...asked, ...result.events.map((one) => one.rule)])];
+const lanes = () => [...new Set([...asked, ...result.events.map((event) => event.rule)])];
 
 /** A rule with how often it fired; one that this machine cannot give was not tried. */
 function lane(rule) {
@@ -53,7 +53,7 @@ function lane(rule) {
   const off = (result.off || []).some((why) => why.startsWith(`${rule}: `));
   const count = off
     ? translate("꺼짐")
-    : formatNumber(result.events.filter((one) => one.rule === rule).length);
+    : formatNumber(result.events.filter((event) => event.rule === rule).length);
   return el("span", "", `${[ruleLabel(kind), place].filter(Boolean).join(" ")} · ${count}`);
 }
 
@@ -69,12 +69,12 @@ async function start() {
   host.bar.hidden = host.cancel.hidden = false;
   try {
     for (;;) {
-      const told = await getJson(JOBS + job);
-      host.bar.value = told.progress;
-      if (told.error) throw new Error(cameraDetail(told.error));
-      if (told.done) {
-        result = told.result;
-        began = told.began_ms;
+      const progress = await getJson(JOBS + job);
+      host.bar.value = progress.progress;
+      if (progress.error) throw new Error(cameraDetail(progress.error));
+      if (progress.done) {
+        result = progress.result;
+        began = progress.began_ms;
         break;
       }
       await new Promise((then) => setTimeout(then, POLL_MS));
@@ -94,10 +94,10 @@ function daily(no, all) {
   if (began.length) return translate("저장된 영상은 규칙이 울린 때뿐이라 하루로 치지 않음");
   if (result.watched_s < DAILY_LEAST_S)
     return translate("하루로 치기에는 짧음 ({n}분 이상 필요)", { n: DAILY_LEAST_S / 60 });
-  const said = { n: formatNumber(count / days, 1), most: formatNumber(upperBound(count) / days, 1) };
+  const params = { n: formatNumber(count / days, 1), most: formatNumber(upperBound(count) / days, 1) };
   return all
-    ? translate("오경보 하루 {n}건 (95% 상한 {most}건)", said)
-    : translate("하루로 치면 {n}건 (95% 상한 {most}건)", said);
+    ? translate("오경보 하루 {n}건 (95% 상한 {most}건)", params)
+    : translate("하루로 치면 {n}건 (95% 상한 {most}건)", params);
 }
 
 /**
@@ -106,19 +106,19 @@ function daily(no, all) {
 function note({ film, footage }) {
   if (!footage) return translate("{film}: 읽을 수 없음", { film });
   const { seen_s, length_s, damaged, breaks, whole, videos } = footage;
-  const said = [];
+  const remarks = [];
   if (!whole && length_s)
-    said.push(
+    remarks.push(
       translate("끝까지 읽지 못함, {length} 가운데 {seen}만 봄", {
         length: span(length_s),
         seen: span(seen_s),
       }),
     );
-  else if (!whole) said.push(translate("끝까지 읽지 못함, {seen}만 봄", { seen: span(seen_s) }));
-  if (damaged) said.push(translate("손상된 패킷 {n}개", { n: formatNumber(damaged) }));
-  if (breaks) said.push(translate("시간 표시가 {n}번 끊겨 이어 붙임", { n: formatNumber(breaks) }));
-  if (videos > 1) said.push(translate("영상 {n}개 가운데 하나를 봄", { n: formatNumber(videos) }));
-  return `${film}: ${said.join(", ")}`;
+  else if (!whole) remarks.push(translate("끝까지 읽지 못함, {seen}만 봄", { seen: span(seen_s) }));
+  if (damaged) remarks.push(translate("손상된 패킷 {n}개", { n: formatNumber(damaged) }));
+  if (breaks) remarks.push(translate("시간 표시가 {n}번 끊겨 이어 붙임", { n: formatNumber(breaks) }));
+  if (videos > 1) remarks.push(translate("영상 {n}개 가운데 하나를 봄", { n: formatNumber(videos) }));
+  return `${film}: ${remarks.join(", ")}`;
 }
 
 /** What was found in how much, how many of those judged are true, and what a day of it is. */
@@ -126,18 +126,18 @@ function figures() {
   const marks = [...judged.values()];
   const no = marks.filter((yes) => !yes).length;
   const many = result.events.length;
-  const told = [translate("{n}건 / {time}", { n: formatNumber(many), time: span(result.watched_s) })];
+  const sentences = [translate("{n}건 / {time}", { n: formatNumber(many), time: span(result.watched_s) })];
   if (marks.length)
-    told.push(
+    sentences.push(
       translate("판정 {judged}건 중 오경보 {n}건 (정확도 {share}%)", {
         judged: formatNumber(marks.length),
         n: formatNumber(no),
         share: formatNumber((100 * (marks.length - no)) / marks.length),
       }),
     );
-  told.push(daily(no, marks.length === many));
-  if (result.model === "motion") told.push(translate("움직임만으로 시험함"));
-  return [...told, ...(result.notes || []).map(note)].join(" · ");
+  sentences.push(daily(no, marks.length === many));
+  if (result.model === "motion") sentences.push(translate("움직임만으로 시험함"));
+  return [...sentences, ...(result.notes || []).map(note)].join(" · ");
 }
 
 function bar() {
@@ -158,18 +158,18 @@ function bar() {
     { class: "setup-lane", x: 0, y: at * row + 2, width, height: row - 4 },
     "",
   ]);
-  const events = result.events.map((one, at) => [
+  const events = result.events.map((event, at) => [
     "rect",
     {
       class: `setup-event${at === shown ? " on" : ""}${judged.get(at) === false ? " no" : ""}`,
       "data-event": at,
       tabindex: 0,
       role: "button",
-      x: (one.t_s / whole) * (width - 6),
-      y: rules.indexOf(one.rule) * row + 2,
+      x: (event.t_s / whole) * (width - 6),
+      y: rules.indexOf(event.rule) * row + 2,
       width: 6,
       height: row - 4,
-      "aria-label": `${ruleLabel(one.kind)} ${clock(one.t_s)}`,
+      "aria-label": `${ruleLabel(event.kind)} ${clock(event.t_s)}`,
     },
     "",
   ]);
@@ -179,25 +179,25 @@ function bar() {
 }
 
 async function show() {
-  const one = result?.events[shown];
-  host.seen.hidden = !one;
-  if (!one) return;
-  setText(host.what, `${clock(one.t_s)} · ${ruleLabel(one.kind)} · ${place(one)}`);
+  const event = result?.events[shown];
+  host.seen.hidden = !event;
+  if (!event) return;
+  setText(host.what, `${clock(event.t_s)} · ${ruleLabel(event.kind)} · ${place(event)}`);
   for (const [yes, node] of [
     [true, host.yes],
     [false, host.no],
   ])
     node.setAttribute("aria-pressed", String(judged.get(shown) === yes));
-  if (one.still === undefined || one.still === null) return;
-  const answer = await fetch(`${JOBS}${job}/pictures/${one.still}`);
+  if (event.still === undefined || event.still === null) return;
+  const answer = await fetch(`${JOBS}${job}/pictures/${event.still}`);
   if (!answer.ok) return;
   const image = await createImageBitmap(await answer.blob());
   const pen = host.canvas.getContext("2d");
   Object.assign(host.canvas, { width: image.width, height: image.height });
   pen.drawImage(image, 0, 0);
-  const [sx, sy] = [image.width / one.frame[0], image.height / one.frame[1]];
+  const [sx, sy] = [image.width / event.frame[0], image.height / event.frame[1]];
   Object.assign(pen, { strokeStyle: "#e3b341", lineWidth: 3 });
-  for (const [x, y, w, h] of one.boxes) pen.strokeRect(x * sx, y * sy, w * sx, h * sy);
+  for (const [x, y, w, h] of event.boxes) pen.strokeRect(x * sx, y * sy, w * sx, h * sy);
 }
 
 function paint() {
@@ -241,11 +241,14 @@ function button(label, act, id) {
 }
 
 function build(element) {
-  const { told } = editor;
-  const films = [...told.sources.samples, ...told.sources.files].map((path) => [path, path.split("/").pop()]);
-  const hour = ["hour", translate("지난 1시간 (저장된 영상 {n}개)", { n: told.clips })];
+  const { loaded } = editor;
+  const films = [...loaded.sources.samples, ...loaded.sources.files].map((path) => [
+    path,
+    path.split("/").pop(),
+  ]);
+  const hour = ["hour", translate("지난 1시간 (저장된 영상 {n}개)", { n: loaded.clips })];
   host = {
-    on: createField("무엇으로", { choices: told.clips ? [hour, ...films] : [...films, hour] }),
+    on: createField("무엇으로", { choices: loaded.clips ? [hour, ...films] : [...films, hour] }),
     bar: el("progress"),
     time: createSvg("setup-time", translate("시험 결과")),
     names: el("div", "setup-names"),
@@ -260,12 +263,12 @@ function build(element) {
   };
   host.bar.max = 1;
   host.bar.hidden = host.cancel.hidden = host.seen.hidden = true;
-  const ask = createForm([host.on], "시험하기", start);
+  const startForm = createForm([host.on], "시험하기", start);
   const body = el("div", "setup-lanes");
   const text = el("div", "setup-judge");
   const left = el("div", "setup-result");
-  ask.id = "setup-try";
-  ask.append(host.bar, host.cancel);
+  startForm.id = "setup-try";
+  startForm.append(host.bar, host.cancel);
   text.append(
     host.what,
     host.yes,
@@ -274,7 +277,7 @@ function build(element) {
   );
   host.seen.append(host.canvas, text);
   body.append(host.names, host.time, host.axis);
-  left.append(ask, host.figures, body);
+  left.append(startForm, host.figures, body);
   host.time.addEventListener("click", pick);
   host.time.addEventListener("keydown", pick);
   element.append(left, host.seen);
