@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,33 +16,24 @@ from data.stream.lag import StreamLag, duplicates, stream_lag
 from data.stream.redis_stream import AsyncStream
 from park.alarms import load as alarm_load
 from park.config.park import Park
-from park.energy import summary as energy
 from park.engine.part_failures import Guard, log_failure
 from park.engine.required_workers import absent
-from park.environment import summary as environment
 from park.events.envelope import Event
-from park.lighting import summary as lighting
-from park.logistics import summary as logistics
 from park.state.state import State
+from park.systems import SUMMARIES
 
 SLOW_S = 5.0
-SUMMARIES: Mapping[str, Callable[[State, Park, datetime], Any]] = {
-    "energy": energy.summary,
-    "logistics": logistics.summary,
-    "environment": environment.summary,
-    "lighting": lighting.summary,
-    "load": alarm_load.summary,
-}
+PANELS = SUMMARIES | {"load": alarm_load.summary}
 
 
 def summaries(state: State, park: Park, now: datetime) -> dict[str, Any]:
     """Return every panel's summary of ``state`` at ``now``; one that cannot be computed is left out."""
-    return {name: told for name in SUMMARIES if (told := _summary(name, state, park, now)) is not None}
+    return {name: told for name in PANELS if (told := _summary(name, state, park, now)) is not None}
 
 
 def _summary(name: str, state: State, park: Park, now: datetime, guard: Guard = log_failure) -> object:
     with guard(name):
-        return SUMMARIES[name](state, park, now)
+        return PANELS[name](state, park, now)
     return None
 
 
@@ -67,7 +58,7 @@ class Panels:
         """Return the panels as they are now; the loop gets its turn between two of them."""
         now = datetime.now(UTC)
         shown: dict[str, Any] = {}
-        for name in SUMMARIES:
+        for name in PANELS:
             if (told := _summary(name, hub.state, self.park, now, hub.troubles.guard)) is not None:
                 shown[name] = told
             await asyncio.sleep(0)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from data.cameras import files as camera_files
 from data.park_files.sops import SopError, read_sops
 from data.settings import Settings
-from park.alarms.definition import Definition, suppression_flaw
+from park.alarms.definition import Definition, suppression_flaw, watch_problem
 from park.alarms.overlays import Window
 from park.config.asset import Asset, read_assets
 from park.config.label import Label
@@ -28,6 +28,7 @@ from park.messages.contacts import Contacts, Templates, problem, template_proble
 from park.origins.rules import SourceRules
 from park.plume.rules import DownwindRules
 from park.procedures.sop import Sop
+from park.systems import CHECKS, SYSTEM_OF_KIND
 
 T = TypeVar("T")
 _HOLIDAY_YEARS = range(2024, 2036)
@@ -133,6 +134,8 @@ def read_definitions(path: Path) -> dict[str, Definition]:
     """Read the alarm definitions by condition; ParkFileError names the line and the one that is wrong."""
     found = {}
     for name, table in _toml(path, dict[str, dict[str, Any]]).items():
+        if "watch" in table and (reason := watch_problem(table["watch"], CHECKS)):
+            raise _wrong(path, f"[{name}]", reason)
         try:
             found[name] = msgspec.convert(table, Definition)
         except msgspec.ValidationError as error:
@@ -213,9 +216,13 @@ def korean_holidays() -> frozenset[date]:
 
 def _assets(path: Path) -> dict[str, Asset]:
     try:
-        return read_assets(_read(path))
+        assets = read_assets(_read(path))
     except ValueError as error:
         raise ParkFileError(path, error) from error
+    for asset in assets.values():
+        if asset.kind not in SYSTEM_OF_KIND:
+            raise ParkFileError(path, f"{asset.id}: no system has assets of kind {asset.kind!r}")
+    return assets
 
 
 def _with_views(assets: dict[str, Asset], settings: Settings) -> dict[str, Asset]:

@@ -13,11 +13,11 @@ from msgspec import Struct
 from feeds.simulator.effects import Blind, Silence
 from feeds.simulator.engine import Engine
 from feeds.simulator.lights import Dimmed, Lights
-from park.commands.command import RELEASES, TARGETS
 from park.commands.facts import CommandAnswered, CommandConfirmed, CommandFinished, CommandRequested
 from park.config.asset import Asset
 from park.events.envelope import Event
 from park.events.facts import Fact
+from park.systems import COMMAND_KINDS
 
 MOST_WAITING = 1000
 MOST_OBEYED = 5000
@@ -119,28 +119,29 @@ class Answers:
 
     def _carry_out(self, asset: Asset | None, asked: CommandRequested, now: datetime) -> Word:
         """Do it, and return whether it worked, with a word on it."""
-        if asset is None or asset.kind not in TARGETS[asked.kind]:
+        if asset is None or asset.kind not in COMMAND_KINDS[asked.kind].targets:
             return False, "unknown device"
         if asked.until is not None and asked.until <= now:
             return False, "too late"
-        release = RELEASES[asked.kind].undone(asked) if asked.kind in RELEASES else False
+        release = COMMAND_KINDS[asked.kind].release
+        is_undoing = release is not None and release.is_undone_by(asked)
         match asked.kind:
             case "light.dim":
                 return self._dim(asset, asked, now)
             case "camera.point":
                 return self._point(asset, now)
             case "gate.hold":
-                self._keep(self.orders.gates, asset.id, asked.until, on=not release)
-                self._hold("gate", asset.id, on=not release)
-                return True, "open" if release else "held"
+                self._keep(self.orders.gates, asset.id, asked.until, on=not is_undoing)
+                self._hold("gate", asset.id, on=not is_undoing)
+                return True, "open" if is_undoing else "held"
             case "vehicle.reroute":
-                if self.traffic.vehicles[asset.id].doing == "away" and not release:
+                if self.traffic.vehicles[asset.id].doing == "away" and not is_undoing:
                     return False, "not in the park"
-                self._keep(self.orders.vehicles, asset.id, asked.until, on=not release)
-                self._hold("vehicle", asset.id, on=not release)
-                return True, "free" if release else "stopped"
+                self._keep(self.orders.vehicles, asset.id, asked.until, on=not is_undoing)
+                self._hold("vehicle", asset.id, on=not is_undoing)
+                return True, "free" if is_undoing else "stopped"
             case _:
-                return True, "cleared" if release else "shown"
+                return True, "cleared" if is_undoing else "shown"
 
     def _dim(self, light: Asset, asked: CommandRequested, now: datetime) -> Word:
         state = self.lights.status(light, now).state

@@ -11,6 +11,7 @@ from park.alarms.overlays import Overlay, OverlayName
 from park.config.asset import Asset
 from park.config.label import Label
 from park.events.base import Priority
+from park.systems import SYSTEMS
 
 Shown = AlarmState | OverlayName
 _PARTS: dict[str, Label] = {
@@ -20,15 +21,18 @@ _PARTS: dict[str, Label] = {
     "system/correlation": Label("사건 상관분석", "Incident correlation"),
     "system/procedures": Label("대응 절차", "Procedures"),
     "system/commands": Label("명령 처리", "Commands"),
-    "panel/energy": Label("에너지 패널", "Energy panel"),
-    "panel/logistics": Label("물류 패널", "Logistics panel"),
-    "panel/environment": Label("환경 패널", "Environment panel"),
-    "panel/lighting": Label("가로등 패널", "Lighting panel"),
     "panel/load": Label("경보 부하 패널", "Alarm load panel"),
     "panel/status": Label("상태 표시줄", "Status line"),
     "panel/state": Label("화면 상태 집계", "State of the screens"),
     "panel/map": Label("지도와 경보 목록", "Map and alarm list"),
     "panel/incidents": Label("사건 목록", "Incident list"),
+}
+
+
+_PARTS |= {
+    f"panel/{system.name}": Label(f"{system.label.ko} 패널", f"{system.label.en} panel")
+    for system in SYSTEMS
+    if system.summary is not None
 }
 
 

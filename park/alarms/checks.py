@@ -6,14 +6,10 @@ from datetime import datetime, timedelta
 from park.alarms.definition import Definition
 from park.alarms.delays import Finding, Signal
 from park.config.park import Park
-from park.energy import summary as energy
 from park.engine.required_workers import feed_of
-from park.environment import summary as environment
 from park.environment.facts import GasObservation
 from park.events.base import LONGEST_NAME
 from park.events.envelope import AHEAD, Event
-from park.logistics import summary as logistics
-from park.logistics.memory import LogisticsMemory
 from park.state.state import State
 
 Key = tuple[str, str]
@@ -54,13 +50,16 @@ class Look:
         definition = self.park.alarms[name]
         asset = self.state.assets.get(event.subject)
         group = str(asset.traits.get(definition.trait, "")) if asset else ""
-        subject = _subject(self, definition.trait, group) or event.subject
+        subject = asset_named(self, definition.trait, group) or event.subject
         down = self.down.setdefault((subject, name), set())
         if getattr(event.data, definition.field) in definition.states:
             down.add(event.subject)
         else:
             down.discard(event.subject)
         return subject, group, down
+
+
+Check = Callable[[Look, str, Definition, datetime], Iterator[Finding]]
 
 
 def value(look: Look, name: str, event: Event) -> Finding | None:
@@ -160,7 +159,8 @@ def in_group(look: Look, name: str, event: Event) -> Finding | None:
     return Finding(subject, name, holds, float(count), limit, cause=cause)
 
 
-def _subject(look: Look, trait: str, group: str) -> str | None:
+def asset_named(look: Look, trait: str, group: str) -> str | None:
+    """Return the asset that a trait names by its id or its last name, None where there is none."""
     for name in (group, f"{look.park.id}/{trait}/{group}"):
         if name in look.state.assets:
             return name
@@ -170,39 +170,6 @@ def _subject(look: Look, trait: str, group: str) -> str | None:
 def _all_heard(look: Look, members: list[str], type_: str) -> bool:
     """Tell whether every member spoke: an alarm kept over a restart does not clear on hearsay."""
     return all(type_ in look.state.latest.get(member, {}) for member in members)
-
-
-def cai(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:
-    """Hold the air-quality index of each station against the limit."""
-    limit = definition.limit or 0.0
-    for station in environment.stations(look.state, look.park, now):
-        if station.index is not None:
-            band = definition.dead_band if look.on(station.asset, name) else 0.0
-            holds = station.index >= limit - band
-            yield Finding(station.asset, name, holds, station.index, limit, "", station.worst)
-
-
-def peak(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:
-    """Hold the projected share of contract power (percent) against the limit."""
-    share = energy.window(look.state, look.park, now).share.value
-    limit = definition.limit or 0.0
-    for asset in look.state.by_kind.get("substation", [])[:1]:
-        if share is not None:
-            band = definition.dead_band if look.on(asset.id, name) else 0.0
-            yield Finding(asset.id, name, share >= limit - band, round(share, 1), limit, "%")
-
-
-def dock(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:
-    """Find docks whose vehicle stays over its planned end by more than the limit (minutes)."""
-    limit, over = definition.limit or 0.0, dict[str, tuple[float, str]]()
-    for event in look.state.memory(LogisticsMemory).shipments.values():
-        late = logistics.overrun_min(event.data, now)
-        if late is not None and late > limit:
-            dock = _subject(look, "dock", event.data.dock) or event.data.dock
-            over[dock] = max(over.get(dock, (0.0, "")), (round(late, 1), event.data.vehicle))
-    for dock, (late, vehicle) in over.items():
-        yield Finding(dock, name, holds=True, value=late, limit=limit, unit="min", cause=vehicle)
-    yield from (Finding(a, n, holds=False) for a, n in look.signals if n == name and a not in over)
 
 
 def silence(look: Look, name: str, definition: Definition, now: datetime) -> Iterator[Finding]:
@@ -251,10 +218,8 @@ JUDGES: dict[str, Callable[[Look, str, Event], Finding | None]] = {
     "quality": quality,
     "substance": substance,
 }
-CLOCKS: dict[str, Callable[[Look, str, Definition, datetime], Iterator[Finding]]] = {
-    "cai": cai,
-    "peak": peak,
-    "dock": dock,
+# Checks by the clock that belong to no system
+TIMED: dict[str, Check] = {
     "silence": silence,
     "absence": absence,
 }

@@ -1,6 +1,6 @@
 """What is defined as an alarm (``alarms.toml``)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -10,10 +10,7 @@ from park.config.label import Label
 from park.events.base import Priority
 from park.events.envelope import CATALOGUE
 
-Watch = Literal[
-    "value", "state", "event", "group", "cai", "peak", "dock", "silence", "absence", "substance", "reused",
-    "quality", "clock",
-]  # fmt: skip
+# What a watch cannot do without; those of a system, which run by the clock, need a limit
 _NEEDED: dict[str, tuple[str, ...]] = {
     "value": ("type", "field"),
     "state": ("type", "field", "states"),
@@ -23,9 +20,6 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "quality": (),
     "clock": ("off_delay_s",),
     "group": ("type", "field", "states", "trait", "limit"),
-    "cai": ("limit",),
-    "peak": ("limit",),
-    "dock": ("limit",),
     "silence": ("limit",),
     "absence": ("limit",),
 }
@@ -44,14 +38,14 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     value: ``field`` of ``type`` at or beyond ``limit`` (``below`` turns it round; ``limit_from``
     takes the limit of the substance from ``limits.toml``). state: ``field`` is one of ``states``.
     event: it happened; it returns by itself after ``off_delay_s``. group: at least ``limit`` of the
-    assets that share ``trait`` are in ``states``. cai: the index of a
-    station. peak: projected share of contract power in percent. dock: a vehicle is ``limit``
-    minutes over its slot. silence: a feed missed ``limit`` of its beats. absence: a worker of the room
-    was not heard for ``limit`` seconds, or never. substance: a gas sensor tells a
-    substance that has no limit here, or another than its own. reused: an identity came with other content.
+    assets that share ``trait`` are in ``states``. silence: a feed missed ``limit`` of its beats.
+    absence: a worker of the room was not heard for ``limit`` seconds, or never. substance: a gas sensor tells
+    a substance that has no limit here, or another than its own. reused: an identity came with other content.
     quality: a value of ``type`` (none: of any type that is measured) is none
     (``park/values/plausibility.py``).
     clock: the time that a source tells is far from when it is heard.
+
+    Systems add words of their own (``System.checks``: cai, peak, dock), which run by the clock.
 
     ``latching``: stays after its return until it is reset. ``re_alarm_s``: annunciated again that long
     after its acknowledgement while it is still active (0: never). ``suppress_by``: hidden while one of
@@ -59,7 +53,7 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     """
 
     name: Label
-    watch: Watch
+    watch: str
     priority: Priority
     cause: Label
     consequence: Label
@@ -89,7 +83,7 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
     def __post_init__(self) -> None:
         """Refuse a definition that could never fire, or not as it says."""
-        for name in _NEEDED[self.watch]:
+        for name in _NEEDED.get(self.watch, ("limit",)):
             if not getattr(self, name) and getattr(self, name) != 0.0:
                 raise ValueError(f"watch {self.watch!r} needs `{name}`")
         if self.watch == "value" and (self.limit is None) == (not self.limit_from):
@@ -123,3 +117,9 @@ def suppression_flaw(definitions: Mapping[str, Definition]) -> tuple[str, str] |
             seen |= parents
             above += parents & definitions.keys()
     return None
+
+
+def watch_problem(watch: object, checks: Iterable[str]) -> str | None:
+    """Return why ``watch`` is no word, None when it is one; ``checks`` are those of the systems."""
+    known = {*_NEEDED, *checks}
+    return None if watch in known else f"`watch`: {watch!r} is none of {', '.join(sorted(known))}"

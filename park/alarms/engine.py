@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from park.alarms.checks import CLOCKS, JUDGES, Key, Look, clock
+from park.alarms.checks import JUDGES, TIMED, Key, Look, clock
 from park.alarms.definition import Definition
 from park.alarms.delays import Finding, Signal, pack, unpack
 from park.config.park import Park
@@ -17,8 +17,10 @@ from park.events.rings import milliseconds
 from park.intake.clocks import OURS
 from park.logistics.facts import VehiclePosition
 from park.state.state import State
+from park.systems import CHECKS
 from park.values.plausibility import FIELDS
 
+TIMED_CHECKS = TIMED | CHECKS
 _MEASURED = tuple(name for name in FIELDS if name in SHOWN or name == VehiclePosition.TYPE)
 _CAI_EVERY = timedelta(seconds=30)
 _NEVER_LOST = frozenset({"critical", "high"})  # a late value of these is told, whatever came since
@@ -40,7 +42,7 @@ class Conditions:
         self.state = state
         self._by_type: dict[str, list[tuple[str, str]]] = {}
         self._rank = {name: number for number, name in enumerate(park.alarms)}
-        self._timed = [(name, d) for name, d in park.alarms.items() if d.watch in CLOCKS]
+        self._timed = [(name, d) for name, d in park.alarms.items() if d.watch in TIMED_CHECKS]
         self._clocks = [name for name, d in park.alarms.items() if d.watch == "clock"]
         self._look = Look(park, state, workers)
         self._cai_at: datetime | None = None
@@ -113,7 +115,7 @@ class Conditions:
             if definition.watch == "cai" and self._cai_at and now - self._cai_at < _CAI_EVERY:
                 continue
             with self._troubles.guard(name):
-                for finding in list(CLOCKS[definition.watch](self._look, name, definition, now)):
+                for finding in list(TIMED_CHECKS[definition.watch](self._look, name, definition, now)):
                     told += self._feel(finding, now)
         if not self._cai_at or now - self._cai_at >= _CAI_EVERY:
             self._cai_at = now

@@ -1,48 +1,20 @@
 """A command: what devices are asked to do and what they answered; the fold of its events.
 
-A lasting command holds until its ``until``, or until one of the same kind undoes it (:data:`RELEASES`).
+A lasting command holds until its ``until``, or until one of the same kind undoes it
+(``CommandKind.release``).
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
-
 from park.commands.facts import CommandAnswered, CommandConfirmed, CommandFinished, CommandRequested
-from park.config.asset import Asset
 from park.events.envelope import Event
 from park.events.rings import milliseconds
 
 Outcome = Literal["done", "partial", "failed", "timed_out", "cancelled"]
 CONFIRM_S = 30.0
 FAILED = "command_failed"
-TARGETS: dict[str, frozenset[str]] = {
-    "light.dim": frozenset({"light"}),
-    "camera.point": frozenset({"camera"}),
-    "gate.hold": frozenset({"gate"}),
-    "vehicle.reroute": frozenset({"vehicle"}),
-    "sign.show": frozenset({"factory", "gate", "site"}),
-}
-
-
-class Release(Struct, frozen=True):
-    """How a lasting command is undone: with this value (None: back to the device's own way)."""
-
-    value: float | None
-
-    def undone(self, asked: CommandRequested) -> bool:
-        """Tell whether a command is itself an undoing."""
-        return asked.value == self.value
-
-
-RELEASES: dict[str, Release] = {
-    "light.dim": Release(None),
-    "gate.hold": Release(0.0),
-    "vehicle.reroute": Release(0.0),
-    "sign.show": Release(0.0),
-}
 
 
 @dataclass
@@ -108,23 +80,3 @@ def refusal(command: Command | None, now: datetime) -> str | None:
     if command.finished is not None:
         return "이미 끝난 명령입니다"
     return None if ready(command, now) else "확인 시간이 지났습니다. 다시 요청하세요"
-
-
-def value_refusal(kind: str, value: float | None, text: str) -> str | None:
-    """Return why devices cannot be asked for such a value (Korean msgid), None when they can."""
-    if kind == "light.dim" and value is not None and not 0 <= value <= 100:
-        return "밝기는 0–100 %입니다"
-    if kind == "sign.show" and value != RELEASES[kind].value and not text.strip():
-        return "표시할 문구를 적어 주세요"
-    return None
-
-
-def target_refusal(assets: Mapping[str, Asset], kind: str, targets: Sequence[str]) -> str | None:
-    """Return why devices cannot be asked for this (Korean msgid), None when they can."""
-    kinds = TARGETS.get(kind)
-    if kinds is None:
-        return "그런 명령 종류가 없습니다"
-    if not targets:
-        return "명령 대상을 골라 주세요"
-    known = all(target in assets and assets[target].kind in kinds for target in targets)
-    return None if known else "명령 대상이 올바르지 않습니다"

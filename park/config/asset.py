@@ -1,24 +1,21 @@
 """The things of a park, read from GeoJSON."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
 from park.config.label import Label
 
-Kind = Literal[
-    "camera", "light", "cabinet", "gas", "odour", "air", "water", "weather", "gate", "dock", "site",
-    "factory", "meter", "substation", "pv", "fuelcell", "ess", "parking", "vehicle",
-]  # fmt: skip
-WORKS: tuple[Kind, ...] = ("factory", "site")
+WORKS = ("factory", "site")
 
 
 class Asset(Struct, frozen=True, omit_defaults=True):
     """One thing of the park; ``id`` is ``<park>/<kind>/<name>``, position WGS84.
 
-    ``period_s`` is how often it is expected to speak (None: only when something happens);
+    ``kind`` is one of those of the park's systems. ``period_s`` is how often it is expected to speak (None:
+    only when something happens);
     ``traits`` holds what only its kind has (rated power, gas substance, cabinet …). ``factory`` or
     ``site`` in them is the works that a camera, a sensor, a meter or a dock belongs to; ``handles`` of works
     are the substances they handle, ``faces`` of a camera the works it looks at where those are others.
@@ -26,7 +23,7 @@ class Asset(Struct, frozen=True, omit_defaults=True):
     """
 
     id: str
-    kind: Kind
+    kind: str
     name: Label
     lat: Annotated[float, Meta(ge=-90, le=90)]
     lon: Annotated[float, Meta(ge=-180, le=180)]

@@ -12,19 +12,12 @@ from park.environment.facts import WeatherObservation
 from park.environment.wind import wind_of
 from park.events.envelope import Event
 from park.events.rings import milliseconds
-from park.incidents.facts import System
 from park.logistics.facts import VehiclePosition
 from park.state.state import State
+from park.systems import SYSTEM_OF_KIND
 
 _WIND_MS = 600_000
 _VEER_DEG = 15.0  # how far the wind turns while it carries something two kilometres (assumed)
-
-SYSTEMS: dict[str, System] = {
-    "gas": "gas", "camera": "camera", "gate": "logistics", "dock": "logistics", "site": "logistics",
-    "vehicle": "logistics", "parking": "logistics", "meter": "energy", "substation": "energy", "pv": "energy",
-    "ess": "energy", "fuelcell": "energy", "factory": "energy", "light": "lighting", "cabinet": "lighting",
-    "air": "environment", "odour": "environment", "water": "environment", "weather": "environment",
-}  # fmt: skip
 
 
 class Place(Struct, frozen=True):
@@ -48,7 +41,7 @@ class Happening(Struct, frozen=True):
     what: str
     ms: int
     told_ms: int
-    system: System
+    system: str
     place: Place | None = None
     alarm: str | None = None
     value: float | None = None
@@ -231,7 +224,7 @@ def _way_m(cause: Happening, effect: Happening, join: Join) -> float:
     return min(join.radius_m, join.slack_m + join.speed_ms * between_s)
 
 
-def system_of(asset: str) -> System:
+def system_of(asset: str) -> str:
     """Return the system that an asset speaks for, by the kind in its id."""
     parts = asset.split("/")
-    return SYSTEMS.get(parts[1] if len(parts) > 1 else "", "data")
+    return SYSTEM_OF_KIND.get(parts[1] if len(parts) > 1 else "", "data")

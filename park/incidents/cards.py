@@ -178,8 +178,8 @@ def reason(park: Park, life: Life, members: list[Member], systems: dict[str, int
     """Return why it is one: people in danger, what happened first at its cause, its members by system."""
     cause, source = _why(park, life, members), words.short(life.cause)
     danger = _danger(park, life, members)
-    ko = ", ".join(f"{words.SYSTEMS[name].ko} {count}" for name, count in systems.items())
-    en = ", ".join(f"{words.SYSTEMS[name].en} {count}" for name, count in systems.items())
+    ko = ", ".join(f"{words.SYSTEM_LABELS[name].ko} {count}" for name, count in systems.items())
+    en = ", ".join(f"{words.SYSTEM_LABELS[name].en} {count}" for name, count in systems.items())
     count = len(members)
     return Label(
         f"{danger.ko}원인: {source} {cause.ko}".rstrip() + (f" · 구성 {count:,}건 ({ko})" if count else ""),

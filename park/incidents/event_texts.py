@@ -19,15 +19,9 @@ from park.incidents.facts import (
     IncidentVerified,
 )
 from park.messages.message import Message
+from park.systems import COMMAND_KINDS
 from park.texts.failures import in_both
 
-COMMANDS = {
-    "light.dim": Label("가로등 {n}등 {value:g} %", "{n} street lights {value:g} %"),
-    "camera.point": Label("카메라 {n}대 현장 방향", "{n} cameras pointed"),
-    "gate.hold": Label("출입문 {n}곳 진입 통제", "{n} gates held"),
-    "vehicle.reroute": Label("차량 {n}대 우회", "{n} vehicles rerouted"),
-    "sign.show": Label("전광판 {n}곳 표출", "{n} signs"),
-}
 _ENDS = {
     "partial": Label("일부 실패", "partly failed"),
     "failed": Label("실패", "failed"),
@@ -81,7 +75,7 @@ def command(told: Command) -> Said:
     if asked is None:
         return Said(Label("", ""))
     n = len(asked.targets)
-    named = COMMANDS[asked.kind]
+    named = COMMAND_KINDS[asked.kind].text
     value = asked.value or 0.0
     ok = sum(fact.ok for _, fact in told.answers.values())
     ko, en = named.ko.format(n=n, value=value), named.en.format(n=n, value=value)

@@ -10,7 +10,6 @@ IncidentKind = Literal[
 ]  # fmt: skip
 Grade = Literal["attention", "caution", "alert", "serious"]
 Verdict = Literal["true", "false", "unclear"]
-System = Literal["gas", "camera", "access", "logistics", "energy", "lighting", "environment", "data"]
 
 
 class IncidentOpened(FactBase, frozen=True):
@@ -38,7 +37,7 @@ class IncidentJoined(FactBase, frozen=True):
     incident: Text
     member: Text
     asset: Text
-    system: System
+    system: Text
     what: Text
     happened: AwareTime
     rule: Text

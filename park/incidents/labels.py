@@ -2,6 +2,7 @@
 
 from park.config.label import Label
 from park.config.park import Park
+from park.systems import SYSTEMS
 
 KINDS: dict[str, Label] = {
     "gas_leak": Label("가스 누출", "Gas leak"),
@@ -24,14 +25,10 @@ KINDS: dict[str, Label] = {
     "data_loss": Label("데이터 수집 중단", "Data loss"),
     "other": Label("기타 사건", "Other incident"),
 }
-SYSTEMS: dict[str, Label] = {
-    "gas": Label("가스", "gas"),
-    "camera": Label("영상", "camera"),
-    "access": Label("출입", "access"),
-    "logistics": Label("물류", "logistics"),
-    "energy": Label("에너지", "energy"),
-    "lighting": Label("조명", "lighting"),
-    "environment": Label("환경", "environment"),
+# Systems by their names, and what is told of an incident beside them
+SYSTEM_LABELS: dict[str, Label] = {
+    system.name: Label(system.label.ko, system.label.en.lower()) for system in SYSTEMS
+} | {
     "data": Label("데이터", "data"),
     "room": Label("운영", "room"),
     "message": Label("전파", "message"),
@@ -69,21 +66,9 @@ HAPPENINGS: dict[str, Label] = {
     "stopped_vehicle": Label("정차 차량", "Stopped vehicle"),
     "dumping": Label("투기", "Dumping"),
     "person_on_carriageway": Label("차도 보행", "Person on the carriageway"),
-    "gas_rise": Label("가스 농도 상승", "Gas rising"),
-    "air_rise": Label("미세먼지 급증", "Particles rising"),
-    "power_drop": Label("전력 급감", "Power drop"),
-    "power_jump": Label("전력 급증", "Power jump"),
     "silent": Label("응답 없음", "Silent"),
-    "dg_standing": Label("위험물 차량 정차", "Dangerous goods standing"),
-    "park.gas.observation": Label("농도 상승", "Concentration rising"),
-    "park.gate.passage": Label("출입", "Passage"),
-    "park.gate.status": Label("출입문 상태", "Gate"),
-    "park.vehicle.position": Label("차량 위치", "Vehicle"),
-    "park.dock.status": Label("도크 상태", "Dock"),
-    "park.light.status": Label("가로등 상태", "Street light"),
-    "park.camera.health": Label("카메라 상태", "Camera health"),
-    "park.meter.reading": Label("전력 계측", "Meter"),
 }
+HAPPENINGS |= {name: label for system in SYSTEMS for name, label in system.observations.items()}
 RULES: dict[str, Label] = {
     "cause": Label("원인", "cause"),
     "same_asset": Label("같은 설비", "same asset"),

@@ -324,7 +324,7 @@ class _Writer:
         if late:
             when += f" ({self.say(LATER)} {self.at(line.known_ms, '%H:%M:%S')})"
         count = f" × {line.count:,}" if line.count > 1 else ""
-        system = self.say(words.SYSTEMS.get(line.system, Label(line.system, line.system)))
+        system = self.say(words.SYSTEM_LABELS.get(line.system, Label(line.system, line.system)))
         return when, system, self.say(line.text) + count, line.user or ""
 
     def _step(self, step: PlanStep) -> tuple[str, ...]:

@@ -19,9 +19,9 @@ from park.incidents.event_texts import Names, Said
 from park.incidents.incident import Incident, Member
 from park.messages.message import Message
 from park.state.state import State
+from park.systems import SYSTEM_OF_COMMAND
 
 ALIKE = 20  # more members of one happening than that are one line
-_SYSTEM_OF = {"light.dim": "lighting", "camera.point": "camera"}
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):
@@ -46,7 +46,7 @@ def timeline(park: Park, state: State, incident: Incident, steps: Names, recipie
     lines = [*_members(park, state, incident), *_told(incident, steps)]
     for command in commands(state, incident):
         kind = command.requested.kind if command.requested else ""
-        system = _SYSTEM_OF.get(kind, "logistics")
+        system = SYSTEM_OF_COMMAND.get(kind, "room")
         lines.append(_line(command.requested_ms, system, sayings.command(command), command.requested))
     for message in messages(state, incident):
         said = sayings.message(message, recipients)

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from park.cameras.facts import CameraVerdict
-from park.commands.command import ready, refusal, target_refusal, value_refusal
+from park.commands.command import ready, refusal
 from park.commands.facts import CommandConfirmed, CommandFinished, CommandRequested
+from park.commands.refusals import target_refusal, value_refusal
 from park.config.label import Label
 from park.config.park import Park
 from park.events.facts import Fact

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from park.commands.command import RELEASES, Command
+from park.commands.command import Command
 from park.commands.facts import CommandRequested
 from park.config import geometry as nearby
 from park.config.park import Park
@@ -24,6 +24,7 @@ from park.plume import sector as downwind
 from park.procedures.plan import Plan, PlanStep, plan, procedure
 from park.procedures.sop import Escalation, StepRule
 from park.state.state import State
+from park.systems import release_of
 
 SUPERVISOR = "manager"
 StepState = Literal["started", "done", "skipped", "failed"]
@@ -156,8 +157,8 @@ class Procedures:
             asked, back = command.requested, told_id(command.id, "back")
             if asked is None or asked.incident != incident.id or back in self.state.commands:
                 continue
-            release = RELEASES.get(asked.kind)
-            if release is None or release.undone(asked) or not command.carried_out:
+            release = release_of(asked.kind)
+            if release is None or release.is_undone_by(asked) or not command.carried_out:
                 continue
             held = self._held(command)
             targets = tuple(target for target in asked.targets if target not in held)
@@ -177,8 +178,8 @@ class Procedures:
             asked = command.requested
             if asked is None or own.requested is None or asked.incident in {None, own.requested.incident}:
                 continue
-            release, incident = RELEASES.get(asked.kind), self.state.incidents.get(asked.incident or "")
-            if asked.kind != own.requested.kind or release is None or release.undone(asked):
+            release, incident = release_of(asked.kind), self.state.incidents.get(asked.incident or "")
+            if asked.kind != own.requested.kind or release is None or release.is_undone_by(asked):
                 continue
             if incident is not None and not _over(incident):
                 held |= set(asked.targets)

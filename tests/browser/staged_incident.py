@@ -18,7 +18,6 @@ from park.incidents.facts import (
     IncidentKind,
     IncidentNoted,
     IncidentOpened,
-    System,
 )
 from tests.browser.room_server import Room
 from tests.park.sample_incidents import PARK
@@ -26,7 +25,7 @@ from tests.sample_clip import film
 
 GAS, CAMERA = "changwon/gas/GAS-001", "changwon/camera/CAM-030"
 FALL_S = 9.0  # after the incident opened
-MEMBERS: tuple[tuple[str, str, System, str, float], ...] = (
+MEMBERS: tuple[tuple[str, str, str, str, float], ...] = (
     ("m1", GAS, "gas", "gas_stel", 1),
     ("m2", CAMERA, "camera", "fall", FALL_S),
 )

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from data.live.frames import Delta
-from data.live.panels import SUMMARIES
+from data.live.panels import PANELS
 from data.live.snapshot import Picture
 from data.park_files.park import load_park
 from data.record import history
@@ -128,7 +128,7 @@ class Twin:
         self.picture.take(self.live, self.live.drain(), Delta(self.frames, "0-0"))
         if second % 15 == 0:
             shown = {}
-            for name, summary in SUMMARIES.items():
+            for name, summary in PANELS.items():
                 with self.troubles.guard(name):
                     shown[name] = summary(self.live, PARK, now)
             self.picture.show(shown, Delta(self.frames, "0-0"))
@@ -191,7 +191,7 @@ def test_ten_minutes_of_nonsense_change_nothing_else(
     assert refused > 100
 
     # No panel stands: each was drawn, and in numbers that are numbers.
-    assert disturbed.picture.panels.keys() == SUMMARIES.keys()
+    assert disturbed.picture.panels.keys() == PANELS.keys()
     energy = msgspec.json.decode(disturbed.picture.panels["energy"])
     assert energy["window"]["mean"]["value"] < 20_000
     logistics = msgspec.json.decode(disturbed.picture.panels["logistics"])

@@ -9,7 +9,7 @@ from park.environment.facts import GasObservation, WeatherObservation
 from park.events.base import FactBase
 from park.events.envelope import Event
 from park.events.facts import Fact
-from park.incidents.facts import Grade, IncidentJoined, IncidentKind, IncidentOpened, System
+from park.incidents.facts import Grade, IncidentJoined, IncidentKind, IncidentOpened
 from park.incidents.incident import Incident
 from park.state.state import State
 from park.systems import new_state
@@ -51,7 +51,7 @@ def told(fact: FactBase, incident: str = "i-1") -> Event:
     return event(fact, f"changwon/incident/{incident}", NOW)
 
 
-def joined(member: str, asset: str, system: System, what: str = "gas_stel") -> IncidentJoined:
+def joined(member: str, asset: str, system: str, what: str = "gas_stel") -> IncidentJoined:
     return IncidentJoined("i-1", member, asset, system, what, NOW, "near", value=36.0, unit="ppm")
 
 

@@ -11,7 +11,7 @@ from redis.asyncio import Redis as AsyncRedis
 from data.live import panels as rooms_panels
 from data.live.frames import Delta
 from data.live.hub import Hub
-from data.live.panels import SUMMARIES, Panels
+from data.live.panels import PANELS, Panels
 from data.stream.redis_stream import Stream, stream_key
 from data.tasks import end
 from park.config.park import Park
@@ -42,7 +42,7 @@ async def test_a_panel_that_fails_leaves_the_others_and_is_told(
         raise OverflowError("intermediate overflow in fsum")
 
     monkeypatch.setattr("data.live.hub.PANELS_S", 0.05)
-    monkeypatch.setattr(rooms_panels, "SUMMARIES", dict(SUMMARIES) | {"energy": fail})
+    monkeypatch.setattr(rooms_panels, "PANELS", dict(PANELS) | {"energy": fail})
     client = AsyncRedis.from_url(redis_url)
 
     async def rebuild(_state: State) -> str:

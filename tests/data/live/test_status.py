@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from data.live.status import median, shift_at, silent
-from park.config.asset import Asset, Kind
+from park.config.asset import Asset
 from park.config.label import Label
 from park.config.park import Shift
 
@@ -24,7 +24,7 @@ def test_the_shift_on_duty_may_run_over_midnight(hour: int, minute: int, shift: 
 
 def test_silent_is_who_missed_two_periods() -> None:
     one = Label("하나", "one")
-    kinds: tuple[tuple[str, Kind, float | None], ...] = (
+    kinds: tuple[tuple[str, str, float | None], ...] = (
         ("a", "gas", 10.0),
         ("b", "gas", 10.0),
         ("c", "light", 60.0),

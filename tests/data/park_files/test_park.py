@@ -60,7 +60,7 @@ def spoil(path: Path, old: str, new: str) -> None:
             "alarms.toml",
             'watch = "value"',
             'watch = "valve"',
-            "[gas_stel] Invalid enum value 'valve' - at `$.watch`",
+            "[gas_stel] `watch`: 'valve' is none of",
         ),
         (
             "alarms.toml",

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from park.alarms.facts import AlarmCleared, AlarmRaised
-from park.commands.command import CONFIRM_S, FAILED, RELEASES, ready, refusal, target_refusal
+from park.commands.command import CONFIRM_S, FAILED, ready, refusal
 from park.commands.engine import Commands
 from park.commands.facts import CommandAnswered, CommandConfirmed, CommandFinished, CommandRequested
+from park.commands.refusals import target_refusal
 from park.engine.pipeline import Response
 from park.events.envelope import Event
+from park.systems import COMMAND_KINDS
 from tests.park.small_park import ASSETS, at, event, park, state_of
 
 NOW = at("2026-11-23 02:00")
@@ -122,10 +124,14 @@ def test_only_devices_of_the_right_kind_take_a_command() -> None:
 
 def test_every_lasting_kind_has_its_undoing() -> None:
     up = CommandRequested("c1", "light.dim", LIGHTS, 100.0)
-    assert not RELEASES["light.dim"].undone(up)
-    assert RELEASES["light.dim"].undone(CommandRequested("c2", "light.dim", LIGHTS))
+    dim = COMMAND_KINDS["light.dim"].release
+    hold = COMMAND_KINDS["gate.hold"].release
+    assert dim is not None
+    assert hold is not None
+    assert not dim.is_undone_by(up)
+    assert dim.is_undone_by(CommandRequested("c2", "light.dim", LIGHTS))
     held = CommandRequested("c3", "gate.hold", ("changwon/gate/G-1",))
-    assert not RELEASES["gate.hold"].undone(held)
+    assert not hold.is_undone_by(held)
 
 
 def test_a_command_that_failed_is_an_alarm_that_returns_by_itself() -> None:

@@ -13,6 +13,7 @@ from park.alarms.facts import AlarmCleared, AlarmRaised
 from park.alarms.suppression import Suppression
 from park.cameras.facts import CameraHealth
 from park.correlation.engine import Correlation
+from park.energy import checks as energy_checks
 from park.energy import summary as energy
 from park.energy.facts import MeterReading
 from park.engine.facts import SystemStatus
@@ -77,8 +78,8 @@ def broken_window(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def fail(*_: object) -> None:
         raise OverflowError("intermediate overflow in fsum")
 
-    monkeypatch.setattr(energy, "window", fail)
-    return lambda: monkeypatch.setattr(energy, "window", works)
+    monkeypatch.setattr(energy_checks, "window", fail)
+    return lambda: monkeypatch.setattr(energy_checks, "window", works)
 
 
 def test_a_rule_that_fails_silences_no_other_and_is_an_alarm(broken_window: Callable[[], None]) -> None:

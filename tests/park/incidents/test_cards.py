@@ -16,7 +16,6 @@ from park.incidents.facts import (
     IncidentLeft,
     IncidentMerged,
     IncidentOpened,
-    System,
 )
 from park.messages.facts import MessageRequested, MessageStatus
 from park.state.state import State
@@ -37,7 +36,7 @@ def opened(name: str = "i-1", minutes: float = 0, **changed: object) -> Event:
 def joined(
     member: str,
     asset: str = GAS,
-    system: System = "gas",
+    system: str = "gas",
     what: str = "gas_stel",
     seconds: float = 0,
     **more: object,
@@ -88,7 +87,7 @@ def test_the_reason_says_people_first_then_the_cause_and_the_members_by_system()
     told = shown(state)
     korean, english = f"원인: GAS-2 {name.ko} 35.1 ppm", f"Cause: GAS-2 {name.en} 35.1 ppm"
     assert told.reason.ko == f"쓰러짐 1곳 · {korean} · 구성 3건 (가스 2, 영상 1)"
-    assert told.reason.en == f"Person down at 1 · {english} · 3 members (gas 2, camera 1)"
+    assert told.reason.en == f"Person down at 1 · {english} · 3 members (gas 2, cameras 1)"
     assert (told.members, told.systems) == (3, {"gas": 2, "camera": 1})
     assert told.assets == (GAS, "changwon/camera/CAM-1")
 

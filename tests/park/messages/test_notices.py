@@ -15,7 +15,7 @@ from park.config.label import Label
 from park.config.streets import nearest_street
 from park.environment.facts import GasObservation
 from park.events.envelope import decode, encode
-from park.incidents.facts import IncidentCorrected, IncidentKind, IncidentVerified, System
+from park.incidents.facts import IncidentCorrected, IncidentKind, IncidentVerified
 from park.incidents.labels import GRADES, KINDS
 from park.logistics.facts import VehiclePosition
 from park.messages import notices
@@ -30,12 +30,12 @@ from tests.park.small_park import event, seconds
 FILES = Settings().park_dir
 AGENCIES = {"fire_119", "police_112", "environment_office", "municipality", "chemical_centre"}
 PLASTIC = "changwon/factory/A-01"
-FALL: tuple[str, System, str] = ("changwon/camera/CAM-001", "camera", "fall")
-WRONG_WAY: tuple[str, System, str] = ("changwon/camera/CAM-001", "camera", "wrong_way")
+FALL: tuple[str, str, str] = ("changwon/camera/CAM-001", "camera", "fall")
+WRONG_WAY: tuple[str, str, str] = ("changwon/camera/CAM-001", "camera", "wrong_way")
 PAINT = "changwon/factory/B-12"
 
 
-def told(state: State, kind: IncidentKind, cause: str, *members: tuple[str, System, str]) -> set[str]:
+def told(state: State, kind: IncidentKind, cause: str, *members: tuple[str, str, str]) -> set[str]:
     made = incident(kind, cause)
     for number, (asset, system, what) in enumerate(members):
         tell(made, joined(f"m{number}", asset, system, what))
@@ -81,7 +81,7 @@ def test_the_wind_decides_which_neighbours_are_told() -> None:
     ],
 )
 def test_the_matrix(
-    kind: IncidentKind, cause: str, members: list[tuple[str, System, str]], yes: set[str], no: set[str]
+    kind: IncidentKind, cause: str, members: list[tuple[str, str, str]], yes: set[str], no: set[str]
 ) -> None:
     who = told(state_of(*wind(270)), kind, cause, *members)
     assert yes <= who

@@ -11,7 +11,7 @@ from park.config.geometry import bearing_deg, moved
 from park.config.park import Park
 from park.environment.facts import WeatherObservation
 from park.events.base import FactBase
-from park.incidents.facts import IncidentCorrected, IncidentKind, System
+from park.incidents.facts import IncidentCorrected, IncidentKind
 from park.incidents.incident import Incident
 from park.logistics.facts import VehiclePosition
 from park.messages import notices
@@ -66,7 +66,7 @@ def found(
     *facts: tuple[str, FactBase],
     kind: IncidentKind = "gas_leak",
     park: Park = PARK,
-    members: tuple[tuple[str, System, str], ...] = (),
+    members: tuple[tuple[str, str, str], ...] = (),
 ) -> Source | None:
     made = incident(kind, cause)
     for number, member in enumerate(members):
@@ -264,12 +264,12 @@ def test_a_fence_sensor_downwind_of_its_own_works_is_sure_of_them_only_then() ->
 
 
 def test_a_sensor_downwind_that_joins_blames_nobody() -> None:
-    members: tuple[tuple[str, System, str], ...] = (("changwon/gas/GAS-014", "gas", "gas_high"),)
+    members: tuple[tuple[str, str, str], ...] = (("changwon/gas/GAS-014", "gas", "gas_high"),)
     assert sure(found(NEIGHBOUR, *wind(FROM_OTHER - 180), members=members)) == OWN
 
 
 def test_a_second_sensor_makes_the_works_upwind_the_likeliest() -> None:
-    members: tuple[tuple[str, System, str], ...] = (("changwon/gas/GAS-014", "gas", "gas_high"),)
+    members: tuple[tuple[str, str, str], ...] = (("changwon/gas/GAS-014", "gas", "gas_high"),)
     source = found(NEIGHBOUR, *wind(FROM_OTHER), members=members)
     assert names(source)[:2] == [OTHER, OWN]
     assert reasons(source, OTHER) == {"upwind", "own_sensor", "handles"}
@@ -277,7 +277,7 @@ def test_a_second_sensor_makes_the_works_upwind_the_likeliest() -> None:
 
 def test_a_sensor_of_another_substance_speaks_for_nobody() -> None:
     park = with_traits(gas_GAS_014={"substance": "Cl2"})
-    members: tuple[tuple[str, System, str], ...] = (("changwon/gas/GAS-014", "gas", "gas_high"),)
+    members: tuple[tuple[str, str, str], ...] = (("changwon/gas/GAS-014", "gas", "gas_high"),)
     source = found(NEIGHBOUR, *wind(FROM_OTHER), park=park, members=members)
     assert reasons(source, OTHER) == {"upwind", "handles"}
 
@@ -294,9 +294,9 @@ def test_whose_sensor_it_is_is_never_left_out_however_many_lie_upwind() -> None:
 
 
 def test_flames_at_a_works_own_camera_name_them_though_a_crossing_told_first() -> None:
-    members: tuple[tuple[str, System, str], ...] = (("changwon/camera/CAM-001", "camera", "fire"),)
+    members: tuple[tuple[str, str, str], ...] = (("changwon/camera/CAM-001", "camera", "fire"),)
     assert sure(found(CROSSING, kind="fire", members=members)) == PAINTWORKS
-    fall: tuple[tuple[str, System, str], ...] = (("changwon/camera/CAM-001", "camera", "fall"),)
+    fall: tuple[tuple[str, str, str], ...] = (("changwon/camera/CAM-001", "camera", "fall"),)
     source = found(CROSSING, kind="fire", members=fall)
     assert reasons(source, PAINTWORKS) == {"in_view"}, "who falls there does not burn"
 

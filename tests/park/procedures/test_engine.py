@@ -42,8 +42,7 @@ from park.systems import new_state
 from tests.park.small_park import at, event
 
 PARK: Park = load_park(Settings())
-GAS = "changwon/gas/GAS-001"
-NOW = at("2026-11-23 02:00")
+GAS, NOW = "changwon/gas/GAS-001", at("2026-11-23 02:00")
 
 
 class Room:

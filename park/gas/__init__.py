@@ -1,0 +1,1 @@
+"""Hazardous gases: sensors that warn of leaks."""
