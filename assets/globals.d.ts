@@ -37,10 +37,65 @@ declare global {
   /** A part of a drawing: tag, attributes, text. */
   type SvgMark = [string, Record<string, string | number | null>, string?];
 
+  /** An asset as the inventory has it. */
+  interface Asset {
+    id: string;
+    kind: string;
+    name: Label;
+    lat: number;
+    lon: number;
+    zone?: string;
+    /** How often it should be heard, in seconds; null where it never speaks. */
+    period_s?: number | null;
+    traits?: Record<string, any>;
+  }
+
+  /** Where a vehicle glides to: pixels of zoom 0, degrees, and ms of the performance clock. */
+  interface Glide {
+    /** When it began, and how long it takes. */
+    at: number;
+    step: number;
+    from: { x: number; y: number; heading: number };
+    x: number;
+    y: number;
+    heading: number;
+  }
+
+  /** What the map knows of an asset. */
+  interface Mark {
+    id: string;
+    kind: string;
+    /** Group of the legend. */
+    group: string;
+    name: Label;
+    zone: string;
+    period: number | null;
+    traits: Record<string, any>;
+    lat: number;
+    lon: number;
+    /** Pixels of zoom 0. */
+    x: number;
+    y: number;
+    /** Level of its own state, and the worst of that and its alarms: 0 calm to 4 critical. */
+    own: number;
+    level: number;
+    /** When it was heard last, in ms since 1970. */
+    time: number;
+    fields: Record<string, any>;
+    alarms: Map<string, Alarm>;
+    /** Whether one of its alarms waits. */
+    unack: boolean;
+    gone: boolean;
+    way?: Glide;
+    cargo?: string;
+    /** Where a vehicle was drawn last, in units of the canvas. */
+    drawn?: [number, number];
+  }
+
   /** What happens on the map: an incident, or alarms that none holds. */
   interface MapIncident {
     spot: { lat: number; lon: number; x: number; y: number };
-    mark?: any;
+    mark?: Mark;
     alarm?: Alarm;
     incident?: string;
     card?: IncidentCard;

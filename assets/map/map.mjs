@@ -1,24 +1,41 @@
 // The map's heart: finds the Leaflet map that Dash draws, and lets the other map modules meet.
 
+/** @type {((view: any) => void)[]} */
 const viewHandlers = [];
+/** @type {(() => void)[]} */
 const marksHandlers = [];
+/** @type {(() => void)[]} */
 const redrawHandlers = [];
 
-/** What all modules of the map share. */
+/**
+ * What all modules of the map share.
+ * @typedef {object} ParkMap
+ * @property {any} view the L.Map on the page, null when there is none
+ * @property {Map<string, Mark>} marks by the id of the asset
+ * @property {Set<string>} hidden groups switched off in the legend
+ * @property {boolean} onlyStale
+ * @property {string | null} selected id of the asset whose card is open
+ * @property {number} fitZoom zoom that shows the whole park
+ * @property {number} unit size of a drawn pixel
+ * @property {number} foot height of the legend over the lower edge, in units
+ * @property {boolean} wall
+ */
+
+/** @type {ParkMap} */
 export const map = {
-  view: null, // the L.Map on the page, null when there is none
-  marks: new Map(), // asset id -> mark (map_assets.mjs)
-  hidden: new Set(), // groups switched off in the legend
+  view: null,
+  marks: new Map(),
+  hidden: new Set(),
   onlyStale: false,
-  selected: null, // id of the asset whose card is open
-  fitZoom: 13, // zoom that shows the whole park
+  selected: null,
+  fitZoom: 13, // until the marks are there
   /** Size of a drawn pixel: the marks grow with the root font, as the whole room does (2 on a 4K wall). */
   get unit() {
     return Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
   },
   /** Height of the legend over the lower edge, in units. */
   get foot() {
-    /** @type {HTMLElement} */
+    /** @type {HTMLElement | null} */
     const host = document.querySelector(".map-foot");
     return Math.max(48, host ? host.offsetHeight / map.unit : 0);
   },
@@ -27,13 +44,19 @@ export const map = {
   },
 };
 
-/** Call `start(view)` for each Leaflet map that appears (again after the page is redrawn). */
+/**
+ * Call `start(view)` for each Leaflet map that appears (again after the page is redrawn).
+ * @param {(view: any) => void} start
+ */
 export function onMapView(start) {
   viewHandlers.push(start);
   if (map.view) start(map.view);
 }
 
-/** Call `handler()` when marks were added, or switched on or off. */
+/**
+ * Call `handler()` when marks were added, or switched on or off.
+ * @param {() => void} handler
+ */
 export function onMarksChange(handler) {
   marksHandlers.push(handler);
 }
@@ -43,7 +66,10 @@ export function announceMarks() {
   for (const handler of marksHandlers) handler();
 }
 
-/** Call `handler()` when the still part of the map has to be drawn again. */
+/**
+ * Call `handler()` when the still part of the map has to be drawn again.
+ * @param {() => void} handler
+ */
 export function onRedraw(handler) {
   redrawHandlers.push(handler);
 }
@@ -53,6 +79,10 @@ export function requestRedraw() {
   for (const handler of redrawHandlers) handler();
 }
 
+/**
+ * Leaflet calls this for each map that it makes.
+ * @this {any}
+ */
 function begin() {
   this.whenReady(() => {
     map.view = this;
@@ -66,10 +96,12 @@ function begin() {
   });
 }
 
+/** @param {any} L */
 const hookLeaflet = (L) => L?.Map?.addInitHook(begin);
 
-// dash-leaflet may set window.L later than this module runs: catch that moment.
+/** Hear of each map; dash-leaflet may set window.L later than this runs: catch that moment. */
 export function watchLeaflet() {
+  /** @type {any} */
   let leaflet = window.L;
   if (leaflet) {
     hookLeaflet(leaflet);
@@ -95,7 +127,10 @@ export function fitPark(animate = true) {
   map.view.fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [12, foot], animate });
 }
 
-/** Go to a mark, not nearer than it needs. */
+/**
+ * Go to a place, not nearer than it needs.
+ * @param {{lat: number, lon: number}} mark
+ */
 export function flyToMark(mark, zoom = 16.5) {
   map.view?.flyTo([mark.lat, mark.lon], Math.max(zoom, map.view.getZoom()), { duration: 0.6 });
 }

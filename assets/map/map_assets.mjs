@@ -3,10 +3,11 @@
 import { distanceMetres } from "../core/geo.mjs";
 import { getJson } from "../core/http.mjs";
 import { onPush, parkState, serverNow } from "../core/push.mjs";
-import { language } from "../core/texts.mjs";
+import { localName } from "../core/texts.mjs";
 import { announceMarks, fitPark, map, onMapView } from "./map.mjs";
 
-const PRIORITY = { low: 1, medium: 2, high: 3, critical: 4 };
+/** @type {Record<AlarmPriority, number>} */
+const PRIORITY_LEVEL = { low: 1, medium: 2, high: 3, critical: 4 };
 const GROUPS = {
   camera: ["camera"],
   light: ["light", "cabinet"],
@@ -21,20 +22,26 @@ const groupOf = Object.fromEntries(
 );
 const VEHICLE_PERIOD_S = 5;
 const STALE_PERIODS = 2;
+const RETRY_MS = 3000;
 export const MARK_GROUPS = Object.keys(GROUPS);
 
-/** Position in the unit of Leaflet's zoom 0 (256 × 256 px, Web Mercator). */
+/**
+ * Position in the unit of Leaflet's zoom 0 (256 × 256 px, Web Mercator).
+ * @param {number} lat
+ * @param {number} lon
+ * @returns {[number, number]}
+ */
 export function projectToZoom0(lat, lon) {
   const sin = Math.sin((lat * Math.PI) / 180);
   return [256 * (lon / 360 + 0.5), 256 * (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI))];
 }
 
-function place(mark, lat, lon) {
-  [mark.lat, mark.lon] = [lat, lon];
-  [mark.x, mark.y] = projectToZoom0(lat, lon);
-}
-
-function add({ id, kind, name, lat, lon, zone = "", period_s: period = null, traits = {} }) {
+/**
+ * @param {Asset} asset
+ * @returns {Mark}
+ */
+function addMark({ id, kind, name, lat, lon, zone = "", period_s: period = null, traits = {} }) {
+  const [x, y] = projectToZoom0(lat, lon);
   const mark = {
     id,
     kind,
@@ -43,6 +50,10 @@ function add({ id, kind, name, lat, lon, zone = "", period_s: period = null, tra
     zone,
     period,
     traits,
+    lat,
+    lon,
+    x,
+    y,
     own: 0,
     level: 0,
     time: 0,
@@ -51,14 +62,20 @@ function add({ id, kind, name, lat, lon, zone = "", period_s: period = null, tra
     unack: false,
     gone: false,
   };
-  place(mark, lat, lon);
   map.marks.set(id, mark);
   return mark;
 }
 
-function stranger(id, lat, lon, name) {
+/**
+ * A mark of an asset that is not in the inventory.
+ * @param {string} id
+ * @param {number} lat
+ * @param {number} lon
+ * @param {Label} [name]
+ */
+function addUnknown(id, lat, lon, name) {
   const [, kind = "site", short = id] = id.split("/");
-  return add({
+  return addMark({
     id,
     kind,
     name: name || { ko: short, en: short },
@@ -68,12 +85,17 @@ function stranger(id, lat, lon, name) {
   });
 }
 
+/**
+ * Set the level of a mark from its own state and its alarms.
+ * @param {Mark} mark
+ */
 function rate(mark) {
   const active = [...mark.alarms.values()];
-  mark.level = Math.max(mark.own, ...active.map((alarm) => PRIORITY[alarm.priority] || 1));
+  mark.level = Math.max(mark.own, ...active.map((alarm) => PRIORITY_LEVEL[alarm.priority] || 1));
   mark.unack = active.some((alarm) => alarm.state === "unack" || alarm.state === "returned");
 }
 
+/** @param {ParkState["assets"]} delta */
 function applyAssets(delta) {
   for (const [id, [level, time, fields]] of Object.entries(delta)) {
     const mark = map.marks.get(id);
@@ -85,19 +107,23 @@ function applyAssets(delta) {
   }
 }
 
-// A vehicle glides from where it is drawn to where it is said to be, in the time between two messages.
+/**
+ * A vehicle glides from where it is drawn to where it is said to be, in the time between two messages.
+ * @param {ParkState["vehicles"]} delta
+ */
 function applyVehicles(delta) {
   const now = performance.now();
   for (const [id, [lat, lon, headingDeg, speed, state, cargo, time]] of Object.entries(delta)) {
     if (lat === null || lon === null) {
       // it left, its receiver without a fix
-      if (map.marks.has(id)) Object.assign(map.marks.get(id), { time, gone: true });
+      const known = map.marks.get(id);
+      if (known) Object.assign(known, { time, gone: true });
       continue;
     }
-    const mark = map.marks.get(id) || stranger(id, lat, lon);
+    const mark = map.marks.get(id) || addUnknown(id, lat, lon);
     const heading = headingDeg ?? (mark.way ? mark.way.heading : 0);
     const [x, y] = projectToZoom0(lat, lon);
-    const from = mark.way ? vehiclePosition(mark, now) : { x, y, heading };
+    const from = mark.way ? glidePosition(mark.way, now) : { x, y, heading };
     const step = mark.way ? Math.min(5000, Math.max(200, now - mark.way.at)) : 1;
     mark.way = { at: now, step, from, x, y, heading };
     Object.assign(mark, { lat, lon, x, y, time, cargo, gone: state === "left" });
@@ -105,9 +131,18 @@ function applyVehicles(delta) {
   }
 }
 
-/** Where a vehicle is drawn at `at` (performance clock, ms): zoom-0 pixels and heading in degrees. */
-export const vehiclePosition = (mark, at) => {
-  const { from, x, y, heading, at: start, step } = mark.way;
+/**
+ * Where a vehicle is drawn: pixels of zoom 0 and heading in degrees.
+ * @param {Mark} mark one that has a position
+ * @param {number} at ms of the performance clock
+ */
+export const vehiclePosition = (mark, at) => glidePosition(/** @type {Glide} */ (mark.way), at);
+
+/**
+ * @param {Glide} glide
+ * @param {number} at ms of the performance clock
+ */
+function glidePosition({ from, x, y, heading, at: start, step }, at) {
   const part = (at - start) / step;
   if (part >= 1) return { x, y, heading };
   const turn = ((heading - from.heading + 540) % 360) - 180;
@@ -116,12 +151,15 @@ export const vehiclePosition = (mark, at) => {
     y: from.y + (y - from.y) * part,
     heading: from.heading + turn * part,
   };
-};
+}
 
-function applyAlarms(list) {
-  for (const alarm of list) {
-    let mark = map.marks.get(alarm.asset);
-    if (!mark && Number.isFinite(alarm.lat)) mark = stranger(alarm.asset, alarm.lat, alarm.lon, alarm.place);
+/** @param {Alarm[]} alarms */
+function applyAlarms(alarms) {
+  for (const alarm of alarms) {
+    const { asset, lat, lon, place } = alarm;
+    const known = map.marks.get(asset);
+    const placed = lat !== undefined && lon !== undefined && Number.isFinite(lat);
+    const mark = known || (placed ? addUnknown(asset, lat, lon, place) : null);
     if (!mark) continue;
     if (alarm.state === "normal") mark.alarms.delete(alarm.alarm);
     else mark.alarms.set(alarm.alarm, alarm);
@@ -136,26 +174,40 @@ function forget() {
   }
 }
 
-/** Silent for more than two of its periods (or never heard, though it should speak). */
+/**
+ * Silent for more than two of its periods (or never heard, though it should speak).
+ * @param {Mark} mark
+ */
 export const isMarkStale = (mark, now = serverNow()) =>
   mark.period !== null && mark.period !== undefined && now - mark.time > STALE_PERIODS * 1000 * mark.period;
 
-/** Is it on the map at all: not gone, and a vehicle only once it has a position. */
+/**
+ * Is it on the map at all: not gone, and a vehicle only once it has a position.
+ * @param {Mark} mark
+ */
 export const isPresent = (mark) => !mark.gone && (mark.kind !== "vehicle" || mark.way !== undefined);
 
-/** Name in the page's language. */
-export const markName = (mark) => (mark.name && (mark.name[language()] || mark.name.ko)) || mark.id;
+/**
+ * Name in the page's language.
+ * @param {Mark} mark
+ */
+export const markName = (mark) => localName(mark.name) || mark.id;
 
-/** Nearest cameras as `[metres, mark]`, nearest first. */
+/**
+ * Nearest cameras, nearest first.
+ * @param {{lat: number, lon: number}} spot
+ * @param {number} count
+ * @returns {[number, Mark][]} how far each is in metres
+ */
 export const nearestCameras = (spot, count) =>
   [...map.marks.values()]
     .filter((mark) => mark.kind === "camera" && mark !== spot)
-    .map((mark) => [distanceMetres(spot, mark), mark])
+    .map((mark) => /** @type {[number, Mark]} */ ([distanceMetres(spot, mark), mark]))
     .sort((a, b) => a[0] - b[0])
     .slice(0, count);
 
 async function load() {
-  for (const asset of await getJson("/api/v1/assets")) add(asset);
+  for (const asset of await getJson("/api/v1/assets")) addMark(asset);
   loaded = true;
   applyAssets(parkState.assets);
   applyVehicles(parkState.vehicles);
@@ -164,28 +216,34 @@ async function load() {
   announceMarks();
 }
 
+/** @type {Promise<void> | null} */
 let loading = null;
 let loaded = false;
-function ensure() {
+function ensureLoaded() {
   loading =
     loading ||
     load().catch((error) => {
       loading = null;
-      setTimeout(ensure, 3000);
+      setTimeout(ensureLoaded, RETRY_MS);
       console.warn(String(error));
     });
 }
 
-// What comes before the inventory is kept in parkState and applied by load().
-const once = (apply) => (d) => {
-  if (loaded) apply(d);
+/**
+ * What comes before the inventory is kept in parkState and applied by load().
+ * @template Data
+ * @param {(data: Data) => void} apply
+ * @returns {(data: Data) => void}
+ */
+const whenLoaded = (apply) => (data) => {
+  if (loaded) apply(data);
 };
-onPush("reset", once(forget));
-onPush("assets", once(applyAssets));
-onPush("vehicles", once(applyVehicles));
-onPush("alarms", once(applyAlarms));
+onPush("reset", whenLoaded(forget));
+onPush("assets", whenLoaded(applyAssets));
+onPush("vehicles", whenLoaded(applyVehicles));
+onPush("alarms", whenLoaded(applyAlarms));
 onMapView(() => {
-  ensure();
+  ensureLoaded();
   if (loaded)
     setTimeout(() => {
       fitPark(false);
