@@ -7,6 +7,12 @@ import { translate } from "../core/texts.mjs";
 
 const WORDS = ["정상", "많음", "경보 폭주"];
 
+/**
+ * A figure with its label; what it returns shows a text.
+ * @param {Element} host
+ * @param {string} label
+ * @returns {(text: string, warn?: boolean, hidden?: boolean) => void}
+ */
 function item(host, label) {
   const node = el("span", "item");
   const value = el("b");
@@ -19,6 +25,7 @@ function item(host, label) {
   };
 }
 
+/** @param {HTMLElement} host */
 function build(host) {
   const level = el("b", "level");
   host.append(level);
@@ -34,6 +41,10 @@ function build(host) {
   };
 }
 
+/**
+ * @param {ReturnType<typeof build>} parts
+ * @param {ParkState} state
+ */
 function paint(parts, { load }) {
   if (!load) return;
   const waiting = load.oldest_unack_ms !== null && load.oldest_unack_ms !== undefined;

@@ -3,13 +3,22 @@ import { el } from "../core/dom.mjs";
 import { translate } from "../core/texts.mjs";
 import { cameraDetail, healthLabel } from "./labels.mjs";
 
-/** Address of a still; `purpose` stands in the audit trail once it is looked at. */
+/**
+ * Address of a still; the purpose stands in the audit trail once it is looked at.
+ * @param {string} id
+ * @param {string} purpose
+ */
 export const stillPath = (id, purpose) =>
   `/api/v1/stills/${encodeURIComponent(id)}?purpose=${encodeURIComponent(purpose)}`;
 
 const noStill = () => el("p", "calm", translate("정지 화면 없음"));
 
-/** A still with its caption; `purpose` stands in the audit trail once it is looked at. */
+/**
+ * A still with its caption; the purpose stands in the audit trail once it is looked at.
+ * @param {string | null | undefined} id
+ * @param {string} label
+ * @param {string} purpose
+ */
 export function createStill(id, label, purpose) {
   const figure = el("figure", "camera-still");
   if (id) {
@@ -24,7 +33,11 @@ export function createStill(id, label, purpose) {
   return figure;
 }
 
-/** The two stills of a change of health of a camera, one before and one after it. */
+/**
+ * The two stills of a change of health of a camera, one before and one after it.
+ * @param {{before?: string | null, after?: string | null}} facts
+ * @param {Pick<Asset, "id">} camera
+ */
 export function createStillPair({ before, after }, camera) {
   const node = el("div", "camera-pair");
   const purpose = translate("카메라 {camera} 상태 점검", { camera: camera.id.split("/").pop() });
@@ -32,7 +45,11 @@ export function createStillPair({ before, after }, camera) {
   return node;
 }
 
-/** Show both stills of a change of health over the page. */
+/**
+ * Show both stills of a change of health over the page.
+ * @param {Record<string, any>} facts
+ * @param {Pick<Asset, "id">} camera
+ */
 export function showStills(facts, camera) {
   const box = el("dialog", "ask camera-stills");
   const close = el("button", "", translate("닫기"));

@@ -4,12 +4,16 @@ import { formatDateTime, formatNumber } from "../core/format.mjs";
 import { getJson } from "../core/http.mjs";
 import { translate } from "../core/texts.mjs";
 
+/** @param {{camera: string, began_ms: number}} clip */
 function nextToGo({ camera, began_ms: began }) {
   const params = { camera: camera.split("/").pop(), time: formatDateTime(began) };
   return translate("곧 지워질 영상: {camera} {time}", params);
 }
 
-/** Say in `node` how full the store of clips is; when little is left, what goes next. */
+/**
+ * Say in `node` how full the store of clips is; when little is left, what goes next.
+ * @param {Element} node
+ */
 export async function paintStorage(node) {
   try {
     const store = await getJson("/api/v1/cameras/shelf");
@@ -21,6 +25,6 @@ export async function paintStorage(node) {
     setText(node, warning ? `▲ ${full} · ${warning}` : full);
     node.classList.toggle("over", Boolean(warning));
   } catch (error) {
-    console.warn("clip store", error.message);
+    console.warn("clip store", String(error));
   }
 }

@@ -1,6 +1,7 @@
 // The names of all acts in words, as the audit trail and the handover show them.
 import { translate } from "../core/texts.mjs";
 
+/** @type {Record<string, string>} */
 const ACTION_LABELS = {
   "alarm.acknowledge": "경보 확인",
   "alarm.reset": "경보 리셋",
@@ -48,7 +49,10 @@ const ACTION_LABELS = {
   "screen.revoke": "화면 회수",
 };
 
-/** An act in words; its own name where there are none. */
+/**
+ * An act in words; its own name where there are none.
+ * @param {string} name
+ */
 export const actionLabel = (name) => (ACTION_LABELS[name] ? translate(ACTION_LABELS[name]) : name);
 
 /** Every act with its words, to choose from. */

@@ -1,6 +1,7 @@
 // The tablet shows one panel beside the alarms at a time; every other one is a tab away.
 import { whenMounted } from "../core/dom.mjs";
 
+/** @param {string} name */
 function show(name) {
   document.body.dataset.tab = name;
   for (const button of document.querySelectorAll("#tabs button")) {
@@ -10,7 +11,7 @@ function show(name) {
 }
 
 whenMounted("#tabs", (tabs) => {
-  tabs.addEventListener("click", (event) => {
+  tabs.addEventListener("click", (/** @type {any} */ event) => {
     const button = event.target.closest("button");
     if (button) show(button.dataset.tab);
   });
