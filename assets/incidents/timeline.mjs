@@ -4,6 +4,7 @@ import { formatClock, formatDateTime } from "../core/format.mjs";
 import { localName, translate } from "../core/texts.mjs";
 import { onIncidentDetail } from "./page.mjs";
 
+/** @type {Record<string, string>} */
 const SYSTEMS = {
   gas: "가스",
   camera: "영상",
@@ -18,7 +19,21 @@ const SYSTEMS = {
 };
 const LEVELS = ["plain", "low", "medium", "high", "critical"];
 const OWN_SYSTEMS = ["room", "message"]; // what people and the room itself did
-const LATE_MS = 5000;
+const LATE_MS = 5000; // what was known later than this after it happened says so
+const FOOT_PX = 40; // so near to the foot the reader follows the newest
+
+/**
+ * A line of the timeline, as park/incidents makes it.
+ * @typedef {object} Line
+ * @property {number} happened_ms
+ * @property {number} known_ms when the room knew
+ * @property {number | null} [until_ms] until when a folded run lasted
+ * @property {string} system
+ * @property {string | null} [asset]
+ * @property {number | null} [level] 0 plain to 4 critical
+ * @property {Label} text
+ * @property {string} [key] what tells it from the others
+ */
 
 function make() {
   const node = el("li");
@@ -34,12 +49,19 @@ function make() {
   return node;
 }
 
-// A line that came late says when the room knew; a folded run says until when it lasted.
+/**
+ * A line that came late says when the room knew; a folded run says until when it lasted.
+ * @param {Line} line
+ */
 function note({ happened_ms: at, known_ms: known, until_ms: until }) {
   if (until) return translate("{time}까지", { time: formatClock(until) });
   return known - at > LATE_MS ? translate("{time}에 앎", { time: formatClock(known) }) : "";
 }
 
+/**
+ * @param {HTMLElement} node
+ * @param {Line} line
+ */
 function update(node, line) {
   const own = OWN_SYSTEMS.includes(line.system) ? "ours" : "";
   setClass(node, `happening ${LEVELS[line.level || 0]} ${own}`.trim());
@@ -50,13 +72,18 @@ function update(node, line) {
   setAttribute(node, "title", formatDateTime(line.happened_ms));
 }
 
+/**
+ * @param {Line} line
+ * @param {number} index
+ */
 const key = (line, index) => `${line.happened_ms}/${line.system}/${line.asset || ""}/${index}`;
 
+/** @param {{timeline: Line[]}} detail */
 function paint({ timeline }) {
   const host = document.getElementById("incident-time");
   if (!host) return;
   const rows = ensureChild(host, "ol", () => el("ol", "happenings"));
-  const atFoot = rows.scrollHeight - rows.scrollTop - rows.clientHeight < 40;
+  const atFoot = rows.scrollHeight - rows.scrollTop - rows.clientHeight < FOOT_PX;
   const before = rows.children.length;
   updateList(
     rows,
