@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from park.systems import PAGES
+
 PUBLIC = "public"
 
 
@@ -49,6 +51,7 @@ RULES = (
     _rule("GET", r"/api/v1/cameras/trials/[^/]+(/pictures/[^/]+)?", "manager"),
     _rule("WS", r"/push|/video", "viewer"),
     _rule("GET", r"/|/wall|/tablet|/dead-letters|/alarms|/incident/[^/]+|/cameras|/camera/[^/]+", "viewer"),
+    _rule("GET", "|".join(f"/{name}" for name in PAGES), "viewer"),
     _rule("GET", r"/assets/.+|/_dash-component-suites/.+|/_favicon\.ico", "viewer"),
     _rule("GET", r"/_dash-layout|/_dash-dependencies", "viewer"),
     _rule("POST", r"/_dash-update-component", "viewer"),  # every callback names its own least role

@@ -5,6 +5,7 @@ import { watchLeaflet } from "./map/map.mjs";
 import "./shell/status.mjs";
 import "./shell/tabs.mjs";
 import "./map/map_assets.mjs";
+import "./map/map_address.mjs";
 import "./map/map_base.mjs";
 import "./map/map_canvas.mjs";
 import "./map/map_card.mjs";

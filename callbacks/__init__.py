@@ -2,7 +2,7 @@
 
 from dash import Dash
 
-from callbacks import alarms, attention, incident, shell
+from callbacks import alarms, attention, incident, shell, systems
 from data.services import Services
 
 
@@ -12,3 +12,4 @@ def register(app: Dash, services: Services) -> None:
     attention.register(app, services)
     alarms.register(app, services)
     incident.register(app, services)
+    systems.register(app, services)

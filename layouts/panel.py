@@ -5,7 +5,7 @@ from dash import html
 from layouts.attrs import attrs
 
 
-def panel(name: str, title: str, body: list[html.Div] | None = None) -> html.Section:
+def panel(name: str, title: str | list[html.A | str], body: list[html.Div] | None = None) -> html.Section:
     """Return the panel ``name``; its body has that id, its note ``<name>-note``."""
     heading = html.Header(
         [html.H2(title, id=f"{name}-title"), html.Span(id=f"{name}-note", className="note")],

@@ -11,14 +11,13 @@ from layouts.attrs import attrs
 from layouts.audit import audit
 from layouts.camera_setup import camera_setup, cameras_list
 from layouts.cameras import camera_one, camera_wall, cameras
-from layouts.energy import energy
-from layouts.environment import environment
 from layouts.handover import handover
 from layouts.incident import incident
 from layouts.letters import letters
-from layouts.logistics import logistics
 from layouts.map import park_map
+from layouts.panels import system_panels
 from layouts.status import status
+from layouts.systems import system_name, system_page
 from layouts.texts import Translate, catalogue
 
 VIEWS = {
@@ -52,7 +51,7 @@ def view_of(path: str) -> str | None:
         one = path.removeprefix(before)
         if one != path and one and "/" not in one:
             return view
-    return VIEWS.get(path)
+    return VIEWS.get(path) or system_name(path)
 
 
 def document() -> html.Div:
@@ -73,19 +72,21 @@ def document() -> html.Div:
 def room(t: Translate, park: str, view: str, lang: str) -> html.Div:
     """Return one of ``VIEWS`` in one language; ``park`` is the park's name in it."""
     return html.Div(
-        [_texts(lang), status(t, park, view, lang), *_views(t, view)],
+        [_texts(lang), status(t, park, view, lang), *_views(t, view, lang)],
         className=f"room {view}",
         lang=lang,
         **attrs(data_view=view),
     )
 
 
-def _views(t: Translate, view: str) -> list[Any]:
+def _views(t: Translate, view: str, lang: str) -> list[Any]:
     if view in PAGES:
         return [PAGES[view](t)]
+    if system_name(f"/{view}"):
+        return [system_page(t, view, lang)]
     strip = [html.Div(id="strip", className="strip", role="alert")] if view == "wall" else []
     tabs = [_tabs(t)] if view == "tablet" else []
-    pulse = html.Div([logistics(t), energy(t), environment(t)], className="pulse")
+    pulse = html.Div(system_panels(t, view, lang), className="pulse")
     return [*strip, attention(t), park_map(t, view), cameras(t), pulse, *tabs]
 
 

@@ -24,6 +24,20 @@ class Quantity(Struct, frozen=True):
     decimals: int = 0
 
 
+class Chart(Struct, frozen=True):
+    """A chart of a system's page: one line for each asset of ``kinds``, over time.
+
+    ``limit`` returns what the value should not exceed, None where the park sets none; ``limit_label``
+    names it.
+    """
+
+    label: Label
+    quantity: Quantity
+    kinds: tuple[str, ...]
+    limit: Callable[[Park], float | None] | None = None
+    limit_label: Label | None = None
+
+
 class AssetKind(Struct, frozen=True):
     """A kind of asset; ``layer`` is the map layer it is drawn in (empty: that of its system)."""
 
@@ -39,6 +53,8 @@ class System(Struct, frozen=True):
         name: The same word in every room.
         label: Its name on pages and in the counts of an incident.
         kinds: The kinds of its assets.
+        quantities: The live values of its assets, as people read them.
+        charts: What its page draws over time; a system without charts has no page of its own.
         memory: What it remembers beyond the newest event of each asset.
         summary: Its panel ``(state, park, now)``; None where it has none of its own.
         checks: What ``alarms.toml`` may watch by the clock, by the word for it there.
@@ -49,6 +65,8 @@ class System(Struct, frozen=True):
     name: str
     label: Label
     kinds: tuple[AssetKind, ...]
+    quantities: tuple[Quantity, ...] = ()
+    charts: tuple[Chart, ...] = ()
     memory: type[Memory] | None = None
     summary: Summary | None = None
     checks: Mapping[str, Check] = {}

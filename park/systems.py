@@ -30,6 +30,8 @@ SYSTEM_OF_COMMAND: Mapping[str, str] = {
     kind.name: system.name for system in SYSTEMS for kind in system.commands
 }
 SYSTEM_OF_KIND: Mapping[str, str] = {kind.name: system.name for system in SYSTEMS for kind in system.kinds}
+SYSTEM_BY_NAME: Mapping[str, System] = {system.name: system for system in SYSTEMS}
+PAGES = tuple(system.name for system in SYSTEMS if system.charts)
 
 
 def release_of(kind: str) -> Release | None:

@@ -6,7 +6,7 @@ from park.logistics.checks import dock_overrun
 from park.logistics.facts import DockStatus, GatePassage, GateStatus, VehiclePosition
 from park.logistics.memory import LogisticsMemory
 from park.logistics.summary import summary
-from park.system import AssetKind, System
+from park.system import AssetKind, Chart, Quantity, System
 
 _SIGN_OFF = Release(0.0)
 
@@ -17,6 +17,11 @@ def _sign_refusal(value: float | None, text: str) -> str | None:
     return None
 
 
+_QUEUE = Quantity("queue_vehicles", Label("대기 차량", "Queue"), "대")
+_WAIT = Quantity("wait_s", Label("대기 시간", "Wait"), "s")
+_PARKED = Quantity("occupied", Label("주차", "Parked"), "대")
+_SPEED = Quantity("speed_kmh", Label("속도", "Speed"), "km/h")
+
 LOGISTICS = System(
     name="logistics",
     label=Label("물류", "Logistics"),
@@ -26,6 +31,24 @@ LOGISTICS = System(
         AssetKind("dock", Label("도크", "Dock")),
         AssetKind("site", Label("물류 거점", "Logistics site")),
         AssetKind("parking", Label("주차장", "Parking")),
+    ),
+    quantities=(
+        _QUEUE,
+        _WAIT,
+        _PARKED,
+        Quantity("capacity", Label("주차 면수", "Spaces"), "대"),
+        Quantity("open", Label("개방", "Open")),
+        Quantity("vehicle", Label("차량", "Vehicles")),
+        _SPEED,
+        Quantity("heading_deg", Label("진행 방향", "Heading"), "°"),
+        Quantity("cargo", Label("화물", "Cargo")),
+    ),
+    charts=(
+        Chart(Label("출입문 대기 차량", "Queue at gates"), _QUEUE, ("gate",)),
+        Chart(Label("출입문 대기 시간", "Wait at gates"), _WAIT, ("gate",)),
+        Chart(Label("도크 대기 차량", "Queue at docks"), _QUEUE, ("dock",)),
+        Chart(Label("주차 대수", "Parked vehicles"), _PARKED, ("parking",)),
+        Chart(Label("차량 속도", "Vehicle speed"), _SPEED, ("vehicle",)),
     ),
     memory=LogisticsMemory,
     summary=summary,
