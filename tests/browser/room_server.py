@@ -42,13 +42,17 @@ def free_port() -> int:
         return port
 
 
+# A page shows its modules to tests (page_modules.js) a moment after it is loaded.
+SHOWS_MODULES = "Boolean(window.gwanje) || !document.querySelector('script[src*=\"/main.mjs\"]')"
+
+
 def until(page: Page, condition: str, seconds: float = 60.0, argument: object = None) -> None:
     """Wait until an expression (or a function of ``argument``) holds in the page.
 
     It is asked from outside: the page's own policy forbids it to evaluate strings.
     """
     end = time.monotonic() + seconds
-    while not page.evaluate(condition, argument):
+    while not (page.evaluate(SHOWS_MODULES) and page.evaluate(condition, argument)):
         assert time.monotonic() < end, condition
         page.wait_for_timeout(50)
 
