@@ -1,10 +1,12 @@
 """The documents tell the truth about the code."""
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
 from dataclasses import fields
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import jsonschema
@@ -89,6 +91,30 @@ WANTED = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["de
 def test_each_dependency_has_its_reason(requirement: str) -> None:
     name = re.split(r"[\[>=<]", requirement)[0]
     assert re.search(rf"^\| `{re.escape(name)}` \| .+ \| .+ \|$", page("docs/dependencies.md"), re.MULTILINE)
+
+
+# Used without an import of ours: by redis, FastAPI and zoneinfo
+IMPLICIT = {"hiredis", "python-multipart", "tzdata"}
+
+
+def test_each_dependency_is_imported() -> None:
+    """A library that nothing imports is none; what is used without an import is named above."""
+    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    rooms = [name for name in listed.stdout.split() if not name.startswith(("tests/", "bench/"))]
+    imported: set[str] = set()
+    for name in rooms:
+        for node in ast.walk(ast.parse((ROOT / name).read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.partition(".")[0])
+    modules: dict[str, set[str]] = {}
+    for module, distributions in packages_distributions().items():
+        for distribution in distributions:
+            modules.setdefault(distribution.lower().replace("_", "-"), set()).add(module)
+    declared = {re.split(r"[\[>=<]", requirement)[0] for requirement in PROJECT["project"]["dependencies"]}
+    unused = {name for name in declared if not modules.get(name, set()) & imported}
+    assert unused == IMPLICIT
 
 
 def test_no_reason_outlives_its_dependency() -> None:
